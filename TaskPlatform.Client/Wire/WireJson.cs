@@ -1,0 +1,49 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace TaskPlatform.Client.Wire;
+
+/// <summary>
+/// How everything is written and read: camelCase, no nulls, times in UTC with <c>Z</c>. <see cref="Default"/> overlooks unknown fields,
+/// so that an older client understands a newer service; <see cref="Strict"/> refuses them by name, so that a typing error in a
+/// request is not silently dropped.
+/// </summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    GenerationMode = JsonSourceGenerationMode.Metadata,
+    AllowDuplicateProperties = false,
+    Converters = [typeof(UtcTimeConverter)])]
+[JsonSerializable(typeof(SubmitTask))]
+[JsonSerializable(typeof(TaskInfo))]
+[JsonSerializable(typeof(TaskList))]
+[JsonSerializable(typeof(TaskEventInfo))]
+[JsonSerializable(typeof(ClaimRequest))]
+[JsonSerializable(typeof(ClaimReply))]
+[JsonSerializable(typeof(HeartbeatRequest))]
+[JsonSerializable(typeof(HeartbeatReply))]
+[JsonSerializable(typeof(CompleteRequest))]
+[JsonSerializable(typeof(FailRequest))]
+[JsonSerializable(typeof(ReleaseRequest))]
+[JsonSerializable(typeof(CancelRequest))]
+[JsonSerializable(typeof(SubmitBatchRequest))]
+[JsonSerializable(typeof(SettleBatchRequest))]
+[JsonSerializable(typeof(BatchReply))]
+[JsonSerializable(typeof(SubmitGraphRequest))]
+[JsonSerializable(typeof(GraphReply))]
+[JsonSerializable(typeof(GraphInfo))]
+[JsonSerializable(typeof(AgentRegistration))]
+[JsonSerializable(typeof(AgentInfo))]
+[JsonSerializable(typeof(AgentList))]
+[JsonSerializable(typeof(QueueInfo))]
+[JsonSerializable(typeof(QueueList))]
+[JsonSerializable(typeof(QueueSettings))]
+[JsonSerializable(typeof(PauseRequest))]
+[JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(RawJson))]
+public sealed partial class WireJson : JsonSerializerContext
+{
+    /// <summary>For requests: unknown fields are refused by name.</summary>
+    public static WireJson Strict =>
+        field ??= new(new JsonSerializerOptions(Default.Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow });
+}
