@@ -1,0 +1,71 @@
+namespace TaskPlatform.Tests.Servers;
+
+/// <summary>
+/// What both servers share. Use one as <c>IClassFixture&lt;RedisServer&gt;</c>, or make one in a test: <c>await using var redis =
+/// await TestServer.StartAsync(new RedisServer { Fsync = Fsync.EverySecond });</c>
+/// </summary>
+public abstract class TestServer : ITestServer, IAsyncLifetime
+{
+    private const string Ready = "Ready to accept connections";
+
+    private Guard? guard;
+    private string? missing;
+    private int port;
+
+    public int Port => Started(port);
+
+    public string ConnectionString => $"127.0.0.1:{Port},abortConnect=false";
+
+    /// <summary>The folder that holds the append-only file. Deleted at the end.</summary>
+    public string Folder { get => Started(field); private set; } = "";
+
+    public static async Task<T> StartAsync<T>(T server) where T : TestServer
+    {
+        await server.InitializeAsync();
+        return server;
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        missing = OperatingSystem.IsWindows() ? "Signals to a server need Linux or macOS; WSL will do." : await FindMissingAsync();
+        if (missing is not null)
+        {
+            if (Environment.GetEnvironmentVariable("CI") == "true") throw new InvalidOperationException($"CI=true and {missing}");
+            return;
+        }
+        port = FreePort.Next();
+        Folder = Directory.CreateTempSubdirectory("taskplatform-").FullName;
+        guard = new Guard(Folder, Command(port, Folder));
+        await guard.TellAsync("start", Ready);
+    }
+
+    public Task KillAsync() => Started(guard)!.TellAsync("kill", "guard:kill");
+
+    public Task StopAsync() => Started(guard)!.TellAsync("stop", "guard:stop");
+
+    public Task ContinueAsync() => Started(guard)!.TellAsync("continue", "guard:continue");
+
+    public async Task RestartAsync()
+    {
+        await KillAsync();
+        await guard!.TellAsync("start", Ready);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (guard is not null) await guard.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Null when the program is there; otherwise what is missing and how to get it.</summary>
+    protected abstract Task<string?> FindMissingAsync();
+
+    /// <summary>Program and arguments of the server.</summary>
+    protected abstract IReadOnlyList<string> Command(int port, string folder);
+
+    private T Started<T>(T value)
+    {
+        if (missing is not null) Assert.Skip(missing);
+        return guard is null && port == 0 ? throw new InvalidOperationException("The server was not started.") : value;
+    }
+}
