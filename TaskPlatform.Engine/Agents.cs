@@ -1,0 +1,129 @@
+using System.Collections.Immutable;
+
+namespace TaskPlatform.Engine;
+
+/// <summary>One running replica of an agent.</summary>
+public sealed class AgentInstance
+{
+    /// <summary>Tells replicas apart; null when the agent never said.</summary>
+    public string? InstanceId { get; init; }
+
+    /// <summary>Tasks it holds.</summary>
+    public int Load { get; internal set; }
+
+    /// <summary>When it last called, in Unix milliseconds.</summary>
+    public long LastSeenUnixMs { get; internal set; }
+
+    internal AgentInstance Copy() => (AgentInstance)MemberwiseClone();
+}
+
+/// <summary>A program that takes tasks: what it can do and how it has done.</summary>
+public sealed class AgentItem
+{
+    private const double Alpha = 0.1;
+
+    /// <summary>The agent's id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Whether it said what it can do; otherwise it is known only by its claims.</summary>
+    public bool IsRegistered { get; internal set; }
+
+    /// <summary>Task types it takes, <c>general</c> for all of them, and further skills; sorted.</summary>
+    public ImmutableSortedSet<string> Capabilities { get; internal set; } = [];
+
+    /// <summary>Tasks that each of its instances works on at the same time.</summary>
+    public int MaxConcurrency { get; internal set; } = 1;
+
+    /// <summary>Whether it is handed nothing more.</summary>
+    public bool IsDraining { get; internal set; }
+
+    /// <summary>Moving average of successes, 0 to 1; 1 before the first.</summary>
+    public double SuccessRate { get; internal set; } = 1;
+
+    /// <summary>Moving average of an attempt's time, in seconds; 0 before the first.</summary>
+    public double MeanSeconds { get; internal set; }
+
+    /// <summary>Attempts that came to an end.</summary>
+    public long TotalTasks { get; internal set; }
+
+    /// <summary>Its replicas, by instance id; the empty string stands for none given.</summary>
+    public IReadOnlyDictionary<string, AgentInstance> Instances => InstancesById;
+
+    internal Dictionary<string, AgentInstance> InstancesById { get; private set; } = [];
+
+    internal bool IsDirty;
+
+    internal AgentInstance Instance(string? instanceId)
+    {
+        var key = instanceId ?? "";
+        if (!InstancesById.TryGetValue(key, out var instance))
+        {
+            instance = new AgentInstance { InstanceId = instanceId };
+            InstancesById.Add(key, instance);
+        }
+        return instance;
+    }
+
+    /// <summary>Forgets replicas that hold nothing and were not heard of since the time given.</summary>
+    internal void ForgetInstances(long beforeUnixMs)
+    {
+        foreach (var (key, instance) in InstancesById)
+        {
+            if (instance.Load == 0 && instance.LastSeenUnixMs < beforeUnixMs) InstancesById.Remove(key);
+        }
+    }
+
+    /// <summary>Takes the end of an attempt into the averages. The first observation replaces the start value.</summary>
+    internal void Observe(bool success, double seconds)
+    {
+        var rate = success ? 1.0 : 0.0;
+        var isFirst = TotalTasks == 0;
+        SuccessRate = isFirst ? rate : (1 - Alpha) * SuccessRate + Alpha * rate;
+        MeanSeconds = isFirst ? seconds : (1 - Alpha) * MeanSeconds + Alpha * seconds;
+        TotalTasks++;
+    }
+
+    internal AgentItem Snapshot()
+    {
+        var copy = (AgentItem)MemberwiseClone();
+        copy.InstancesById = InstancesById.ToDictionary(pair => pair.Key, pair => pair.Value.Copy());
+        return copy;
+    }
+}
+
+/// <summary>
+/// What a claim may take. Agents that can do the same share a shape, and a shape remembers the lanes that are open to it, so that
+/// a claim asks no lane twice.
+/// </summary>
+internal sealed class AgentShape(ImmutableSortedSet<string>? capabilities, ImmutableSortedSet<string>? types)
+{
+    /// <summary>The capability that stands for every type.</summary>
+    public const string General = "general";
+
+    public List<Lane> Lanes { get; } = [];
+
+    public void Consider(Lane lane)
+    {
+        if (IsOpen(lane)) Lanes.Add(lane);
+    }
+
+    public bool IsOpen(Lane lane)
+    {
+        if (types is not null && !types.Contains(lane.Type)) return false;
+        if (capabilities is null) return lane.Capabilities.IsEmpty;
+        return (capabilities.Contains(lane.Type) || capabilities.Contains(General)) && lane.Capabilities.All(capabilities.Contains);
+    }
+
+    /// <summary>The best ready task of all lanes that are open and not paused.</summary>
+    public TaskItem? Best(long nowUnixMs, QueueSettings settings)
+    {
+        TaskItem? best = null;
+        foreach (var lane in Lanes)
+        {
+            if (lane.Count == 0 || settings.IsPaused(lane.Type)) continue;
+            var head = lane.Best(nowUnixMs, settings.AgeingMs)!;
+            if (best is null || Lane.GoesBefore(head, best, nowUnixMs, settings.AgeingMs)) best = head;
+        }
+        return best;
+    }
+}

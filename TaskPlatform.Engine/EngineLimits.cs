@@ -1,0 +1,41 @@
+namespace TaskPlatform.Engine;
+
+/// <summary>A limit on everything that can grow. Past one the verb is refused by name; nothing is dropped in silence.</summary>
+public sealed record EngineLimits
+{
+    /// <summary>Unfinished tasks in a queue.</summary>
+    public int UnfinishedTasks { get; init; } = 2_000_000;
+
+    /// <summary>Tasks in one graph.</summary>
+    public int GraphTasks { get; init; } = 10_000;
+
+    /// <summary>Tasks in one claim.</summary>
+    public int ClaimTasks { get; init; } = 1_000;
+
+    /// <summary>Claims that wait at the same time.</summary>
+    public int WaitingClaims { get; init; } = 20_000;
+
+    /// <summary>Agents known at the same time.</summary>
+    public int Agents { get; init; } = 20_000;
+
+    /// <summary>Idempotency keys remembered at the same time.</summary>
+    public int IdempotencyKeys { get; init; } = 1_000_000;
+
+    /// <summary>Attempts kept of the first and of the last, each.</summary>
+    public int AttemptsKept { get; init; } = 10;
+
+    /// <summary>Releases and deferrals of one task, after which it fails.</summary>
+    public int Requeues { get; init; } = 100;
+
+    /// <summary>Times in a row that a lease is granted again after an outage without a heartbeat in between.</summary>
+    public int Regrants { get; init; } = 3;
+
+    /// <summary>Tasks that one step may touch, so that none holds up the writer.</summary>
+    public int StepTasks { get; init; } = 2_000;
+
+    /// <summary>How long a cancelled task's agent may still hand in its result, in milliseconds.</summary>
+    public long CancelGraceMs { get; init; } = 10_000;
+
+    /// <summary>How long an idempotency key is remembered, in milliseconds.</summary>
+    public long IdempotencyMs { get; init; } = 24L * 3_600_000;
+}

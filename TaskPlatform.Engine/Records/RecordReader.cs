@@ -1,0 +1,88 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+using System.Text;
+
+namespace TaskPlatform.Engine;
+
+/// <summary>Reads what <see cref="RecordWriter"/> wrote, and trusts none of it.</summary>
+internal ref struct RecordReader
+{
+    private const int ChecksumBytes = 4;
+    private const int HeaderBytes = 2;
+
+    private readonly string _key;
+    private readonly ReadOnlySpan<byte> _record;
+    private int _position;
+
+    /// <exception cref="RecordException">Too short, of another kind, of a newer version, or changed since it was written.</exception>
+    public RecordReader(string key, RecordKind kind, ReadOnlySpan<byte> record)
+    {
+        _key = key;
+        if (record.Length < HeaderBytes + ChecksumBytes) throw new RecordException(key, $"is cut short: {record.Length} bytes");
+        var content = record[..^ChecksumBytes];
+        if (record[0] > RecordWriter.Version) throw new RecordException(key, $"has version {record[0]}, and this program reads versions up to {RecordWriter.Version}");
+        if (BinaryPrimitives.ReadUInt32LittleEndian(record[^ChecksumBytes..]) != RecordWriter.Checksum(key, content))
+            throw new RecordException(key, "is damaged: its checksum does not fit");
+        if (record[1] != (byte)kind) throw new RecordException(key, $"is of kind {record[1]} where {(byte)kind} ({kind}) is due");
+        _record = content;
+        _position = HeaderBytes;
+    }
+
+    public byte Byte() => Take(1)[0];
+
+    public bool Bool() => Byte() != 0;
+
+    public long Number()
+    {
+        var value = 0UL;
+        for (var shift = 0; ; shift += 7)
+        {
+            var next = Byte();
+            if (shift > 63) throw new RecordException(_key, "holds a number that does not end");
+            value |= (ulong)(next & 0x7F) << shift;
+            if (next < 0x80) break;
+        }
+        return (long)(value >> 1) ^ -(long)(value & 1);
+    }
+
+    public int Int() => checked((int)Number());
+
+    public long? OptionalNumber() => Bool() ? Number() : null;
+
+    public double Double() => BinaryPrimitives.ReadDoubleLittleEndian(Take(8));
+
+    public double? OptionalDouble() => Bool() ? Double() : null;
+
+    public UInt128 Bits() => BinaryPrimitives.ReadUInt128LittleEndian(Take(16));
+
+    public byte[] Bytes() => Take(Int()).ToArray();
+
+    public string Text() => Encoding.UTF8.GetString(Take(Int()));
+
+    public string? OptionalText() => Bool() ? Text() : null;
+
+    public ImmutableArray<T> List<T>(Read<T> read)
+    {
+        var count = Int();
+        // Each item takes a byte at least: a count beyond what is left is no count.
+        if (count < 0 || count > _record.Length - _position) throw new RecordException(_key, $"holds a list of {count} items, which it has no room for");
+        var items = ImmutableArray.CreateBuilder<T>(count);
+        for (var index = 0; index < count; index++) items.Add(read(ref this));
+        return items.MoveToImmutable();
+    }
+
+    public readonly void End()
+    {
+        if (_position != _record.Length) throw new RecordException(_key, $"holds {_record.Length - _position} bytes too many");
+    }
+
+    private ReadOnlySpan<byte> Take(int count)
+    {
+        if (count < 0 || count > _record.Length - _position) throw new RecordException(_key, "ends in the middle of a field");
+        var taken = _record.Slice(_position, count);
+        _position += count;
+        return taken;
+    }
+
+    public delegate T Read<out T>(ref RecordReader reader);
+}

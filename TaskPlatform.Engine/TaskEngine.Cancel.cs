@@ -1,0 +1,51 @@
+namespace TaskPlatform.Engine;
+
+/// <summary>Tasks that nobody wants any more.</summary>
+public sealed partial class TaskEngine
+{
+    private Outcome Cancel(Command.Cancel cancel, Moment now)
+    {
+        if (!_tasks.TryGetValue(cancel.TaskId, out var task)) return NotFound(cancel.TaskId);
+        if (task.State is TaskState.Completed or TaskState.Failed)
+            return Refuse(Refusal.TaskFinished, $"The task '{task.Id}' is {Words.Of(task.State)}.", task.Id);
+        RequestCancel(task, cancel.Reason, now);
+        return Answer(task);
+    }
+
+    private Outcome CancelGraph(Command.CancelGraph cancel, Moment now)
+    {
+        if (!_graphs.TryGetValue(cancel.GraphId, out var graph)) return GraphNotFound(cancel.GraphId);
+        if (!graph.CancelRequested)
+        {
+            graph.CancelRequested = true;
+            graph.CancelReason = cancel.Reason;
+            MarkDirty(graph);
+            GoOnCancelling(graph);
+            RunWork(now);
+        }
+        return Answer(graph, now);
+    }
+
+    private void GoOnCancelling(GraphItem graph)
+    {
+        graph.CancelCursor = 0;
+        _cancelling.Enqueue(graph);
+    }
+
+    private void RequestCancel(TaskItem task, string? reason, Moment now)
+    {
+        if (task.State.IsFinal() || task.CancelRequested) return;
+        task.CancelReason = reason;
+        if (task.Lease is { } lease) AskToStop(task, lease, now);
+        else Finish(task, TaskState.Cancelled, now);
+    }
+
+    private void AskToStop(TaskItem task, Lease lease, Moment now)
+    {
+        task.CancelRequested = true;
+        task.Lease = lease with { GraceEndsTick = now.TickMs + limits.CancelGraceMs };
+        SetTimers(task, now);
+        MarkDirty(task);
+        Tell(TaskEvent.CancelRequested, task);
+    }
+}

@@ -1,0 +1,47 @@
+namespace TaskPlatform.Engine;
+
+/// <summary>What is true between any two commands.</summary>
+public sealed partial class TaskEngine
+{
+    /// <summary>Recounts everything. For tests: it costs as much as there are tasks.</summary>
+    /// <exception cref="InvalidOperationException">Something is not as it must be; the message says what and of which task.</exception>
+    public void AssertInvariants()
+    {
+        var counts = new int[TaskStates.Count];
+        foreach (var task in _tasks.Values)
+        {
+            counts[(int)task.State]++;
+            AssertTask(task);
+        }
+        Demand(counts.AsSpan().SequenceEqual(_counts), "The counts by state are those of a recount.");
+        Demand(_lanes.Values.Sum(lane => lane.Count) == counts[(int)TaskState.Pending], "Lanes hold the pending tasks and no others.");
+        Demand(_byOrder.Count == _tasks.Count, "Every task has its place in line.");
+        var leased = counts[(int)TaskState.Assigned] + counts[(int)TaskState.InProgress];
+        Demand(_agents.Values.Sum(agent => agent.InstancesById.Values.Sum(instance => instance.Load)) == leased, "Agents hold the leased tasks.");
+        Demand(_waiting.Count == _waitingNodes.Count, "Every claim that waits can be found.");
+    }
+
+    private void AssertTask(TaskItem task)
+    {
+        Demand((task.Lane is not null) == (task.State == TaskState.Pending), "A task stands in a lane exactly while it is pending.", task);
+        Demand((task.Lease is not null) == task.State.IsLeased(), "A task has a lease exactly while an agent holds it.", task);
+        Demand(task.State.IsFinal() == task.FinishedUnixMs.HasValue, "A task has an end exactly when it is over.", task);
+        Demand((task.TimerIndex >= 0) == (task.TimerTick != Moment.Never), "A task is in the timers exactly while something is due.", task);
+        Demand((task.WallIndex >= 0) == (task.WallDueMs != Moment.Never), "A task is in the wall timers exactly while something is due.", task);
+        Demand(task.State.IsFinal() || CanGoOn(task), "Something can wake every task that is not over.", task);
+    }
+
+    private bool CanGoOn(TaskItem task) => task.State switch
+    {
+        TaskState.Pending => true,
+        TaskState.Assigned or TaskState.InProgress => task.TimerIndex >= 0,
+        TaskState.Scheduled => task.TimerIndex >= 0 || task.WallIndex >= 0,
+        TaskState.Blocked => HasWork || task.DependsOn.Any(edge => !_tasks[edge.Id].State.IsFinal()),
+        _ => false,
+    };
+
+    private static void Demand(bool condition, string rule, TaskItem? task = null)
+    {
+        if (!condition) throw new InvalidOperationException(task is null ? rule : $"{rule} Not so: {task.Id}, {Words.Of(task.State)}.");
+    }
+}

@@ -1,0 +1,196 @@
+namespace TaskPlatform.Engine;
+
+/// <summary>What the holder of a lease can do.</summary>
+public sealed partial class TaskEngine
+{
+    private const int SettledKept = 4;
+
+    /// <summary>Finds the task that a token speaks for; else says what the caller is to be told.</summary>
+    private TaskItem? FindLeased(string taskId, UInt128 token, SettleVerb? verb, out Outcome other)
+    {
+        if (!_tasks.TryGetValue(taskId, out var task))
+        {
+            other = NotFound(taskId);
+            return null;
+        }
+        other = null!;
+        if (task.Lease?.Token == token) return task;
+        if (verb is { } same && task.Settled.Contains(new SettledGrant(token, same))) other = Answer(task);
+        else if (task.State.IsFinal()) other = Refuse(Refusal.TaskFinished, $"The task '{taskId}' is {Words.Of(task.State)}.", taskId);
+        else other = Refuse(Refusal.LeaseLost, $"The lease token names no lease of the task '{taskId}' that stands.", taskId);
+        return null;
+    }
+
+    private Outcome Heartbeat(Command.Heartbeat heartbeat, Moment now)
+    {
+        if (FindLeased(heartbeat.TaskId, heartbeat.Token, verb: null, out var other) is not { } task) return other;
+        Touch(_agents[task.Lease!.AgentId], task.Lease.InstanceId, now);
+        var isNews = TakeNews(task, heartbeat);
+        var lease = task.Lease with { ChangedTick = isNews ? now.TickMs : task.Lease.ChangedTick };
+        if (lease.Regrants > 0) MarkDirty(task);
+        ExtendLease(task, lease, now);
+        if (task.State == TaskState.Assigned) Move(task, TaskState.InProgress, now);
+        if (isNews) Tell(TaskEvent.Progress, task);
+        return new Outcome.Extended(lease.DurationMs, task.CancelRequested);
+    }
+
+    private void ExtendLease(TaskItem task, Lease lease, Moment now)
+    {
+        task.Lease = lease with { EndsTick = now.TickMs + lease.DurationMs, Regrants = 0 };
+        SetTimers(task, now);
+    }
+
+    /// <returns>Whether anything changed that is worth storing and telling.</returns>
+    private bool TakeNews(TaskItem task, Command.Heartbeat heartbeat)
+    {
+        var isNews = false;
+        if (heartbeat.Progress is { } progress && progress != task.Progress) (task.Progress, isNews) = (progress, true);
+        if (heartbeat.Message is { } message && message != task.Message) (task.Message, isNews) = (message, true);
+        if (heartbeat.Checkpoint is { } checkpoint && !checkpoint.Span.SequenceEqual(task.Checkpoint.Span))
+            (task.Checkpoint, isNews) = (checkpoint, true);
+        if (isNews | TakeUsage(task, heartbeat.Usage)) MarkDirty(task);
+        return isNews;
+    }
+
+    /// <summary>A report is the running total of its grant, so that a report that is repeated counts once.</summary>
+    private static bool TakeUsage(TaskItem task, Usage? usage)
+    {
+        if (usage is not { } used || used == task.GrantUsage) return false;
+        task.GrantUsage = used;
+        return true;
+    }
+
+    private Outcome Complete(Command.Complete complete, Moment now)
+    {
+        if (FindLeased(complete.TaskId, complete.Token, SettleVerb.Complete, out var other) is not { } task) return other;
+        TakeUsage(task, complete.Usage);
+        task.Confidence = complete.Confidence;
+        if (complete.Result is { } result) (task.Result, task.ResultBytes, task.ResultIsDirty) = (result, result.Length, true);
+        task.Progress = 1;
+        task.Error = null;
+        EndAttempt(task, "completed", error: null, success: true, now);
+        Settle(task, complete.Token, SettleVerb.Complete);
+        Finish(task, TaskState.Completed, now);
+        return Answer(task);
+    }
+
+    private Outcome Fail(Command.Fail fail, Moment now)
+    {
+        if (FindLeased(fail.TaskId, fail.Token, SettleVerb.Fail, out var other) is not { } task) return other;
+        task.Error = fail.Error;
+        Settle(task, fail.Token, SettleVerb.Fail);
+        if (fail.RetryAfterMs is { } wait && fail.Error.Retryable) Defer(task, wait, now);
+        else FailAttempt(task, fail.Error, now);
+        return Answer(task);
+    }
+
+    private void Defer(TaskItem task, long waitMs, Moment now)
+    {
+        EndGiveBack(task, "deferred", task.Error, now);
+        if (EndsInstead(task, now)) return;
+        StartBackoff(task, waitMs, now);
+        Tell(TaskEvent.Retrying, task);
+    }
+
+    private void FailAttempt(TaskItem task, TaskError error, Moment now)
+    {
+        EndAttempt(task, "failed", error, success: task.CancelRequested ? null : false, now);
+        if (task.CancelRequested) Finish(task, TaskState.Cancelled, now);
+        else if (!error.Retryable || task.AttemptsUsed >= task.Body!.MaxAttempts) Finish(task, TaskState.Failed, now);
+        else
+        {
+            StartBackoff(task, task.Body.Backoff.DelayMs(task.AttemptsUsed, random()), now);
+            Tell(TaskEvent.Retrying, task);
+        }
+    }
+
+    private Outcome Release(Command.Release release, Moment now)
+    {
+        if (FindLeased(release.TaskId, release.Token, SettleVerb.Release, out var other) is not { } task) return other;
+        Settle(task, release.Token, SettleVerb.Release);
+        EndGiveBack(task, "released", error: null, now);
+        if (!EndsInstead(task, now)) ComeBack(task, TaskEvent.Released, now);
+        return Answer(task);
+    }
+
+    /// <summary>A task that was to be cancelled, or that was given back too often, does not come back.</summary>
+    private bool EndsInstead(TaskItem task, Moment now)
+    {
+        if (task.CancelRequested)
+        {
+            Finish(task, TaskState.Cancelled, now);
+            return true;
+        }
+        if (task.Requeues <= limits.Requeues) return false;
+        task.Error = new TaskError("requeue-limit", $"Released or deferred more than {limits.Requeues} times.", Retryable: false);
+        Finish(task, TaskState.Failed, now);
+        return true;
+    }
+
+    /// <summary>A lease ran out, or the engine takes it away. Counts as an attempt.</summary>
+    private void LoseLease(TaskItem task, string outcome, string message, Moment now)
+    {
+        var error = new TaskError(outcome, message, Retryable: true);
+        task.Losses++;
+        task.Error = error;
+        EndAttempt(task, outcome, error, success: false, now);
+        if (task.CancelRequested) Finish(task, TaskState.Cancelled, now);
+        else if (task.AttemptsUsed >= task.Body!.MaxAttempts) Finish(task, TaskState.Failed, now);
+        else ComeBack(task, TaskEvent.LeaseLost, now);
+    }
+
+    /// <summary>The first time at once and at its old place; from then on after a backoff, lest a poisonous task spins.</summary>
+    private void ComeBack(TaskItem task, string kind, Moment now)
+    {
+        var times = task.Losses + task.Requeues;
+        if (times <= 1) Requeue(task, now);
+        else StartBackoff(task, task.Body!.Backoff.DelayMs(times - 1, random()), now);
+        Tell(kind, task);
+    }
+
+    private void Requeue(TaskItem task, Moment now) => Move(task, TaskState.Pending, now);
+
+    private void StartBackoff(TaskItem task, long waitMs, Moment now)
+    {
+        // At least a millisecond: none at all stands for "waits for its date".
+        task.BackoffMs = Math.Max(1, waitMs);
+        task.BackoffEndsUnixMs = now.UnixMs + task.BackoffMs;
+        Move(task, TaskState.Scheduled, now);
+    }
+
+    private void EndGiveBack(TaskItem task, string outcome, TaskError? error, Moment now)
+    {
+        var lease = EndGrant(task);
+        task.Requeues++;
+        Record(task, lease, task.AttemptsUsed + 1, outcome, error, now);
+    }
+
+    /// <param name="task">The task.</param>
+    /// <param name="outcome">How the attempt is remembered.</param>
+    /// <param name="error">What went wrong, if anything did.</param>
+    /// <param name="success">What it says about the agent; null: nothing, since it was asked to stop.</param>
+    /// <param name="now">The time.</param>
+    private void EndAttempt(TaskItem task, string outcome, TaskError? error, bool? success, Moment now)
+    {
+        var lease = EndGrant(task);
+        task.AttemptsUsed++;
+        Record(task, lease, task.AttemptsUsed, outcome, error, now);
+        if (success is not { } observed) return;
+        var agent = _agents[lease.AgentId];
+        agent.Observe(observed, (now.TickMs - lease.StartedTick) / 1000.0);
+        MarkDirty(agent);
+    }
+
+    private void Record(TaskItem task, Lease lease, int attempt, string outcome, TaskError? error, Moment now)
+    {
+        var record = new AttemptRecord(attempt, lease.AgentId, lease.InstanceId, task.StartedUnixMs ?? now.UnixMs, now.UnixMs, outcome, error);
+        var kept = task.Attempts.Length < 2 * limits.AttemptsKept ? task.Attempts : task.Attempts.RemoveAt(limits.AttemptsKept);
+        task.Attempts = kept.Add(record);
+    }
+
+    private static void Settle(TaskItem task, UInt128 token, SettleVerb verb)
+    {
+        var kept = task.Settled.Length < SettledKept ? task.Settled : task.Settled.RemoveAt(0);
+        task.Settled = kept.Add(new SettledGrant(token, verb));
+    }
+}
