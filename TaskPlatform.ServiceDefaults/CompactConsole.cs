@@ -46,8 +46,15 @@ internal sealed class CompactConsole(TimeProvider time) : ConsoleFormatter(Forma
 /// <summary>Switches the console to <see cref="CompactConsole"/>.</summary>
 internal static class CompactConsoleExtensions
 {
+    // Four records for each request, in and out, that say less than its span does.
+    private static readonly string[] Chatty = ["Microsoft.AspNetCore", "System.Net.Http.HttpClient"];
+
     internal static void AddCompactConsole(this IHostApplicationBuilder builder)
     {
+        foreach (var category in Chatty)
+        {
+            if (builder.Configuration[$"Logging:LogLevel:{category}"] is null) builder.Logging.AddFilter(category, LogLevel.Warning);
+        }
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Logging.AddConsoleFormatter<CompactConsole, ConsoleFormatterOptions>();
         if (builder.Configuration["Logging:Console:FormatterName"] is null)
