@@ -1,1 +1,29 @@
-return;
+using TaskPlatform.AppHost;
+
+BuildMode.Announce();
+var builder = DistributedApplication.CreateBuilder(args);
+var reviewsRoot = builder.PathSetting("Reviews:Root", builder.RepositoryRoot());
+
+var redis = builder.AddRedisSource("redis");
+
+var federation = builder.AddProject<Projects.TaskPlatform_Federation>("federation")
+    .InEnvironmentOf(builder)
+    .ListeningOn("Federation:Port")
+    .WithHttpHealthCheck("/health")
+    .WithExternalHttpEndpoints();
+
+var api = builder.AddProject<Projects.TaskPlatform_Api>("api")
+    .InEnvironmentOf(builder)
+    .ListeningOn("Api:Port")
+    .WithRedis(redis)
+    .WithReference(federation)
+    .WithEnvironment("Reviews__Root", reviewsRoot)
+    .WithHttpHealthCheck("/health")
+    .WithExternalHttpEndpoints();
+
+var agents = new Agents(builder, api, reviewsRoot);
+agents.Add("coder");
+agents.Add("analyst").WithReplicas(2);
+agents.Add("reasoner");
+
+builder.Build().Run();

@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Net.Sockets;
+using Aspire.Hosting.ApplicationModel;
+
+namespace TaskPlatform.AppHost;
+
+/// <summary>Redis as a process of this application, with its data in a folder that outlives it.</summary>
+internal static class LocalRedis
+{
+    private const int UsualPort = 16379;
+
+    // redis as scheme: the stand-in asks such an endpoint PING before it calls it healthy.
+    private const string Endpoint = "redis";
+
+    /// <summary>redis-server where it is on the PATH, else Garnet, which the build restores as a tool.</summary>
+    public static RedisSource Add(IDistributedApplicationBuilder builder, string name)
+    {
+        var port = builder.PortSetting("Redis:Port") ?? (UsesFreePorts(builder) ? FreePort() : UsualPort);
+        var data = builder.PathSetting("Data:Root", Path.Combine(builder.RepositoryRoot(), ".data"));
+        var server = IsOnPath("redis-server") ? AddRedisServer(builder, port, data) : AddGarnet(builder, port, data);
+        server.WithEndpoint(port: port, targetPort: port, scheme: Endpoint, name: Endpoint, isProxied: false);
+#if ASPIRE
+        RedisPing.Check(server, port);
+#endif
+        var address = server.GetEndpoint(Endpoint);
+        var connection = builder.AddConnectionString(name, ReferenceExpression.Create(
+            $"{address.Property(EndpointProperty.IPV4Host)}:{address.Property(EndpointProperty.Port)}"));
+        return new RedisSource(connection, server);
+    }
+
+    // An append-only file synced before each answer: nothing that was acknowledged is lost, whatever ends the process.
+    private static IResourceBuilder<ExecutableResource> AddRedisServer(IDistributedApplicationBuilder builder, int port, string data)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(data, "redis")).FullName;
+        return builder.AddExecutable("redis-server", "redis-server", folder,
+            "--port", Text(port), "--bind", "127.0.0.1", "--dir", folder, "--daemonize", "no",
+            "--appendonly", "yes", "--appendfsync", "always", "--save", "", "--maxmemory-policy", "noeviction");
+    }
+
+    // Its native device needs libraries that not every system has, hence RandomAccess. Without commit-wait it forgets acknowledged writes
+    // when it is killed, without a transaction mode its scripts are not atomic.
+    private static IResourceBuilder<ExecutableResource> AddGarnet(IDistributedApplicationBuilder builder, int port, string data)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(data, "garnet")).FullName;
+        return builder.AddExecutable("redis-server", "dotnet", builder.RepositoryRoot(),
+            "tool", "run", "garnet-server", "--",
+            "--port", Text(port), "--bind", "127.0.0.1", "--checkpointdir", folder, "--device-type", "RandomAccess",
+            "--aof", "--aof-commit-wait", "--recover", "--lua", "--lua-transaction-mode");
+    }
+
+    private static bool UsesFreePorts(IDistributedApplicationBuilder builder) =>
+        bool.TryParse(builder.Configuration["DcpPublisher:RandomizePorts"], out var random) && random;
+
+    // The server has no proxy before it, so its own port must be known before it starts.
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static bool IsOnPath(string tool) => (Environment.GetEnvironmentVariable("PATH") ?? "")
+        .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+        .Any(folder => File.Exists(Path.Combine(folder, tool)) || File.Exists(Path.Combine(folder, tool + ".exe")));
+
+    private static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,88 @@
+using System.Reflection;
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using TaskPlatform.LocalAspire.Running;
+using TaskPlatform.LocalAspire.Testing;
+
+namespace TaskPlatform.LocalAspire.Hosting;
+
+internal sealed class ResourceCollection : List<IResource>, IResourceCollection;
+
+internal sealed record ResourceBuilder<T>(IDistributedApplicationBuilder ApplicationBuilder, T Resource) : IResourceBuilder<T>
+    where T : IResource;
+
+internal sealed class DistributedApplicationBuilder : IDistributedApplicationBuilder
+{
+    /// <summary>Aspire's own key: its tests ask for free ports in place of the usual ones with it.</summary>
+    internal const string RandomizePorts = "DcpPublisher:RandomizePorts";
+
+    private readonly HostApplicationBuilder _host;
+    private readonly ResourceCollection _resources = [];
+    private readonly EntryPointRun? _run = EntryPointRun.Current;
+
+    public DistributedApplicationBuilder(DistributedApplicationOptions options)
+    {
+        AppHostAssembly = FindAssembly(options);
+        AppHostDirectory = options.ProjectDirectory ?? BuildRecord.ProjectDirectory(AppHostAssembly) ?? Directory.GetCurrentDirectory();
+        _host = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings
+        {
+            Args = options.Args,
+            ApplicationName = AppHostAssembly.GetName().Name,
+            ContentRootPath = AppHostDirectory,
+            EnvironmentName = _run is null ? null : Environments.Development,
+        });
+        if (_run is not null) RandomizePortsUnlessTold();
+        _host.Logging.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole(console => console.SingleLine = true);
+        _host.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
+        _host.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(15));
+    }
+
+    public Assembly AppHostAssembly { get; }
+
+    public ConfigurationManager Configuration => _host.Configuration;
+
+    public string AppHostDirectory { get; }
+
+    public IHostEnvironment Environment => _host.Environment;
+
+    public IServiceCollection Services => _host.Services;
+
+    public DistributedApplicationExecutionContext ExecutionContext { get; } = new();
+
+    public IResourceCollection Resources => _resources;
+
+    public IResourceBuilder<T> AddResource<T>(T resource) where T : IResource
+    {
+        if (_resources.Any(known => string.Equals(known.Name, resource.Name, StringComparison.OrdinalIgnoreCase)))
+            throw new DistributedApplicationException($"Two resources are called '{resource.Name}'. Give one of them another name.");
+        _resources.Add(resource);
+        return new ResourceBuilder<T>(this, resource);
+    }
+
+    public DistributedApplication Build() => _run is null ? BuildNow() : _run.BuildWhenAsked(this);
+
+    internal DistributedApplication BuildNow()
+    {
+        // The guard and the proxies belong to the stack, which is the first service to start and the last to stop:
+        // whatever the AppHost runs besides still finds the resources while it stops.
+        var notifications = new ResourceNotificationService();
+        var stack = new Stack(_resources, ExecutionContext, Configuration, notifications);
+        Services.Insert(0, ServiceDescriptor.Singleton<IHostedService>(_ => stack));
+        Services.AddSingleton(notifications).AddSingleton<IResourceCollection>(_resources).AddSingleton(new ResourceCommandService(stack)).AddSingleton(ExecutionContext);
+        return new DistributedApplication(_host.Build(), stack, _run);
+    }
+
+    private static Assembly FindAssembly(DistributedApplicationOptions options) =>
+        options.AssemblyName is { } name ? Assembly.Load(name)
+        : EntryPointRun.Current?.Assembly ?? Assembly.GetEntryAssembly() ?? typeof(DistributedApplicationBuilder).Assembly;
+
+    private void RandomizePortsUnlessTold()
+    {
+        if (Configuration[RandomizePorts] is null)
+            Configuration.AddInMemoryCollection([new(RandomizePorts, bool.TrueString)]);
+    }
+}

@@ -1,0 +1,20 @@
+using Aspire.Hosting.ApplicationModel;
+
+namespace Aspire.Hosting;
+
+/// <summary>Adds programs of any kind to an application.</summary>
+public static class ExecutableResourceBuilderExtensions
+{
+    /// <summary>Adds a program; a relative directory counts from the AppHost's.</summary>
+    public static IResourceBuilder<ExecutableResource> AddExecutable(
+        this IDistributedApplicationBuilder builder, string name, string command, string workingDirectory, params string[]? args) =>
+        builder.AddExecutable(name, command, workingDirectory, (object[]?)args);
+
+    /// <summary>Adds a program; its arguments may be values that are known later.</summary>
+    public static IResourceBuilder<ExecutableResource> AddExecutable(
+        this IDistributedApplicationBuilder builder, string name, string command, string workingDirectory, params object[]? args)
+    {
+        var directory = Path.GetFullPath(Path.Combine(builder.AppHostDirectory, workingDirectory));
+        return builder.AddResource(new ExecutableResource(name, command, directory)).WithArgs(args ?? []);
+    }
+}

@@ -1,0 +1,101 @@
+using System.Net.Sockets;
+using Aspire.Hosting.ApplicationModel;
+
+namespace Aspire.Hosting;
+
+public static partial class ResourceBuilderExtensions
+{
+    /// <summary>Adds an endpoint. Those of scheme http are proxied unless told otherwise; others are the process's own.</summary>
+    public static IResourceBuilder<T> WithEndpoint<T>(
+        this IResourceBuilder<T> builder, int? port = null, int? targetPort = null, string? scheme = null, string? name = null,
+        string? env = null, bool? isProxied = null, bool? isExternal = null, ProtocolType? protocol = null) where T : IResourceWithEndpoints
+    {
+        var endpoint = new EndpointAnnotation(name ?? scheme ?? "tcp", scheme ?? "tcp")
+        {
+            Port = port,
+            TargetPort = targetPort,
+            PortVariable = env,
+            IsProxied = isProxied ?? true,
+        };
+        if (builder.Resource.Annotations.OfType<EndpointAnnotation>().Any(known => known.Name == endpoint.Name))
+            throw new DistributedApplicationException($"'{builder.Resource.Name}' already has an endpoint '{endpoint.Name}'.");
+        return builder.Say(endpoint);
+    }
+
+    /// <summary>Changes an endpoint, or adds it first.</summary>
+    public static IResourceBuilder<T> WithEndpoint<T>(
+        this IResourceBuilder<T> builder, string endpointName, Action<EndpointAnnotation> callback, bool createIfNotExists = true)
+        where T : IResourceWithEndpoints
+    {
+        var endpoint = builder.Resource.Annotations.OfType<EndpointAnnotation>().FirstOrDefault(known => known.Name == endpointName);
+        if (endpoint is null && !createIfNotExists) return builder;
+        if (endpoint is null) builder.Say(endpoint = new EndpointAnnotation(endpointName, endpointName == "http" ? "http" : "tcp"));
+        callback(endpoint);
+        return builder;
+    }
+
+    /// <summary>Adds an endpoint of scheme http.</summary>
+    public static IResourceBuilder<T> WithHttpEndpoint<T>(
+        this IResourceBuilder<T> builder, int? port = null, int? targetPort = null, string? name = null, string? env = null, bool? isProxied = null)
+        where T : IResourceWithEndpoints => builder.WithEndpoint(port, targetPort, "http", name, env, isProxied);
+
+    /// <summary>Says that the http endpoints are for people outside; makes no difference on one machine.</summary>
+    public static IResourceBuilder<T> WithExternalHttpEndpoints<T>(this IResourceBuilder<T> builder) where T : IResourceWithEndpoints => builder;
+
+    /// <summary>An endpoint, by name.</summary>
+    public static EndpointReference GetEndpoint<T>(this IResourceBuilder<T> builder, string name) where T : IResourceWithEndpoints =>
+        new(builder.Resource, name);
+
+    /// <summary>Hands over the connection string as <c>ConnectionStrings__NAME</c>.</summary>
+    public static IResourceBuilder<TDestination> WithReference<TDestination>(
+        this IResourceBuilder<TDestination> builder, IResourceBuilder<IResourceWithConnectionString> source, string? connectionName = null,
+        bool optional = false) where TDestination : IResourceWithEnvironment
+    {
+        var resource = source.Resource;
+        var variable = resource.ConnectionStringEnvironmentVariable ?? $"ConnectionStrings__{connectionName ?? resource.Name}";
+        return builder.WithEnvironment(async context =>
+        {
+            var value = optional ? await ValueOrNull(resource, context.CancellationToken) : await resource.GetValueAsync(context.CancellationToken);
+            if (value is not null) context.EnvironmentVariables[variable] = value;
+        });
+    }
+
+    /// <summary>Hands over every address of the source: <c>services__NAME__http__0</c> and <c>NAME_HTTP</c>.</summary>
+    public static IResourceBuilder<TDestination> WithReference<TDestination>(
+        this IResourceBuilder<TDestination> builder, IResourceBuilder<IResourceWithServiceDiscovery> source)
+        where TDestination : IResourceWithEnvironment => builder.WithReference(source, source.Resource.Name);
+
+    /// <summary>Hands over every address of the source under another name.</summary>
+    public static IResourceBuilder<TDestination> WithReference<TDestination>(
+        this IResourceBuilder<TDestination> builder, IResourceBuilder<IResourceWithServiceDiscovery> source, string name)
+        where TDestination : IResourceWithEnvironment => builder.WithEnvironment(context =>
+        {
+            foreach (var endpoint in source.Resource.Annotations.OfType<EndpointAnnotation>())
+                context.Discover(name, new EndpointReference(source.Resource, endpoint.Name));
+        });
+
+    /// <summary>Hands over one address.</summary>
+    public static IResourceBuilder<TDestination> WithReference<TDestination>(
+        this IResourceBuilder<TDestination> builder, EndpointReference endpointReference) where TDestination : IResourceWithEnvironment =>
+        builder.WithEnvironment(context => context.Discover(endpointReference.Resource.Name, endpointReference));
+
+    private static void Discover(this EnvironmentCallbackContext context, string service, EndpointReference endpoint)
+    {
+        var variables = context.EnvironmentVariables;
+        var index = 0;
+        while (!variables.TryAdd($"services__{service}__{endpoint.EndpointName}__{index}", endpoint)) index++;
+        variables[$"{service}_{endpoint.EndpointName}".Replace('-', '_').ToUpperInvariant()] = endpoint;
+    }
+
+    private static async ValueTask<string?> ValueOrNull(IResourceWithConnectionString resource, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await resource.GetValueAsync(cancellationToken);
+        }
+        catch (DistributedApplicationException)
+        {
+            return null; // optional: a connection string that was not configured is not handed over
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using Aspire.Hosting.ApplicationModel;
+
+namespace Aspire.Hosting;
+
+/// <summary>Says more about a resource: variables, arguments, whom it waits for and when it is healthy.</summary>
+public static partial class ResourceBuilderExtensions
+{
+    /// <summary>Sets a variable.</summary>
+    public static IResourceBuilder<T> WithEnvironment<T>(this IResourceBuilder<T> builder, string name, string? value)
+        where T : IResourceWithEnvironment => builder.Set(name, value ?? "");
+
+    /// <summary>Sets a variable to a text with holes.</summary>
+    public static IResourceBuilder<T> WithEnvironment<T>(
+        this IResourceBuilder<T> builder, string name, in ReferenceExpression.ExpressionInterpolatedStringHandler value)
+        where T : IResourceWithEnvironment => builder.Set(name, ReferenceExpression.Create(value));
+
+    /// <summary>Sets a variable to a text with holes.</summary>
+    public static IResourceBuilder<T> WithEnvironment<T>(this IResourceBuilder<T> builder, string name, ReferenceExpression value)
+        where T : IResourceWithEnvironment => builder.Set(name, value);
+
+    /// <summary>Sets a variable to what the callback returns when the process starts.</summary>
+    public static IResourceBuilder<T> WithEnvironment<T>(this IResourceBuilder<T> builder, string name, Func<string> callback)
+        where T : IResourceWithEnvironment => builder.WithEnvironment(context => context.EnvironmentVariables[name] = callback());
+
+    /// <summary>Changes the variables when the process starts.</summary>
+    public static IResourceBuilder<T> WithEnvironment<T>(this IResourceBuilder<T> builder, Action<EnvironmentCallbackContext> callback)
+        where T : IResourceWithEnvironment => builder.WithEnvironment(context =>
+        {
+            callback(context);
+            return Task.CompletedTask;
+        });
+
+    /// <summary>Changes the variables when the process starts.</summary>
+    public static IResourceBuilder<T> WithEnvironment<T>(this IResourceBuilder<T> builder, Func<EnvironmentCallbackContext, Task> callback)
+        where T : IResourceWithEnvironment => builder.Say(new EnvironmentAnnotation(callback));
+
+    /// <summary>Sets a variable to an endpoint's address.</summary>
+    public static IResourceBuilder<T> WithEnvironment<T>(this IResourceBuilder<T> builder, string name, EndpointReference endpointReference)
+        where T : IResourceWithEnvironment => builder.Set(name, endpointReference);
+
+    /// <summary>Sets a variable to a parameter's value.</summary>
+    public static IResourceBuilder<T> WithEnvironment<T>(
+        this IResourceBuilder<T> builder, string name, IResourceBuilder<ParameterResource> parameter)
+        where T : IResourceWithEnvironment => builder.Set(name, parameter.Resource);
+
+    /// <summary>Adds arguments.</summary>
+    public static IResourceBuilder<T> WithArgs<T>(this IResourceBuilder<T> builder, params string[] args)
+        where T : IResourceWithArgs => builder.WithArgs((object[])args);
+
+    /// <summary>Adds arguments, some of which may be known later.</summary>
+    public static IResourceBuilder<T> WithArgs<T>(this IResourceBuilder<T> builder, params object[] args)
+        where T : IResourceWithArgs => builder.WithArgs(context =>
+        {
+            foreach (var arg in args) context.Args.Add(arg);
+        });
+
+    /// <summary>Changes the arguments when the process starts.</summary>
+    public static IResourceBuilder<T> WithArgs<T>(this IResourceBuilder<T> builder, Action<CommandLineArgsCallbackContext> callback)
+        where T : IResourceWithArgs => builder.WithArgs(context =>
+        {
+            callback(context);
+            return Task.CompletedTask;
+        });
+
+    /// <summary>Changes the arguments when the process starts.</summary>
+    public static IResourceBuilder<T> WithArgs<T>(this IResourceBuilder<T> builder, Func<CommandLineArgsCallbackContext, Task> callback)
+        where T : IResourceWithArgs => builder.Say(new ArgumentsAnnotation(callback));
+
+    /// <summary>Starts only when the other runs and is healthy; fails when it ends before.</summary>
+    public static IResourceBuilder<T> WaitFor<T>(this IResourceBuilder<T> builder, IResourceBuilder<IResource> dependency)
+        where T : IResourceWithWaitSupport => builder.WaitFor(dependency, WaitBehavior.StopOnResourceUnavailable);
+
+    /// <summary>Starts only when the other runs and is healthy.</summary>
+    public static IResourceBuilder<T> WaitFor<T>(
+        this IResourceBuilder<T> builder, IResourceBuilder<IResource> dependency, WaitBehavior waitBehavior)
+        where T : IResourceWithWaitSupport => builder.Say(new WaitAnnotation(dependency.Resource, waitBehavior));
+
+    /// <summary>Starts only when the other has ended with the exit code.</summary>
+    public static IResourceBuilder<T> WaitForCompletion<T>(
+        this IResourceBuilder<T> builder, IResourceBuilder<IResource> dependency, int exitCode = 0) where T : IResourceWithWaitSupport =>
+        builder.Say(new WaitAnnotation(dependency.Resource, WaitBehavior.StopOnResourceUnavailable, exitCode));
+
+    /// <summary>Healthy means that a GET of the path is answered with the status.</summary>
+    public static IResourceBuilder<T> WithHttpHealthCheck<T>(
+        this IResourceBuilder<T> builder, string? path = null, int? statusCode = null, string? endpointName = null)
+        where T : IResourceWithEndpoints => builder.Say(new HttpHealthAnnotation(path ?? "/", statusCode ?? 200, endpointName));
+
+    private static IResourceBuilder<T> Set<T>(this IResourceBuilder<T> builder, string name, object value) where T : IResourceWithEnvironment =>
+        builder.WithEnvironment(context => context.EnvironmentVariables[name] = value);
+
+    private static IResourceBuilder<T> Say<T>(this IResourceBuilder<T> builder, IResourceAnnotation annotation) where T : IResource
+    {
+        builder.Resource.Annotations.Add(annotation);
+        return builder;
+    }
+}

@@ -1,0 +1,62 @@
+using System.Collections.ObjectModel;
+
+namespace Aspire.Hosting.ApplicationModel;
+
+/// <summary>One thing that was said about a resource.</summary>
+public interface IResourceAnnotation;
+
+/// <summary>All that was said about a resource, in the order in which it was said.</summary>
+public sealed class ResourceAnnotationCollection : Collection<IResourceAnnotation>;
+
+/// <summary>The resources of an application.</summary>
+public interface IResourceCollection : IList<IResource>;
+
+/// <summary>What waiting does when the awaited resource has ended or could not start.</summary>
+public enum WaitBehavior
+{
+    /// <summary>Go on waiting: somebody may start it again.</summary>
+    WaitOnResourceUnavailable,
+
+    /// <summary>Give up with an error.</summary>
+    StopOnResourceUnavailable,
+}
+
+/// <summary>A place where a resource listens.</summary>
+public sealed class EndpointAnnotation : IResourceAnnotation
+{
+    internal EndpointAnnotation(string name, string scheme) => (Name, UriScheme) = (name, scheme);
+
+    /// <summary>The name by which it is asked for; usually its scheme.</summary>
+    public string Name { get; }
+
+    /// <summary>The scheme of its address.</summary>
+    public string UriScheme { get; }
+
+    /// <summary>The port others use; null: any free one.</summary>
+    public int? Port { get; set; }
+
+    /// <summary>The port the process itself listens on; null: any free one behind a proxy, else <see cref="Port"/>.</summary>
+    public int? TargetPort { get; set; }
+
+    internal bool IsProxied { get; init; } = true;
+
+    internal string? PortVariable { get; init; }
+
+    internal bool IsHttp => UriScheme == "http";
+
+    /// <summary>The port that was chosen at start.</summary>
+    internal int? AllocatedPort { get; set; }
+}
+
+internal sealed record EnvironmentAnnotation(Func<EnvironmentCallbackContext, Task> Callback) : IResourceAnnotation;
+
+internal sealed record ArgumentsAnnotation(Func<CommandLineArgsCallbackContext, Task> Callback) : IResourceAnnotation;
+
+internal sealed record WaitAnnotation(IResource Resource, WaitBehavior Behavior, int? CompletedWith = null) : IResourceAnnotation;
+
+internal sealed record HttpHealthAnnotation(string Path, int StatusCode, string? EndpointName) : IResourceAnnotation;
+
+internal sealed record ReplicaAnnotation(int Count) : IResourceAnnotation;
+
+/// <summary>The project of a resource; <paramref name="Output"/> is its built assembly, null where the build did not tell.</summary>
+internal sealed record ProjectAnnotation(string ProjectPath, string? Output) : IResourceAnnotation;

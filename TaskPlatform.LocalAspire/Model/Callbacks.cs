@@ -1,0 +1,60 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Aspire.Hosting.ApplicationModel;
+
+/// <summary>The variables of a process that is about to start.</summary>
+public class EnvironmentCallbackContext
+{
+    internal EnvironmentCallbackContext(
+        IResource resource, DistributedApplicationExecutionContext context, Dictionary<string, object> variables, CancellationToken token)
+    {
+        Resource = resource;
+        ExecutionContext = context;
+        EnvironmentVariables = variables;
+        CancellationToken = token;
+    }
+
+    /// <summary>Texts, or values that are filled in later.</summary>
+    public Dictionary<string, object> EnvironmentVariables { get; }
+
+    /// <summary>Ends when the application stops.</summary>
+    public CancellationToken CancellationToken { get; }
+
+    /// <summary>The resource that starts.</summary>
+    public IResource Resource { get; }
+
+    /// <summary>Whether the application runs or is published.</summary>
+    public DistributedApplicationExecutionContext ExecutionContext { get; }
+
+    /// <summary>A log for the callback.</summary>
+    public ILogger Logger { get; set; } = NullLogger.Instance;
+}
+
+/// <summary>The arguments of a process that is about to start.</summary>
+public sealed class CommandLineArgsCallbackContext
+{
+    internal CommandLineArgsCallbackContext(
+        IResource resource, DistributedApplicationExecutionContext context, IList<object> args, CancellationToken token)
+    {
+        Resource = resource;
+        ExecutionContext = context;
+        Args = args;
+        CancellationToken = token;
+    }
+
+    /// <summary>Texts, or values that are filled in later.</summary>
+    public IList<object> Args { get; }
+
+    /// <summary>Ends when the application stops.</summary>
+    public CancellationToken CancellationToken { get; }
+
+    /// <summary>Whether the application runs or is published.</summary>
+    public DistributedApplicationExecutionContext ExecutionContext { get; set; }
+
+    /// <summary>The resource that starts.</summary>
+    public IResource Resource { get; }
+
+    /// <summary>A log for the callback.</summary>
+    public ILogger Logger { get; set; } = NullLogger.Instance;
+}

@@ -1,0 +1,99 @@
+using System.Globalization;
+
+namespace Aspire.Hosting.ApplicationModel;
+
+/// <summary>What can be asked of an endpoint.</summary>
+public enum EndpointProperty
+{
+    /// <summary>Scheme, host and port.</summary>
+    Url,
+    /// <summary>The host's name.</summary>
+    Host,
+    /// <summary>The host's address.</summary>
+    IPV4Host,
+    /// <summary>The port that others use.</summary>
+    Port,
+    /// <summary>The scheme.</summary>
+    Scheme,
+    /// <summary>The port on which the process listens.</summary>
+    TargetPort,
+    /// <summary>Host and port.</summary>
+    HostAndPort,
+    /// <summary>Whether it speaks TLS.</summary>
+    TlsEnabled,
+}
+
+/// <summary>One endpoint of a resource, looked up by name.</summary>
+public sealed class EndpointReference : IValueProvider, IManifestExpressionProvider
+{
+    internal EndpointReference(IResourceWithEndpoints resource, string endpointName) =>
+        (Resource, EndpointName) = (resource, endpointName);
+
+    /// <summary>The resource that listens.</summary>
+    public IResourceWithEndpoints Resource { get; }
+
+    /// <summary>The endpoint's name.</summary>
+    public string EndpointName { get; }
+
+    /// <summary>Whether its port is known by now.</summary>
+    public bool IsAllocated => Annotation.AllocatedPort is not null;
+
+    /// <summary>The port that others use. Known once the application starts.</summary>
+    public int Port => Annotation.AllocatedPort
+        ?? throw new InvalidOperationException($"The port of '{Resource.Name}' ({EndpointName}) is known once the application has started.");
+
+    /// <summary>The port on which the process listens, where it was fixed.</summary>
+    public int? TargetPort => Annotation.TargetPort;
+
+    /// <summary>The host's name: everything listens on this machine only.</summary>
+    public string Host => "localhost";
+
+    /// <summary>The address.</summary>
+    public string Url => $"{Annotation.UriScheme}://{Host}:{Port}";
+
+    /// <inheritdoc/>
+    public string ValueExpression => $"{{{Resource.Name}.bindings.{EndpointName}.url}}";
+
+    /// <summary>One property, to be filled in later.</summary>
+    public EndpointReferenceExpression Property(EndpointProperty property) => new(this, property);
+
+    /// <inheritdoc/>
+    public ValueTask<string?> GetValueAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult<string?>(Url);
+
+    internal EndpointAnnotation Annotation =>
+        Resource.Annotations.OfType<EndpointAnnotation>().FirstOrDefault(endpoint => endpoint.Name == EndpointName)
+        ?? throw new DistributedApplicationException(
+            $"'{Resource.Name}' has no endpoint '{EndpointName}'. Give it one with WithHttpEndpoint, or an applicationUrl in its launchSettings.json.");
+}
+
+/// <summary>One property of an endpoint, known once the application starts.</summary>
+public sealed class EndpointReferenceExpression : IValueProvider, IManifestExpressionProvider
+{
+    internal EndpointReferenceExpression(EndpointReference endpoint, EndpointProperty property) =>
+        (Endpoint, Property) = (endpoint, property);
+
+    /// <summary>The endpoint.</summary>
+    public EndpointReference Endpoint { get; }
+
+    /// <summary>What of it.</summary>
+    public EndpointProperty Property { get; }
+
+    /// <inheritdoc/>
+    public string ValueExpression => $"{{{Endpoint.Resource.Name}.bindings.{Endpoint.EndpointName}.{Property.ToString().ToLowerInvariant()}}}";
+
+    /// <inheritdoc/>
+    public ValueTask<string?> GetValueAsync(CancellationToken cancellationToken) => ValueTask.FromResult<string?>(Property switch
+    {
+        EndpointProperty.Url => Endpoint.Url,
+        EndpointProperty.Host => Endpoint.Host,
+        EndpointProperty.IPV4Host => "127.0.0.1",
+        EndpointProperty.Scheme => Endpoint.Annotation.UriScheme,
+        EndpointProperty.Port => Text(Endpoint.Port),
+        EndpointProperty.TargetPort => Text(Endpoint.TargetPort ?? Endpoint.Port),
+        EndpointProperty.HostAndPort => $"{Endpoint.Host}:{Text(Endpoint.Port)}",
+        EndpointProperty.TlsEnabled => bool.FalseString,
+        _ => throw new InvalidOperationException($"Endpoints have no property {Property}."),
+    });
+
+    private static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
+}

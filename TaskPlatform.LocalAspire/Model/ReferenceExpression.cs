@@ -1,0 +1,70 @@
+using System.Runtime.CompilerServices;
+
+namespace Aspire.Hosting.ApplicationModel;
+
+/// <summary>Something that has a value once the application runs.</summary>
+public interface IValueProvider
+{
+    /// <summary>The value.</summary>
+    ValueTask<string?> GetValueAsync(CancellationToken cancellationToken = default);
+}
+
+/// <summary>Something that can be named in a published description of the application.</summary>
+public interface IManifestExpressionProvider
+{
+    /// <summary>The name, such as <c>{redis.connectionString}</c>.</summary>
+    string ValueExpression { get; }
+}
+
+/// <summary>A text with holes that are filled when a process that needs it starts.</summary>
+public class ReferenceExpression : IValueProvider, IManifestExpressionProvider
+{
+    private readonly IReadOnlyList<object> _parts;
+
+    private ReferenceExpression(IReadOnlyList<object> parts) => _parts = parts;
+
+    /// <summary>The empty text.</summary>
+    public static readonly ReferenceExpression Empty = new([]);
+
+    /// <summary>An expression from an interpolated string whose holes are texts, endpoints' properties, parameters or connection strings.</summary>
+    public static ReferenceExpression Create(in ExpressionInterpolatedStringHandler handler) => new(handler.Parts);
+
+    /// <inheritdoc/>
+    public string ValueExpression =>
+        string.Concat(_parts.Select(part => part is IManifestExpressionProvider named ? named.ValueExpression : part));
+
+    /// <inheritdoc/>
+    public async ValueTask<string?> GetValueAsync(CancellationToken cancellationToken)
+    {
+        if (_parts.Count == 0) return null;
+        var values = new string?[_parts.Count];
+        for (var i = 0; i < values.Length; i++)
+            values[i] = _parts[i] is IValueProvider hole ? await hole.GetValueAsync(cancellationToken) : (string)_parts[i];
+        return string.Concat(values);
+    }
+
+    /// <summary>Collects the parts of an interpolated string.</summary>
+    [InterpolatedStringHandler]
+    public ref struct ExpressionInterpolatedStringHandler
+    {
+        /// <summary>Called by the compiler.</summary>
+        public ExpressionInterpolatedStringHandler(int literalLength, int formattedCount) =>
+            Parts = new List<object>(2 * formattedCount + Math.Min(literalLength, 1));
+
+        internal List<object> Parts { get; }
+
+        /// <summary>Adds text.</summary>
+        public readonly void AppendLiteral(string value) => Parts.Add(value);
+
+        /// <summary>Adds text.</summary>
+        public readonly void AppendFormatted(string? value) => Parts.Add(value ?? "");
+
+        /// <summary>Adds a value that is known later.</summary>
+        public readonly void AppendFormatted<T>(T valueProvider) where T : IValueProvider, IManifestExpressionProvider =>
+            Parts.Add(valueProvider);
+
+        /// <summary>Adds a resource's value.</summary>
+        public readonly void AppendFormatted<T>(IResourceBuilder<T> valueProvider)
+            where T : IResource, IValueProvider, IManifestExpressionProvider => Parts.Add(valueProvider.Resource);
+    }
+}

@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Aspire.Hosting.ApplicationModel;
+
+/// <summary>The names of a resource's states.</summary>
+public static class KnownResourceStates
+{
+    /// <summary>Its process is being created.</summary>
+    public static readonly string Starting = "Starting";
+    /// <summary>Its process runs; whether it is healthy is said apart.</summary>
+    public static readonly string Running = "Running";
+    /// <summary>It could not be started.</summary>
+    public static readonly string FailedToStart = "FailedToStart";
+    /// <summary>It has been told to stop.</summary>
+    public static readonly string Stopping = "Stopping";
+    /// <summary>Its process was killed, or ended with another exit code than 0.</summary>
+    public static readonly string Exited = "Exited";
+    /// <summary>Its process ended with exit code 0.</summary>
+    public static readonly string Finished = "Finished";
+    /// <summary>It waits for others.</summary>
+    public static readonly string Waiting = "Waiting";
+    /// <summary>Nothing happened yet.</summary>
+    public static readonly string NotStarted = "NotStarted";
+
+    /// <summary>States that are left only by starting the resource again.</summary>
+    public static readonly IReadOnlyList<string> TerminalStates = [Finished, FailedToStart, Exited];
+}
+
+/// <summary>The names of what can be asked of a running resource.</summary>
+public static class KnownResourceCommands
+{
+    /// <summary>Start it again after it ended.</summary>
+    public static readonly string StartCommand = "start";
+    /// <summary>Stop it.</summary>
+    public static readonly string StopCommand = "stop";
+    /// <summary>Stop it, then start it.</summary>
+    public static readonly string RestartCommand = "restart";
+}
+
+/// <summary>A state's name, and how a dashboard should colour it.</summary>
+public sealed record ResourceStateSnapshot(string Text, string? Style)
+{
+    /// <summary>A state without a style.</summary>
+    public static implicit operator ResourceStateSnapshot?(string? s) => s is null ? null : new(s, Style: null);
+}
+
+/// <summary>An address of a resource.</summary>
+public sealed record UrlSnapshot(string? Name, string Url, bool IsInternal);
+
+/// <summary>How a resource is at one moment.</summary>
+public sealed record CustomResourceSnapshot
+{
+    /// <summary>One of <see cref="KnownResourceStates"/>; null before anything happened.</summary>
+    public ResourceStateSnapshot? State { get; init; }
+
+    /// <summary>What its process ended with; 128 + the signal's number when it was killed.</summary>
+    public int? ExitCode { get; init; }
+
+    /// <summary>Null while it does not run.</summary>
+    public HealthStatus? HealthStatus { get; init; }
+
+    /// <summary>Where it listens.</summary>
+    public ImmutableArray<UrlSnapshot> Urls { get; init; } = [];
+}
+
+/// <summary>A change of a resource.</summary>
+public class ResourceEvent
+{
+    internal ResourceEvent(IResource resource, string resourceId, CustomResourceSnapshot snapshot) =>
+        (Resource, ResourceId, Snapshot) = (resource, resourceId, snapshot);
+
+    /// <summary>The resource.</summary>
+    public IResource Resource { get; }
+
+    /// <summary>Which of its replicas.</summary>
+    public string ResourceId { get; }
+
+    /// <summary>How it is now.</summary>
+    public CustomResourceSnapshot Snapshot { get; }
+
+    internal bool IsHealthy => Snapshot is { State.Text: "Running", HealthStatus: Microsoft.Extensions.Diagnostics.HealthChecks.HealthStatus.Healthy };
+
+    internal bool HasEnded => Snapshot.State is { } state && KnownResourceStates.TerminalStates.Contains(state.Text);
+}

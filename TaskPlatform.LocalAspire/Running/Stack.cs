@@ -1,0 +1,164 @@
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using TaskPlatform.LocalAspire.Hosting;
+
+namespace TaskPlatform.LocalAspire.Running;
+
+/// <summary>All processes of an application: started in order of their waits, stopped in the opposite one.</summary>
+internal sealed class Stack : IHostedService, IAsyncDisposable
+{
+    /// <summary>How long a process may take to end. Agents finish what they do within 8 seconds.</summary>
+    public static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(8.5);
+
+    // Those that others wait for stop last, and need only let go. The whole stays under 10 seconds.
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(9.4);
+
+    private readonly bool _randomPorts;
+    private readonly StackServices _services;
+    private readonly EndpointProxy _proxy;
+    private readonly IReadOnlyList<IResource> _resources;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly List<Task> _starts = [];
+
+    public Stack(
+        IReadOnlyList<IResource> resources, DistributedApplicationExecutionContext context, IConfiguration configuration,
+        ResourceNotificationService notifications)
+    {
+        _resources = resources;
+        _randomPorts = bool.TryParse(configuration[DistributedApplicationBuilder.RandomizePorts], out var random) && random;
+        _services = new StackServices(
+            new StackLog(resources.Where(IsProcess).Select(resource => resource.Name)), new Guard(), new ProcessVariables(context, configuration), notifications);
+        Instances = [.. resources.Where(IsProcess).SelectMany(resource => Enumerable.Range(0, Replicas(resource)).Select(_ => new Instance(resource, _services)))];
+        AssignPorts();
+        _proxy = new EndpointProxy(Instances);
+    }
+
+    public IReadOnlyList<Instance> Instances { get; }
+
+    /// <summary>Makes sure that every program is there and every port is free, before anything is started.</summary>
+    /// <exception cref="DistributedApplicationException">Something is missing or taken; the message says what to do.</exception>
+    public void Check()
+    {
+        foreach (var instance in Instances) instance.FindProgram();
+        foreach (var (resource, endpoint) in ListeningEndpoints()) Require(resource, endpoint);
+    }
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await _proxy.StartAsync(cancellationToken);
+        foreach (var value in _resources.Where(resource => !IsProcess(resource)))
+            _services.Notifications.Publish(new ResourceEvent(value, value.Name,
+                new CustomResourceSnapshot { State = KnownResourceStates.Running, HealthStatus = HealthStatus.Healthy }));
+        _starts.AddRange(Instances.Select(instance => StartAsync(instance, _stopping.Token)));
+        _starts.Add(TellWhenHealthyAsync(_stopping.Token));
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (_stopping.IsCancellationRequested) return;
+        await _stopping.CancelAsync();
+        await Task.WhenAll(_starts);
+        var deadline = DateTime.UtcNow + StopLimit;
+        var waiting = Instances.ToList();
+        while (waiting.Count > 0)
+        {
+            var next = waiting.Where(instance => !waiting.Any(other => WaitsFor(other, instance))).ToList();
+            if (next.Count == 0) next = [.. waiting]; // they wait for each other: all at once
+            var grace = deadline - DateTime.UtcNow;
+            if (next.Count < waiting.Count && grace > StopGrace) grace = StopGrace;
+            await Task.WhenAll(next.Select(instance => instance.StopAsync(grace > TimeSpan.Zero ? grace : TimeSpan.Zero)));
+            waiting.RemoveAll(next.Contains);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(CancellationToken.None);
+        await _proxy.DisposeAsync();
+        _services.Guard.Dispose();
+        foreach (var instance in Instances) instance.Dispose();
+    }
+
+    private static bool IsProcess(IResource resource) => resource is ProjectResource or ExecutableResource;
+
+    private static int Replicas(IResource resource) => resource.Annotations.OfType<ReplicaAnnotation>().LastOrDefault()?.Count ?? 1;
+
+    private static bool WaitsFor(Instance waiter, Instance awaited) =>
+        waiter.Resource != awaited.Resource
+        && waiter.Resource.Annotations.OfType<WaitAnnotation>().Any(wait => wait.Resource == awaited.Resource && wait.CompletedWith is null);
+
+    private static bool HasOwnAddress(EndpointAnnotation endpoint) => endpoint is { IsProxied: true, IsHttp: true };
+
+    private IEnumerable<(IResource, EndpointAnnotation)> ListeningEndpoints() =>
+        _resources.SelectMany(resource => resource.Annotations.OfType<EndpointAnnotation>(), (resource, endpoint) => (resource, endpoint));
+
+    private void AssignPorts()
+    {
+        foreach (var endpoint in _resources.SelectMany(resource => resource.Annotations.OfType<EndpointAnnotation>()))
+        {
+            var isFixed = endpoint.Port is not null && !(_randomPorts && HasOwnAddress(endpoint));
+            endpoint.AllocatedPort = isFixed ? endpoint.Port : (HasOwnAddress(endpoint) ? null : endpoint.TargetPort) ?? Ports.Free();
+        }
+        foreach (var instance in Instances)
+            foreach (var endpoint in instance.Endpoints)
+                instance.AssignPort(endpoint, HasOwnAddress(endpoint)
+                    ? (Replicas(instance.Resource) == 1 ? endpoint.TargetPort : null) ?? Ports.Free()
+                    : endpoint.AllocatedPort!.Value);
+    }
+
+    private static void Require(IResource resource, EndpointAnnotation endpoint)
+    {
+        if (Ports.IsFree(endpoint.AllocatedPort!.Value)) return;
+        throw new DistributedApplicationException(
+            $"'{resource.Name}': port {endpoint.AllocatedPort} is taken by another program, perhaps by an AppHost that still runs. "
+            + $"Stop it (`ss -ltnp 'sport = :{endpoint.AllocatedPort}'` shows which it is), or give '{resource.Name}' another port in the configuration.");
+    }
+
+    private async Task StartAsync(Instance instance, CancellationToken stopping)
+    {
+        try
+        {
+            foreach (var wait in instance.Resource.Annotations.OfType<WaitAnnotation>())
+            {
+                instance.Publish(KnownResourceStates.Waiting);
+                await WaitAsync(wait, stopping);
+            }
+            await instance.StartAsync(stopping);
+        }
+        catch (DistributedApplicationException e)
+        {
+            instance.Publish(KnownResourceStates.FailedToStart);
+            _services.Log.Trouble(instance.Resource.Name, $"not started: {e.Message}");
+        }
+        catch (OperationCanceledException) { } // the stack stops
+    }
+
+    private Task WaitAsync(WaitAnnotation wait, CancellationToken stopping)
+    {
+        var awaited = Instances.Where(instance => instance.Resource == wait.Resource).Select(instance => instance.Id);
+        return Task.WhenAll(awaited.Select(id => WaitAsync(id, wait, stopping)));
+    }
+
+    private async Task WaitAsync(string id, WaitAnnotation wait, CancellationToken stopping)
+    {
+        var stops = wait.Behavior == WaitBehavior.StopOnResourceUnavailable;
+        var change = await _services.Notifications.WaitForResourceAsync(wait.Resource.Name, e => e.ResourceId == id
+            && (wait.CompletedWith is null ? e.IsHealthy || (stops && e.HasEnded) : e.HasEnded), stopping);
+        var isMet = wait.CompletedWith is { } code ? change.Snapshot.ExitCode == code : change.IsHealthy;
+        if (!isMet) throw ResourceNotificationService.Ended(change);
+    }
+
+    private async Task TellWhenHealthyAsync(CancellationToken stopping)
+    {
+        try
+        {
+            await Task.WhenAll(Instances.Select(instance =>
+                _services.Notifications.WaitForResourceAsync(instance.Resource.Name, e => e.ResourceId == instance.Id && e.IsHealthy, stopping)));
+            _services.Log.Table(Instances);
+        }
+        catch (OperationCanceledException) { } // the stack stops before
+    }
+}

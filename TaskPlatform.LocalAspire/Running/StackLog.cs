@@ -1,0 +1,49 @@
+using Aspire.Hosting.ApplicationModel;
+
+namespace TaskPlatform.LocalAspire.Running;
+
+/// <summary>The lines of all resources on one console, each with its resource's name before it, in a colour of its own.</summary>
+internal sealed class StackLog
+{
+    private static readonly int[] Colours = [36, 33, 35, 32, 34, 96, 93, 95, 92, 94];
+
+    private readonly Lock _lock = new();
+    private readonly bool _coloured = !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+    private readonly List<string> _names;
+    private readonly int _width;
+
+    public StackLog(IEnumerable<string> names)
+    {
+        _names = [.. names];
+        _width = _names.Select(name => name.Length).DefaultIfEmpty().Max();
+    }
+
+    public void Line(string name, string text) => Write($"{Paint(name.PadRight(_width), Colours[Math.Max(0, _names.IndexOf(name)) % Colours.Length])} | {text}");
+
+    /// <summary>Something went wrong with a resource.</summary>
+    public void Trouble(string name, string text) => Line(name, Paint(text, 31));
+
+    /// <summary>Which resources there are and where, once all are healthy.</summary>
+    public void Table(IReadOnlyList<Instance> instances)
+    {
+        var rows = instances.GroupBy(instance => instance.Resource).Select(group => (
+            Name: group.Key.Name,
+            Count: group.Count() == 1 ? "" : $"x{group.Count()}",
+            Url: string.Join("  ", group.Key.Annotations.OfType<EndpointAnnotation>()
+                .Select(endpoint => new EndpointReference((IResourceWithEndpoints)group.Key, endpoint.Name).Url)))).ToList();
+        lock (_lock)
+        {
+            Console.WriteLine();
+            Console.WriteLine("All resources are healthy. Ctrl+C stops them.");
+            foreach (var (name, count, url) in rows) Console.WriteLine($"  {name.PadRight(_width)}  {count,-3}  {url}".TrimEnd());
+            Console.WriteLine();
+        }
+    }
+
+    private string Paint(string text, int colour) => _coloured ? $"\e[{colour}m{text}\e[0m" : text;
+
+    private void Write(string line)
+    {
+        lock (_lock) Console.WriteLine(line);
+    }
+}

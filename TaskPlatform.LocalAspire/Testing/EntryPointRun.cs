@@ -1,0 +1,86 @@
+using System.Reflection;
+using System.Runtime.ExceptionServices;
+using Aspire.Hosting;
+using TaskPlatform.LocalAspire.Hosting;
+
+namespace TaskPlatform.LocalAspire.Testing;
+
+/// <summary>
+/// An AppHost's own program, run inside a test: it describes the application, is held before it builds until the test wants that, and again
+/// where it would run until the test is done.
+/// </summary>
+internal sealed class EntryPointRun
+{
+    private static readonly AsyncLocal<EntryPointRun?> Ambient = new();
+
+    private readonly TaskCompletionSource<DistributedApplicationBuilder> _described = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<DistributedApplication> _built = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _mayBuild = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private EntryPointRun(Assembly assembly) => Assembly = assembly;
+
+    /// <summary>The run in whose program this is called, if any.</summary>
+    public static EntryPointRun? Current => Ambient.Value;
+
+    public Assembly Assembly { get; }
+
+    /// <summary>Completes when the test is done.</summary>
+    public Task Ended => _ended.Task;
+
+    /// <summary>Runs the program until it wants to build, and returns what it described.</summary>
+    public static async Task<(EntryPointRun Run, DistributedApplicationBuilder Builder)> StartAsync(
+        Assembly assembly, string[] args, CancellationToken cancellationToken)
+    {
+        var entry = assembly.EntryPoint ?? throw new InvalidOperationException($"{assembly.GetName().Name} has no entry point.");
+        var run = new EntryPointRun(assembly);
+        var thread = new Thread(() => run.Invoke(entry, args)) { IsBackground = true, Name = "AppHost" };
+        thread.Start();
+        return (run, await run._described.Task.WaitAsync(cancellationToken));
+    }
+
+    public Task<DistributedApplication> BuildAsync(CancellationToken cancellationToken)
+    {
+        _mayBuild.TrySetResult();
+        return _built.Task.WaitAsync(cancellationToken);
+    }
+
+    public DistributedApplication BuildWhenAsked(DistributedApplicationBuilder builder)
+    {
+        _described.TrySetResult(builder);
+        _mayBuild.Task.GetAwaiter().GetResult();
+        var application = builder.BuildNow();
+        _built.TrySetResult(application);
+        return application;
+    }
+
+    public void End()
+    {
+        _mayBuild.TrySetCanceled();
+        _ended.TrySetResult();
+    }
+
+    private void Invoke(MethodInfo entry, string[] args)
+    {
+        Ambient.Value = this;
+        try
+        {
+            entry.Invoke(null, entry.GetParameters().Length == 0 ? null : [args]);
+            Fail(new InvalidOperationException($"{Assembly.GetName().Name} ended without building an application."));
+        }
+        catch (TargetInvocationException e)
+        {
+            Fail(e.InnerException!);
+        }
+    }
+
+    private void Fail(Exception error)
+    {
+        error = ExceptionDispatchInfo.SetCurrentStackTrace(error);
+        _described.TrySetException(error);
+        _built.TrySetException(error);
+        // Nobody may be asking any more: a test that never builds ends the program on purpose.
+        _ = _described.Task.Exception;
+        _ = _built.Task.Exception;
+    }
+}
