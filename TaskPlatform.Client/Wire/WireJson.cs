@@ -41,6 +41,7 @@ namespace TaskPlatform.Client.Wire;
 [JsonSerializable(typeof(PauseRequest))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(RawJson))]
+[JsonSerializable(typeof(string))]
 public sealed partial class WireJson : JsonSerializerContext
 {
     /// <summary>For requests: unknown fields are refused by name.</summary>

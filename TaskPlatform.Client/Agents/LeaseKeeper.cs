@@ -1,0 +1,145 @@
+using TaskPlatform.Client.Wire;
+
+namespace TaskPlatform.Client.Agents;
+
+/// <summary>Why a handler was told to stop.</summary>
+internal enum StopReason
+{
+    None,
+    CancelRequested,
+    ShuttingDown,
+    /// <summary>The lease could not be renewed in time: somebody else may have the task, or the service is away.</summary>
+    LeaseRanOut,
+    /// <summary>The service said that the grant has ended.</summary>
+    LeaseLost,
+}
+
+/// <summary>
+/// Keeps one lease apart from the handler: beats when a third of it has passed, and stops the handler when the lease is gone, a cancel is
+/// asked or the agent stops. The lease's end is counted on the monotonic clock, from before each beat was sent.
+/// </summary>
+internal sealed class LeaseKeeper : IAsyncDisposable
+{
+    private readonly TaskPlatformClient _client;
+    private readonly TimeProvider _time;
+    private readonly string _queue;
+    private readonly string _taskId;
+    private readonly Lock _lock = new();
+    private readonly CancellationTokenSource _handlerStop = new();
+    private readonly CancellationTokenSource _beatStop = new();
+    private readonly ITimer _end;
+    private readonly long _origin;
+    private TimeSpan _endsAt; // since _origin
+    private Task _beating = Task.CompletedTask;
+
+    private LeaseKeeper(TaskPlatformClient client, TimeProvider time, string queue, TaskInfo task, LeaseInfo lease)
+    {
+        (_client, _time, _queue, _taskId) = (client, time, queue, task.Id);
+        LeaseToken = lease.Token;
+        _origin = time.GetTimestamp();
+        Length = TimeSpan.FromSeconds(lease.ExpiresInSeconds);
+        _endsAt = Length;
+        _end = time.CreateTimer(_ => OnEnd(), null, Length, Timeout.InfiniteTimeSpan);
+    }
+
+    public string LeaseToken { get; }
+
+    /// <summary>For the handler.</summary>
+    public CancellationToken HandlerStop => _handlerStop.Token;
+
+    public StopReason Reason { get; private set; }
+
+    /// <summary>How long the lease was when it was last granted or renewed.</summary>
+    public TimeSpan Length { get; private set; }
+
+    /// <summary>How long the lease certainly holds from now; not below zero.</summary>
+    public TimeSpan Left
+    {
+        get
+        {
+            lock (_lock) return Max(_endsAt - Now, TimeSpan.Zero);
+        }
+    }
+
+    private TimeSpan Now => _time.GetElapsedTime(_origin);
+
+    public static LeaseKeeper Start(TaskPlatformClient client, TimeProvider time, string queue, TaskInfo task, LeaseInfo lease)
+    {
+        var keeper = new LeaseKeeper(client, time, queue, task, lease);
+        keeper._beating = keeper.BeatAsync(keeper._beatStop.Token);
+        return keeper;
+    }
+
+    /// <summary>Sends a beat with what the handler reports, and applies what comes back.</summary>
+    public async Task<Answer<HeartbeatReply>> SendAsync(HeartbeatRequest report, CancellationToken cancellationToken)
+    {
+        var sentAt = Now;
+        var answer = await _client.TryHeartbeatAsync(
+            _queue, _taskId, report with { LeaseToken = LeaseToken }, retryFor: Left, attemptTimeout: Length / 3, cancellationToken);
+        if (answer.Value is { } reply) Renew(sentAt, reply);
+        else if (answer.Failure is { } failure && EndsLease(failure)) Stop(StopReason.LeaseLost);
+        return answer;
+    }
+
+    /// <summary>Tells the handler to stop. What is certain about the lease replaces what was only asked.</summary>
+    public void Stop(StopReason reason)
+    {
+        lock (_lock)
+        {
+            if (reason > Reason) Reason = reason;
+        }
+        // Callbacks are the handler's code: they must not hold up the beat or the timer.
+        _ = _handlerStop.CancelAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _beatStop.CancelAsync();
+        await _beating;
+        await _end.DisposeAsync();
+        _beatStop.Dispose();
+        // _handlerStop is left to the collector: a handler that was left behind may still look at its token.
+    }
+
+    private static bool EndsLease(TaskPlatformException failure) => failure.Status
+        is System.Net.HttpStatusCode.Conflict or System.Net.HttpStatusCode.NotFound or System.Net.HttpStatusCode.Gone;
+
+    private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
+
+    private async Task BeatAsync(CancellationToken stop)
+    {
+        try
+        {
+            while (Reason < StopReason.LeaseRanOut)
+            {
+                // Reports of the handler renew the lease too, so the next beat may have moved while this one was awaited.
+                for (var pause = Left - (Length * 2 / 3); pause > TimeSpan.Zero; pause = Left - (Length * 2 / 3))
+                    await Task.Delay(pause, _time, stop);
+                var answer = await SendAsync(new HeartbeatRequest(), stop);
+                if (answer.Failure is not null) await Task.Delay(Length / 6, _time, stop);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // The task is settled.
+        }
+    }
+
+    private void Renew(TimeSpan sentAt, HeartbeatReply reply)
+    {
+        lock (_lock)
+        {
+            Length = TimeSpan.FromSeconds(reply.ExpiresInSeconds);
+            _endsAt = Max(_endsAt, sentAt + Length);
+            _end.Change(Max(_endsAt - Now, TimeSpan.Zero), Timeout.InfiniteTimeSpan);
+        }
+        if (reply.CancelRequested) Stop(StopReason.CancelRequested);
+    }
+
+    private void OnEnd()
+    {
+        var left = Left;
+        if (left == TimeSpan.Zero) Stop(StopReason.LeaseRanOut);
+        else _end.Change(left, Timeout.InfiniteTimeSpan); // renewed meanwhile, or a timer that is coarser than the clock
+    }
+}

@@ -1,0 +1,112 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using TaskPlatform.Client.Wire;
+
+namespace TaskPlatform.Client.Agents;
+
+/// <summary>What the runs of one agent share.</summary>
+internal sealed record RunServices(
+    AgentOptions Options,
+    IReadOnlyDictionary<string, HandlerInvoker> Handlers,
+    TaskPlatformClient Client,
+    IServiceProvider Services,
+    AgentTelemetry Telemetry,
+    TimeProvider Time,
+    ShutdownStages Shutdown,
+    ILogger Log);
+
+/// <summary>One granted task, from the grant to its settlement.</summary>
+internal sealed class TaskRun(RunServices shared, TaskInfo task, LeaseInfo grant)
+{
+    private string Queue => shared.Options.Queue;
+
+    public async Task RunAsync()
+    {
+        using var span = shared.Telemetry.Begin(shared.Options, task);
+        await using var lease = LeaseKeeper.Start(shared.Client, shared.Time, Queue, task, grant);
+        var ending = await WorkAsync(lease);
+        Tell(ending);
+        var taken = await SettleAsync(ending, lease);
+        shared.Telemetry.End(span, ending, taken);
+    }
+
+    /// <summary>The one place where what a handler throws becomes an outcome.</summary>
+    private async Task<Ending> WorkAsync(LeaseKeeper lease)
+    {
+        if (!shared.Handlers.TryGetValue(task.Type, out var handler))
+            return Ending.Failure("no-handler", $"Agent '{shared.Options.AgentId}' has no handler for '{task.Type}'.", retryable: true);
+
+        using var onShutdown = shared.Shutdown.CancelHandlers.Register(() => lease.Stop(StopReason.ShuttingDown));
+        var context = new TaskContext(shared.Client, Queue, task, lease, shared.Options.Json);
+        try
+        {
+            // A handler that does not end when it is told to is left behind at the last moment of a shutdown.
+            var result = await Task.Run(() => handler(shared.Services, context, lease.HandlerStop)).WaitAsync(shared.Shutdown.LeaveHandlers);
+            return new Ending.Completed(result);
+        }
+        catch (Exception e)
+        {
+            return Ending.Of(e, lease);
+        }
+    }
+
+    /// <summary>Whether the service took the ending.</summary>
+    private async Task<bool> SettleAsync(Ending ending, LeaseKeeper lease)
+    {
+        // The service gives running leases their full time again after it was away, so one more length is worth trying.
+        var retryFor = lease.Left + lease.Length;
+        var answer = await SendAsync(ending, lease, retryFor);
+        if (ending is Ending.Completed && answer?.Failure is { IsOutcomeUnknown: false } refusal && !IsLeaseGone(refusal))
+        {
+            // The result itself is refused, for example as too large: another attempt would end the same way.
+            var failure = Ending.Failure("result-refused", refusal.Message, retryable: false, cause: refusal);
+            Tell(failure);
+            answer = await SendAsync(failure, lease, retryFor);
+        }
+
+        if (answer?.Failure is { } untaken) shared.Log.SettlementNotTaken(task.Id, ending.Name, untaken.Message);
+        return answer is { Failure: null };
+    }
+
+    /// <summary>The answer, or null when there was nothing to send or no time left to send it.</summary>
+    private async Task<Answer<TaskInfo>?> SendAsync(Ending ending, LeaseKeeper lease, TimeSpan retryFor)
+    {
+        var stop = shared.Shutdown.StopSettling;
+        try
+        {
+            return ending switch
+            {
+                Ending.Completed done => await shared.Client.TryCompleteAsync(
+                    Queue, task.Id, new CompleteRequest { LeaseToken = lease.LeaseToken, Result = done.Result }, retryFor, stop),
+                Ending.Failed failed => await shared.Client.TryFailAsync(
+                    Queue,
+                    task.Id,
+                    new FailRequest { LeaseToken = lease.LeaseToken, Error = failed.Error, RetryAfterSeconds = failed.RetryAfter?.TotalSeconds },
+                    retryFor,
+                    stop),
+                Ending.Released => await shared.Client.TryReleaseAsync(Queue, task.Id, lease.LeaseToken, retryFor, stop),
+                Ending.Lost => null,
+                _ => throw new UnreachableException($"An ending of an unknown kind: {ending}"),
+            };
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            shared.Log.SettlementNotTaken(task.Id, ending.Name, "The agent had to stop before the service answered.");
+            return null;
+        }
+    }
+
+    private static bool IsLeaseGone(TaskPlatformException refusal) => refusal.Status
+        is System.Net.HttpStatusCode.Conflict or System.Net.HttpStatusCode.NotFound or System.Net.HttpStatusCode.Gone;
+
+    private void Tell(Ending ending)
+    {
+        switch (ending)
+        {
+            case Ending.Completed: shared.Log.AttemptCompleted(task.Id, task.Type, task.Attempt); break;
+            case Ending.Failed failed: shared.Log.AttemptFailed(failed.Cause, task.Id, task.Type, task.Attempt, failed.Error.Type); break;
+            case Ending.Released released: shared.Log.TaskReleased(task.Id, task.Type, released.Reason); break;
+            case Ending.Lost lost: shared.Log.LeaseGone(task.Id, task.Type, lost.Reason); break;
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using System.Net.Http.Headers;
+
+namespace TaskPlatform.Client.Http;
+
+/// <summary>
+/// Reads the whole answer within the attempt. Otherwise the body would be read outside the attempt's timeout, and an answer that
+/// breaks off would not be asked for again.
+/// </summary>
+internal sealed class BufferingHandler : DelegatingHandler
+{
+    private static readonly MediaTypeHeaderValue EventStream = new("text/event-stream");
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var response = await base.SendAsync(request, cancellationToken);
+        try
+        {
+            if (response.Content.Headers.ContentType?.MediaType != EventStream.MediaType)
+                await response.Content.LoadIntoBufferAsync(cancellationToken);
+            return response;
+        }
+        catch
+        {
+            response.Dispose();
+            throw;
+        }
+    }
+}

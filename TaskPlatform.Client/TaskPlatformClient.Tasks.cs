@@ -1,0 +1,89 @@
+using System.Runtime.CompilerServices;
+using TaskPlatform.Client.Wire;
+
+namespace TaskPlatform.Client;
+
+public sealed partial class TaskPlatformClient
+{
+    /// <summary>Submits a task.</summary>
+    /// <param name="queue">The queue; it exists once it is used.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="idempotencyKey">Give the same key to repeat a submit of an earlier run of your program; unset: one is made for this call.</param>
+    /// <param name="cancellationToken">Gives up waiting; the task may have been taken.</param>
+    public async Task<TaskInfo> SubmitAsync(
+        string queue, SubmitTask task, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        (await PostKeyedAsync(
+            $"{QueuePath(queue)}/tasks", task, WireJson.Default.SubmitTask, WireJson.Default.TaskInfo, idempotencyKey, cancellationToken)).OrThrow();
+
+    /// <summary>Submits tasks, each for itself: look at each outcome.</summary>
+    /// <inheritdoc cref="SubmitAsync" path="/param"/>
+    public async Task<IReadOnlyList<BatchOutcome>> SubmitBatchAsync(
+        string queue, IReadOnlyList<SubmitTask> tasks, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        (await PostKeyedAsync(
+            $"{QueuePath(queue)}/tasks/batch",
+            new SubmitBatchRequest { Tasks = tasks },
+            WireJson.Default.SubmitBatchRequest,
+            WireJson.Default.BatchReply,
+            idempotencyKey,
+            cancellationToken)).OrThrow().Outcomes;
+
+    /// <summary>Submits tasks that depend on each other, all or none.</summary>
+    /// <inheritdoc cref="SubmitAsync" path="/param"/>
+    public async Task<GraphReply> SubmitGraphAsync(
+        string queue, IReadOnlyList<SubmitTask> tasks, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        (await PostKeyedAsync(
+            $"{QueuePath(queue)}/graphs",
+            new SubmitGraphRequest { Tasks = tasks },
+            WireJson.Default.SubmitGraphRequest,
+            WireJson.Default.GraphReply,
+            idempotencyKey,
+            cancellationToken)).OrThrow();
+
+    /// <summary>The task; with a wait (up to 60 s) when it has finished or the wait is over.</summary>
+    public async Task<TaskInfo> GetAsync(string queue, string taskId, TimeSpan wait = default, CancellationToken cancellationToken = default) =>
+        (await GetAsync(TaskPath(queue, taskId) + WaitQuery(CheckWait(wait)), WireJson.Default.TaskInfo, cancellationToken, wait)).OrThrow();
+
+    /// <summary>The result of a completed task.</summary>
+    public async Task<RawJson> GetResultAsync(string queue, string taskId, CancellationToken cancellationToken = default) =>
+        (await GetAsync($"{TaskPath(queue, taskId)}/result", WireJson.Default.RawJson, cancellationToken)).OrThrow();
+
+    /// <summary>The tasks that match, newest first, fetched page by page.</summary>
+    public async IAsyncEnumerable<TaskInfo> ListAsync(
+        string queue, TaskQuery? query = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        string? cursor = null;
+        do
+        {
+            var path = $"{QueuePath(queue)}/tasks{(query ?? new TaskQuery()).ToQueryString(cursor)}";
+            var page = (await GetAsync(path, WireJson.Default.TaskList, cancellationToken)).OrThrow();
+            foreach (var task in page.Tasks) yield return task;
+            cursor = page.NextCursor;
+        }
+        while (cursor is not null);
+    }
+
+    /// <summary>Cancels a task: at once when nobody holds it, else its agent is asked to stop.</summary>
+    public async Task<TaskInfo> CancelAsync(string queue, string taskId, string? reason = null, CancellationToken cancellationToken = default) =>
+        (await PostKeyedAsync(
+            $"{TaskPath(queue, taskId)}/cancel",
+            new CancelRequest { Reason = reason },
+            WireJson.Default.CancelRequest,
+            WireJson.Default.TaskInfo,
+            key: null,
+            cancellationToken)).OrThrow();
+
+    /// <summary>A graph as it stands.</summary>
+    public async Task<GraphInfo> GetGraphAsync(string queue, string graphId, CancellationToken cancellationToken = default) =>
+        (await GetAsync($"{QueuePath(queue)}/graphs/{Segment(graphId)}", WireJson.Default.GraphInfo, cancellationToken)).OrThrow();
+
+    /// <summary>Cancels what of a graph has not finished.</summary>
+    public async Task<GraphInfo> CancelGraphAsync(
+        string queue, string graphId, string? reason = null, CancellationToken cancellationToken = default) =>
+        (await PostKeyedAsync(
+            $"{QueuePath(queue)}/graphs/{Segment(graphId)}/cancel",
+            new CancelRequest { Reason = reason },
+            WireJson.Default.CancelRequest,
+            WireJson.Default.GraphInfo,
+            key: null,
+            cancellationToken)).OrThrow();
+}
