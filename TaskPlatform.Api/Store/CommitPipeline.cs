@@ -1,3 +1,5 @@
+using System.Threading.Channels;
+
 namespace TaskPlatform.Api.Store;
 
 /// <summary>What became of a unit of changes.</summary>
@@ -13,31 +15,6 @@ public enum CommitFate
     Regressed,
 }
 
-/// <summary>How long things take and how much is held; the defaults are what docs/store.md argues with.</summary>
-public sealed record CommitPipelineOptions
-{
-    /// <summary>The owner's lease, by the store's clock. Must be the one that the store's scripts write.</summary>
-    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(10);
-
-    /// <summary>How much of the lease must be left for a unit without changes to need no call.</summary>
-    public TimeSpan LeaseSpare { get; init; } = TimeSpan.FromSeconds(2);
-
-    /// <summary>How long after the last call the lease is renewed.</summary>
-    public TimeSpan RenewAfter { get; init; } = TimeSpan.FromSeconds(2);
-
-    /// <summary>How long acknowledged batches are kept for a store that comes back without them.</summary>
-    public TimeSpan RingAge { get; init; } = TimeSpan.FromSeconds(5);
-
-    /// <summary>How many bytes of acknowledged batches are kept at most.</summary>
-    public long RingBytes { get; init; } = 64 << 20;
-
-    /// <summary>How many units with changes may be unacknowledged, and how many calls under way.</summary>
-    public int UnitsInFlight { get; init; } = 2;
-
-    /// <summary>The most that one call carries, in bytes.</summary>
-    public int BytesPerCall { get; init; } = 8 << 20;
-}
-
 /// <summary>Why a pipeline stopped for good.</summary>
 public sealed record CommitEnd(CommitFate Fate, string Reason);
 
@@ -45,42 +22,189 @@ public sealed record CommitEnd(CommitFate Fate, string Reason);
 /// Brings one owner's units into the store, in order, several at a time, and each exactly once whatever the connection does.
 /// Keeps the owner's lease. Made right after a takeover, before loading, so that the lease is kept while loading.
 /// </summary>
-public sealed class CommitPipeline : IAsyncDisposable
+/// <remarks>
+/// This file takes units in, <c>CommitPipeline.Calls.cs</c> sends them and hears the answers, <c>CommitPipeline.Recovery.cs</c> finds out
+/// what happened when an answer is missing or strange. One loop runs the latter two. docs/store.md gives the argument.
+/// </remarks>
+public sealed partial class CommitPipeline : IAsyncDisposable
 {
+    // So many units without changes may wait behind writes before there is no room: they cost nothing but memory.
+    private const int UnitsWaiting = 64;
+
+    private static readonly Task<CommitFate> AlreadyDurable = Task.FromResult(CommitFate.Durable);
+
+    private readonly IQueueStore _store;
+    private readonly string _instance;
+    private readonly Ownership _owner;
+    private readonly StoredPosition _found;
+    private readonly CommitPipelineOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<CommitPipeline> _logger;
+    private readonly OwnerLease _lease;
+    private readonly AcknowledgedRing _ring;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource<CommitEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Channel<bool> _wake =
+        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+
+    private readonly Lock _lock = new();
+    private readonly Queue<Unit> _units = new();
+    private readonly Queue<Part> _unacknowledged = new();
+    private readonly ITimer _renewal;
+    private readonly Task _loop;
+    private Queue<Part> _unsent = new();
+    private TaskCompletionSource? _room;
+    private long _sequence;
+    private int _writesWaiting;
+
     /// <summary>Starts at once: the first thing it does is to check that the queue still is the owner's.</summary>
+    /// <param name="store">The queue's store.</param>
+    /// <param name="instance">The name that the queue was taken over with.</param>
+    /// <param name="takeover">What the takeover answered.</param>
+    /// <param name="options">Times and limits.</param>
+    /// <param name="time">The owner's clocks.</param>
+    /// <param name="logger">Hears of fences, regressions and a store that is away.</param>
     public CommitPipeline(
         IQueueStore store, string instance, Takeover.Acquired takeover, CommitPipelineOptions options, TimeProvider time, ILogger<CommitPipeline> logger)
     {
-        throw new NotImplementedException();
+        (_store, _instance, _owner, _found) = (store, instance, takeover.Owner, takeover.Found);
+        (_options, _time, _logger) = (options, time, logger);
+        _lease = new(time, CommitPipelineOptions.Lease, options.LeaseSpare);
+        _ring = new(time, options.RingAge, options.RingBytes);
+        _sequence = _acknowledged = takeover.Found.Sequence;
+        store.ConnectionChanged += OnConnectionChanged;
+        _renewal = time.CreateTimer(_ => Wake(), null, options.RenewAfter / 4, options.RenewAfter / 4);
+        _loop = RunAsync(_stop.Token);
     }
 
     /// <summary>The epoch of the owner.</summary>
-    public long Epoch => throw new NotImplementedException();
+    public long Epoch => _owner.Epoch;
 
     /// <summary>The last number given out: right after <see cref="CommitAsync"/>, that unit's last.</summary>
-    public long Sequence => throw new NotImplementedException();
+    public long Sequence
+    {
+        get { lock (_lock) return _sequence; }
+    }
 
     /// <summary>Whether another unit may be handed in. Units handed in nevertheless are kept and sent in their turn.</summary>
-    public bool HasRoom => throw new NotImplementedException();
+    public bool HasRoom
+    {
+        get { lock (_lock) return HasRoomLocked; }
+    }
 
     /// <summary>How long the oldest unit without an answer has waited; zero when there is none.</summary>
-    public TimeSpan OldestUnacknowledged => throw new NotImplementedException();
+    public TimeSpan OldestUnacknowledged
+    {
+        get { lock (_lock) return _units.TryPeek(out var unit) ? _time.GetElapsedTime(unit.HandedInAt) : TimeSpan.Zero; }
+    }
 
-    /// <summary>Completes when the pipeline stops for good because of the store, with or without a unit waiting.</summary>
-    public Task<CommitEnd> Ended => throw new NotImplementedException();
+    /// <summary>Completes when the pipeline stops for good because of the store, whether or not a unit waits.</summary>
+    public Task<CommitEnd> Ended => _ended.Task;
+
+    private bool HasRoomLocked =>
+        _ended.Task.IsCompleted || (_writesWaiting < _options.UnitsInFlight && _units.Count < UnitsWaiting);
 
     /// <summary>
-    /// Hands in a unit and returns at once; the task completes after those of all units before it. A unit without changes asks only
-    /// whether the queue still is the owner's: no call is made while the lease is known to run. Cancelled by disposing.
+    /// Hands in a unit and returns at once. The tasks complete in the order of the calls. A unit without changes only asks whether the
+    /// queue still is the owner's, and needs no call while the lease is known to run. Disposing cancels the task.
     /// </summary>
-    public Task<CommitFate> CommitAsync(ChangeSet changes) => throw new NotImplementedException();
+    public Task<CommitFate> CommitAsync(ChangeSet changes)
+    {
+        changes.Seal();
+        lock (_lock)
+        {
+            if (_ended.Task.IsFaulted) return Task.FromException<CommitFate>(_ended.Task.Exception.InnerException!);
+            if (_ended.Task.IsCompleted) return Task.FromResult(_ended.Task.Result.Fate);
+            if (_stop.IsCancellationRequested) return Task.FromCanceled<CommitFate>(new CancellationToken(canceled: true));
+            if (changes.IsEmpty && _units.Count == 0 && IsOwnerForCertain) return AlreadyDurable;
+
+            var unit = new Unit(_time.GetTimestamp());
+            _units.Enqueue(unit);
+            if (!changes.IsEmpty) Enqueue(changes, unit);
+            Wake();
+            return unit.Fate.Task;
+        }
+    }
 
     /// <summary>Completes as soon as <see cref="HasRoom"/>, and when the pipeline has ended.</summary>
-    public Task WhenRoom() => throw new NotImplementedException();
+    public Task WhenRoom()
+    {
+        lock (_lock)
+        {
+            if (HasRoomLocked) return Task.CompletedTask;
+            _room ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _room.Task;
+        }
+    }
 
-    /// <summary>Waits until everything handed in has its fate, then ends the lease, so that anybody may take the queue at once.</summary>
-    public Task ReleaseAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <summary>
+    /// Waits until everything handed in has its fate, then ends the lease, so that anybody may take the queue at once. Nothing can be
+    /// handed in afterwards.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">The lease could not be ended; it lapses by itself.</exception>
+    public async Task ReleaseAsync(CancellationToken cancellationToken)
+    {
+        var fate = await CommitAsync(new()).WaitAsync(cancellationToken);
+        await StopAsync();
+        // A renewal that is under way must not be run after the release.
+        await Task.WhenAll(_calls.Select(call => call.Sent)).WaitAsync(cancellationToken);
+        if (fate == CommitFate.Durable) await _store.ReleaseAsync(_owner).WaitAsync(cancellationToken);
+    }
 
-    /// <summary>Stops without releasing; tasks of units without an answer are cancelled: their fate is unknown.</summary>
-    public ValueTask DisposeAsync() => throw new NotImplementedException();
+    /// <summary>Stops without releasing. The tasks of units without an answer are cancelled: their fate is unknown.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _stop.Dispose();
+    }
+
+    private async Task StopAsync()
+    {
+        _stop.Cancel();
+        await _loop;
+        await _renewal.DisposeAsync();
+        _store.ConnectionChanged -= OnConnectionChanged;
+    }
+
+    private void Enqueue(ChangeSet changes, Unit unit)
+    {
+        var batches = BatchSplitter.Split(changes, _sequence + 1, _options.BytesPerCall);
+        unit.PartsLeft = batches.Count;
+        _writesWaiting++;
+        _sequence += batches.Count;
+        foreach (var batch in batches)
+        {
+            var part = new Part(batch, unit);
+            _unacknowledged.Enqueue(part);
+            _unsent.Enqueue(part);
+        }
+    }
+
+    private void Wake() => _wake.Writer.TryWrite(true);
+
+    private void TellOfRoom()
+    {
+        if (_room is null || !HasRoomLocked) return;
+        _room.TrySetResult();
+        _room = null;
+    }
+
+    /// <summary>What one call of <see cref="CommitAsync"/> handed in; without parts it only asks.</summary>
+    private sealed class Unit(long handedInAt)
+    {
+        public long HandedInAt { get; } = handedInAt;
+
+        public int PartsLeft { get; set; }
+
+        public TaskCompletionSource<CommitFate> Fate { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    private sealed class Part(CommitBatch batch, Unit unit)
+    {
+        public CommitBatch Batch { get; } = batch;
+
+        public Unit Unit { get; } = unit;
+
+        public int TimesSent { get; set; }
+    }
 }

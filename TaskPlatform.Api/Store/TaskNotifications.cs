@@ -1,3 +1,8 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Threading.Channels;
+using StackExchange.Redis;
+
 namespace TaskPlatform.Api.Store;
 
 /// <summary>What the channel <c>task_notifications</c> tells of a task, after commit.</summary>
@@ -10,3 +15,83 @@ namespace TaskPlatform.Api.Store;
 /// <param name="AgentId">The agent that has it, or null.</param>
 public readonly record struct TaskNotification(
     string Action, string Queue, string TaskId, string TaskType, int Priority, string Status, string? AgentId);
+
+/// <summary>
+/// Publishes hints on a Redis channel. Nobody waits for it: what does not fit the buffer, or cannot be sent because Redis is away, is
+/// dropped and counted. The task is the truth, a notification only says that it is worth a look.
+/// </summary>
+public sealed class TaskNotifications(RedisConnections connections, ILogger<TaskNotifications> logger) : BackgroundService
+{
+    /// <summary>The channel's name.</summary>
+    public const string ChannelName = "task_notifications";
+
+    private const int Buffered = 16_384;
+    private const int AtOnce = 128;
+
+    private readonly Channel<TaskNotification> _waiting = Channel.CreateBounded<TaskNotification>(
+        new BoundedChannelOptions(Buffered) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
+
+    /// <summary>Returns at once. To be called after the store acknowledged what is told.</summary>
+    public void Publish(in TaskNotification notification)
+    {
+        if (!_waiting.Writer.TryWrite(notification)) StoreMetrics.NotificationDropped("buffer-full");
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var sending = new List<Task>(AtOnce);
+        var buffer = new ArrayBufferWriter<byte>(256);
+        while (await _waiting.Reader.WaitToReadAsync(stoppingToken))
+        {
+            try
+            {
+                var database = await connections.OtherAsync();
+                while (sending.Count < AtOnce && _waiting.Reader.TryRead(out var notification))
+                {
+                    if (database.Multiplexer.IsConnected) sending.Add(database.PublishAsync(RedisChannel.Literal(ChannelName), Encode(notification, buffer)));
+                    else StoreMetrics.NotificationDropped("unavailable");
+                }
+            }
+            catch (StoreUnavailableException unavailable)
+            {
+                Log.NotificationsDropped(logger, unavailable.Message);
+                while (_waiting.Reader.TryRead(out _)) StoreMetrics.NotificationDropped("unavailable");
+            }
+
+            foreach (var sent in sending) await CountIfLostAsync(sent);
+            sending.Clear();
+        }
+    }
+
+    private static async Task CountIfLostAsync(Task sent)
+    {
+        try
+        {
+            await sent;
+        }
+        catch (Exception failure) when (RedisFailures.IsUnavailable(failure))
+        {
+            StoreMetrics.NotificationDropped("unavailable");
+        }
+    }
+
+    private static byte[] Encode(in TaskNotification notification, ArrayBufferWriter<byte> buffer)
+    {
+        buffer.ResetWrittenCount();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("action", notification.Action);
+            json.WriteString("task_id", notification.TaskId);
+            json.WriteString("task_type", notification.TaskType);
+            json.WriteNumber("priority", notification.Priority);
+            json.WriteString("status", notification.Status);
+            json.WriteString("agent_id", notification.AgentId);
+            json.WriteString("queue", notification.Queue);
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+}
