@@ -202,6 +202,18 @@ public sealed class TaskItem
         return copy;
     }
 
+    /// <summary>Gives a task that was read from its state record its body back.</summary>
+    public void Restore(TaskBody body) => Body = body;
+
+    /// <summary>This snapshot with what memory had let go of.</summary>
+    public TaskItem Hydrate(TaskBody? body, ReadOnlyMemory<byte> result)
+    {
+        var whole = Snapshot();
+        whole.Body ??= body;
+        if (whole.Result.IsEmpty) whole.Result = result;
+        return whole;
+    }
+
     /// <summary>Whether the records hold a body or a result that memory no longer has.</summary>
     public bool IsPartlyInStore => Body is null || (ResultBytes >= 0 && Result.IsEmpty);
 }

@@ -1,0 +1,34 @@
+using TaskPlatform.Api.Store;
+using TaskPlatform.Engine;
+
+namespace TaskPlatform.Api.Queues;
+
+/// <summary>Tells what was stored: to the queue's event streams, and on the Redis channel <c>task_notifications</c>.</summary>
+internal sealed class Announcer(TaskNotifications notifications)
+{
+    public void Announce(IQueueOwner owner, IReadOnlyList<TaskEvent> happened, long epoch, long sequence, long unixMs)
+    {
+        if (happened.Count == 0) return;
+        var events = new QueueEvent[happened.Count];
+        for (var index = 0; index < events.Length; index++)
+        {
+            events[index] = ToQueueEvent(happened[index], $"{epoch}-{sequence}-{index + 1}", unixMs);
+            notifications.Publish(ToNotification(owner.Queue, happened[index]));
+        }
+        owner.Events.Publish(events);
+    }
+
+    private static QueueEvent ToQueueEvent(TaskEvent happened, string id, long unixMs)
+    {
+        var task = happened.Task;
+        return new QueueEvent(
+            id, happened.Kind, unixMs, task.Id, task.Type, Words.Of(task.State), happened.AgentId, task.Attempt, task.Progress, task.Message);
+    }
+
+    private static TaskNotification ToNotification(string queue, TaskEvent happened)
+    {
+        var task = happened.Task;
+        var action = happened.Kind == TaskEvent.Submitted ? "new_task" : "task_updated";
+        return new TaskNotification(action, queue, task.Id, task.Type, (int)task.Priority, Words.Of(task.State), happened.AgentId);
+    }
+}

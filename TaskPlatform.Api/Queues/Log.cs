@@ -1,0 +1,28 @@
+using TaskPlatform.Api.Store;
+
+namespace TaskPlatform.Api.Queues;
+
+/// <summary>What owners log.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1001, LogLevel.Information, "Queue {Queue} is served in epoch {Epoch}, from batch {Sequence} on.")]
+    public static partial void OwnerStarted(ILogger logger, string queue, long epoch, long sequence);
+
+    [LoggerMessage(1002, LogLevel.Warning, "The owner of queue {Queue} ends: {Fate}. {Reason}")]
+    public static partial void OwnerEnded(ILogger logger, string queue, CommitFate fate, string reason);
+
+    [LoggerMessage(1003, LogLevel.Critical, "The owner of queue {Queue} broke.")]
+    public static partial void OwnerBroke(ILogger logger, string queue, Exception exception);
+
+    [LoggerMessage(1004, LogLevel.Critical, "Queue {Queue} is not served any more: {Reason}")]
+    public static partial void QueueStopped(ILogger logger, string queue, string reason, Exception? exception);
+
+    [LoggerMessage(1005, LogLevel.Warning, "Queue {Queue}: the store keeps the owner waiting: {IsStalled}.")]
+    public static partial void StoreStalled(ILogger logger, string queue, bool isStalled);
+
+    [LoggerMessage(1006, LogLevel.Warning, "Queue {Queue} could not be given up, its lease runs out by itself: {Reason}")]
+    public static partial void ReleaseFailed(ILogger logger, string queue, string reason);
+
+    [LoggerMessage(1007, LogLevel.Information, "Queue {Queue} is not served yet: {Reason}")]
+    public static partial void AdoptionWaits(ILogger logger, string queue, string reason);
+}

@@ -1,0 +1,69 @@
+using System.Collections.Concurrent;
+using TaskPlatform.Engine;
+
+namespace TaskPlatform.Api.Queues;
+
+/// <summary>A command on its way to the owner, and the caller who waits for the answer.</summary>
+internal sealed class Envelope(Command command, CancellationToken callerGone)
+{
+    private readonly TaskCompletionSource<QueueReply> _reply = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Command Command { get; } = command;
+
+    public Task<QueueReply> Reply => _reply.Task;
+
+    public bool IsCallerGone => callerGone.IsCancellationRequested || _reply.Task.IsCompleted;
+
+    /// <returns>Whether somebody was there to hear it.</returns>
+    public bool TryAnswer(QueueReply reply) => !callerGone.IsCancellationRequested && _reply.TrySetResult(reply);
+
+    public void Fail(Exception exception) => _reply.TrySetException(exception);
+
+    public void Abandon() => _reply.TrySetCanceled(callerGone);
+
+    /// <summary>Calls back once when the caller goes before the answer; on the caller's thread.</summary>
+    public void WhenCallerGone(Action notify)
+    {
+        var registration = callerGone.UnsafeRegister(static state => ((Action)state!)(), notify);
+        _ = _reply.Task.ContinueWith(
+            static (_, state) => ((CancellationTokenRegistration)state!).Dispose(), registration, CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+}
+
+/// <summary>
+/// Commands in order of arrival, with a bound. The last part of it is kept for calls that hold on to leases or settle them: a flood of submits
+/// must not cost anybody a lease.
+/// </summary>
+internal sealed class Mailbox
+{
+    private const int Capacity = 16_384;
+    private const int KeptForLeases = 4_096;
+
+    private readonly ConcurrentQueue<Envelope> _envelopes = new();
+    private int _count;
+
+    public int Count => Volatile.Read(ref _count);
+
+    public bool TryAdd(Envelope envelope)
+    {
+        var room = IsAboutLease(envelope.Command) ? Capacity : Capacity - KeptForLeases;
+        if (Interlocked.Increment(ref _count) > room)
+        {
+            Interlocked.Decrement(ref _count);
+            return false;
+        }
+        _envelopes.Enqueue(envelope);
+        return true;
+    }
+
+    public bool TryTake(out Envelope envelope)
+    {
+        if (!_envelopes.TryDequeue(out envelope!)) return false;
+        Interlocked.Decrement(ref _count);
+        return true;
+    }
+
+    private static bool IsAboutLease(Command command)
+        => command is Command.Heartbeat or Command.Complete or Command.Fail or Command.Release or Command.Ungrant or Command.AbandonClaim;
+}

@@ -1,0 +1,156 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+
+namespace TaskPlatform.Api.Queues;
+
+/// <summary>Something that happened to a task, after it was stored.</summary>
+public sealed record QueueEvent(
+    string Id, string Kind, long AtUnixMs, string TaskId, string? Type, string State, string? AgentId, int Attempt, double? Progress, string? Message)
+{
+    /// <summary>The kind of the first event for a reader whose place is no longer known: it must read the tasks anew.</summary>
+    public const string Reset = "reset";
+
+    /// <summary>Whether the task is over with this.</summary>
+    public bool IsFinal => Kind is "completed" or "failed" or "cancelled";
+}
+
+/// <summary>
+/// A queue's events to whoever listens. The latest are kept, so that a reader who comes back soon misses none. Hints, not the truth: a reader
+/// who is too slow is cut off, and resumes or is told to start anew.
+/// </summary>
+public sealed class QueueEvents
+{
+    private const int Kept = 10_000;
+    private const int BufferedPerReader = 1_000;
+
+    private readonly Lock _lock = new();
+    private readonly Queue<QueueEvent> _latest = new();
+    private readonly HashSet<Channel<QueueEvent>> _readers = [];
+    private readonly Dictionary<string, List<TaskCompletionSource>> _finishWaits = [];
+    private string _lastId;
+    private bool _closed;
+
+    /// <summary>Starts where a new owner's numbers start: older ids cannot be resumed.</summary>
+    public QueueEvents(long epoch, long sequence) => _lastId = $"{epoch}-{sequence}-0";
+
+    /// <summary>Hands events to all readers; never waits for one.</summary>
+    public void Publish(IReadOnlyList<QueueEvent> events)
+    {
+        if (events.Count == 0) return;
+        lock (_lock)
+        {
+            foreach (var happened in events) Keep(happened);
+            _readers.RemoveWhere(reader => !TryHand(reader, events));
+        }
+        foreach (var happened in events.Where(happened => happened.IsFinal)) WakeFinishWaits(happened.TaskId);
+    }
+
+    /// <summary>Ends every reader: the owner has ended.</summary>
+    public void Close()
+    {
+        List<TaskCompletionSource> waits;
+        lock (_lock)
+        {
+            _closed = true;
+            foreach (var reader in _readers) reader.Writer.TryComplete();
+            _readers.Clear();
+            waits = [.. _finishWaits.Values.SelectMany(wait => wait)];
+            _finishWaits.Clear();
+        }
+        foreach (var wait in waits) wait.TrySetResult();
+    }
+
+    /// <summary>
+    /// Events from here on, or from <paramref name="lastEventId"/> on where that is still known; where it is not, a
+    /// <see cref="QueueEvent.Reset"/> comes first. Ends when the reader falls too far behind or the owner ends.
+    /// </summary>
+    public async IAsyncEnumerable<QueueEvent> SubscribeAsync(string? lastEventId, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var reader = Channel.CreateBounded<QueueEvent>(new BoundedChannelOptions(BufferedPerReader) { SingleReader = true });
+        var missed = Subscribe(reader, lastEventId);
+        try
+        {
+            foreach (var happened in missed) yield return happened;
+            await foreach (var happened in reader.Reader.ReadAllAsync(cancellationToken)) yield return happened;
+        }
+        finally
+        {
+            lock (_lock) _readers.Remove(reader);
+        }
+    }
+
+    /// <summary>
+    /// Starts to wait for a task's end. To be asked for before the task is read, or its end could fall in between; disposing ends the wait.
+    /// </summary>
+    public FinishWait ExpectFinish(string taskId) => new(this, taskId);
+
+    private List<QueueEvent> Subscribe(Channel<QueueEvent> reader, string? lastEventId)
+    {
+        lock (_lock)
+        {
+            if (_closed) reader.Writer.TryComplete();
+            else _readers.Add(reader);
+            if (lastEventId is null || lastEventId == _lastId) return [];
+            var missed = _latest.SkipWhile(happened => happened.Id != lastEventId).Skip(1).ToList();
+            return missed.Count > 0 ? missed : [new QueueEvent(_lastId, QueueEvent.Reset, 0, "", null, "", null, 0, null, null)];
+        }
+    }
+
+    private void Keep(QueueEvent happened)
+    {
+        if (_latest.Count == Kept) _latest.Dequeue();
+        _latest.Enqueue(happened);
+        _lastId = happened.Id;
+    }
+
+    private static bool TryHand(Channel<QueueEvent> reader, IReadOnlyList<QueueEvent> events)
+    {
+        foreach (var happened in events)
+        {
+            if (reader.Writer.TryWrite(happened)) continue;
+            reader.Writer.TryComplete();
+            return false;
+        }
+        return true;
+    }
+
+    private void WakeFinishWaits(string taskId)
+    {
+        List<TaskCompletionSource>? waits;
+        lock (_lock) _finishWaits.Remove(taskId, out waits);
+        foreach (var wait in waits ?? []) wait.TrySetResult();
+    }
+
+    /// <summary>A wait for a task's end.</summary>
+    public sealed class FinishWait : IDisposable
+    {
+        private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly QueueEvents _events;
+        private readonly string _taskId;
+
+        internal FinishWait(QueueEvents events, string taskId)
+        {
+            (_events, _taskId) = (events, taskId);
+            lock (events._lock)
+            {
+                if (events._closed) _finished.TrySetResult();
+                else if (events._finishWaits.TryGetValue(taskId, out var waits)) waits.Add(_finished);
+                else events._finishWaits.Add(taskId, [_finished]);
+            }
+        }
+
+        /// <summary>Completes when the task is over, or when the owner ends and the task has to be read elsewhere.</summary>
+        public Task Finished => _finished.Task;
+
+        /// <inheritdoc/>
+        public void Dispose()
+        {
+            lock (_events._lock)
+            {
+                if (!_events._finishWaits.TryGetValue(_taskId, out var waits)) return;
+                waits.Remove(_finished);
+                if (waits.Count == 0) _events._finishWaits.Remove(_taskId);
+            }
+        }
+    }
+}

@@ -1,0 +1,148 @@
+using System.Security.Cryptography;
+using TaskPlatform.Api.Store;
+using TaskPlatform.Engine;
+
+namespace TaskPlatform.Api.Queues;
+
+/// <summary>Why an owner is no more.</summary>
+/// <param name="Reason">A sentence for operators.</param>
+/// <param name="MayBeTakenAgain">Whether the next caller may take the queue over anew; otherwise a person has to look first.</param>
+public sealed record OwnerEnd(string Reason, bool MayBeTakenAgain);
+
+/// <summary>
+/// The only writer of one queue. One loop takes commands from the mailbox, applies them as a batch, hands the changed records to the store, and
+/// gives out answers, events and notifications only after the store has acknowledged: nothing that anybody saw can be taken back by a crash.
+/// </summary>
+public sealed partial class QueueOwner : IQueueOwner, IAsyncDisposable
+{
+    private const int BatchCommands = 512;
+
+    /// <summary>A store that takes longer than this does not answer: callers are told, and no lease expires.</summary>
+    private static readonly TimeSpan Outage = TimeSpan.FromSeconds(1);
+
+    private readonly Mailbox _mailbox = new();
+    private readonly Wakeup _wakeup = new();
+    private readonly Queue<Batch> _inFlight = new();
+    private readonly Dictionary<Command.Claim, Envelope> _parked = new(ReferenceEqualityComparer.Instance);
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly TaskCompletionSource<OwnerEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskEngine _engine;
+    private readonly CommitPipeline _pipeline;
+    private readonly QueueServices _services;
+    private readonly IQueueStore _store;
+    private readonly OwnerClock _clock;
+    private readonly ILogger _logger;
+    private readonly ITimer _timer;
+    private readonly Lazy<Task> _disposal;
+    private IReadOnlyList<TaskItem> _toDelete;
+    private Task _loop = Task.CompletedTask;
+    private Moment _wakesBy = new(Moment.Never, Moment.Never);
+    private volatile bool _isStalled;
+    private volatile OwnerEnd? _end;
+
+    private QueueOwner(TaskEngine engine, IReadOnlyList<TaskItem> toDelete, CommitPipeline pipeline, IQueueStore store, QueueServices services)
+    {
+        (_engine, _toDelete, _pipeline, _store, _services) = (engine, toDelete, pipeline, store, services);
+        (_clock, _logger) = (services.Clock, services.Logger);
+        Events = new QueueEvents(pipeline.Epoch, pipeline.Sequence);
+        _disposal = new Lazy<Task>(StopAsync);
+        _timer = _clock.Time.CreateTimer(_ => _wakeup.Set(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <inheritdoc/>
+    public string Queue => _store.Queue;
+
+    /// <inheritdoc/>
+    public QueueEvents Events { get; }
+
+    /// <inheritdoc/>
+    public string DurabilityHeader => $"durable; fsync={_services.Redis.Current.FsyncName}";
+
+    /// <summary>Completes when the owner is no more.</summary>
+    public Task<OwnerEnd> Ended => _ended.Task;
+
+    /// <summary>Whether the store keeps the owner waiting.</summary>
+    public bool IsStalled => _isStalled;
+
+    /// <summary>Loads the queue that was just taken over, and starts to serve it.</summary>
+    /// <exception cref="RecordException">A record cannot be trusted; the queue is not to be served.</exception>
+    /// <exception cref="StoreUnavailableException">The store did not answer.</exception>
+    internal static async Task<QueueOwner> StartAsync(
+        IQueueStore store, Takeover.Acquired takeover, QueueServices services, CancellationToken cancellationToken)
+    {
+        var pipeline = services.Pipeline(store, takeover);
+        try
+        {
+            var engine = new TaskEngine(services.Limits, NewToken, Random.Shared.NextDouble);
+            var orphans = await QueueLoader.LoadAsync(engine, store, takeover.Settings, services.Clock.Now, cancellationToken);
+            var owner = new QueueOwner(engine, orphans, pipeline, store, services);
+            owner._loop = Task.Run(owner.RunAsync, CancellationToken.None);
+            owner._wakeup.Set();
+            return owner;
+        }
+        catch
+        {
+            await pipeline.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<QueueReply> SendAsync(Command command, CancellationToken callerGone)
+    {
+        if (_end is { } end) throw QueueUnavailableException.Because(end.Reason);
+        if (_isStalled) throw Stalled();
+        if (command is Command.Submit or Command.SubmitGraph && _services.Redis.Current.MemoryFull)
+        {
+            throw new QueueUnavailableException(
+                QueueUnavailableException.StoreFull, "Redis uses over 90 % of its memory: new tasks are taken again when some is free.", TimeSpan.FromSeconds(2));
+        }
+        var envelope = new Envelope(command, callerGone);
+        if (!_mailbox.TryAdd(envelope))
+            throw new QueueUnavailableException(QueueUnavailableException.QueueFull, $"{_mailbox.Count} calls wait for the queue.", Outage);
+        _wakeup.Set();
+        return envelope.Reply;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<TaskView> HydrateAsync(TaskView view, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ViewHydration.HydrateAsync(_store, view, cancellationToken);
+        }
+        catch (StoreUnavailableException exception)
+        {
+            throw QueueUnavailableException.Because(exception.Message);
+        }
+    }
+
+    /// <summary>Answers what is under way, then gives the queue up so that anybody may take it at once.</summary>
+    public ValueTask DisposeAsync() => new(_disposal.Value);
+
+    private async Task StopAsync()
+    {
+        End(new OwnerEnd("The service is stopping.", MayBeTakenAgain: true));
+        await _loop;
+        await _timer.DisposeAsync();
+        await _pipeline.DisposeAsync();
+        _stopping.Dispose();
+    }
+
+    /// <summary>What makes a lease token: 128 bits that nobody can guess; 0 names no grant.</summary>
+    private static UInt128 NewToken()
+    {
+        Span<byte> bits = stackalloc byte[16];
+        RandomNumberGenerator.Fill(bits);
+        return Math.Max(1, BitConverter.ToUInt64(bits)) + ((UInt128)BitConverter.ToUInt64(bits[8..]) << 64);
+    }
+
+    private static QueueUnavailableException Stalled()
+        => QueueUnavailableException.Because("The store does not answer; what was asked may have happened or not. Repeat it.");
+
+    private void End(OwnerEnd end)
+    {
+        if (Interlocked.CompareExchange(ref _end, end, null) is not null) return;
+        _stopping.Cancel();
+    }
+}
