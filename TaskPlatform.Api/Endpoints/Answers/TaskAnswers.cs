@@ -1,0 +1,139 @@
+using System.Collections.Immutable;
+using System.Text;
+using TaskPlatform.Client.Wire;
+using TaskPlatform.Engine;
+using WirePriority = TaskPlatform.Client.Wire.TaskPriority;
+using WireState = TaskPlatform.Client.Wire.TaskState;
+
+namespace TaskPlatform.Api.Endpoints.Answers;
+
+/// <summary>Writes tasks as they are answered.</summary>
+internal static class TaskAnswers
+{
+    /// <summary>Inputs of more bytes in all are answered as references.</summary>
+    public const int InlineInputBytes = 1 << 20;
+
+    /// <summary>Everything about a task. The view must be hydrated.</summary>
+    public static TaskInfo Whole(TaskView view, string queue) => WithBody(Short(view, queue), view.Task.Body) with
+    {
+        Result = view.Task.ResultBytes >= 0 ? RawJson.FromTrusted(view.Task.Result) : null,
+        Checkpoint = OrNull(view.Task.Checkpoint),
+        Inputs = Inputs(view.Inputs, queue),
+    };
+
+    /// <summary>Everything but inputs: a task on a page. The view must be hydrated.</summary>
+    public static TaskInfo OnPage(TaskView view, string queue) => Whole(view, queue) with { Inputs = null };
+
+    /// <summary>
+    /// What memory has of every task, so that thousands can be answered at once: without what only its body says, and without payload,
+    /// result, checkpoint and inputs.
+    /// </summary>
+    public static TaskInfo Short(TaskView view, string queue)
+    {
+        var task = view.Task;
+        return new TaskInfo
+        {
+            Id = task.Id,
+            Queue = queue,
+            GraphId = task.GraphId,
+            Type = task.Type,
+            State = State(task.State),
+            Priority = (WirePriority)task.Priority,
+            DependsOn = [.. task.DependsOn.Select(edge => new Dependency(edge.Id, (DependencyTrigger)edge.On))],
+            NotBefore = Times.At(task.NotBeforeUnixMs),
+            Deadline = Times.At(task.DeadlineUnixMs),
+            Labels = task.Labels,
+            Attempt = task.Attempt,
+            AssignedAgent = task.AssignedAgent,
+            CreatedAt = Times.At(task.CreatedUnixMs),
+            StartedAt = Times.At(task.StartedUnixMs),
+            FinishedAt = Times.At(task.FinishedUnixMs),
+            Error = Error(task.Error),
+            Progress = task.Progress,
+            Message = task.Message,
+            Attempts = [.. task.Attempts.Select(Attempt)],
+            CancelRequested = task.CancelRequested,
+            CancelledBy = task.CancelledBy,
+            WaitingFor = view.WaitingFor,
+        };
+    }
+
+    /// <summary>A task just granted, with its lease.</summary>
+    public static TaskInfo Granted(TaskView view, string queue, long committedUnixMs)
+    {
+        var lease = view.Task.Lease!;
+        return Whole(view, queue) with
+        {
+            Lease = new LeaseInfo
+            {
+                Token = lease.Token.ToString("x32"),
+                ExpiresAt = Times.At(committedUnixMs + lease.DurationMs),
+                ExpiresInSeconds = Times.Seconds(lease.DurationMs),
+            },
+        };
+    }
+
+    /// <summary>A state as it travels.</summary>
+    public static WireState State(Engine.TaskState state) => state switch
+    {
+        Engine.TaskState.Pending => WireState.Pending,
+        Engine.TaskState.Assigned => WireState.Assigned,
+        Engine.TaskState.InProgress => WireState.InProgress,
+        Engine.TaskState.Completed => WireState.Completed,
+        Engine.TaskState.Failed => WireState.Failed,
+        Engine.TaskState.Cancelled => WireState.Cancelled,
+        Engine.TaskState.Scheduled => WireState.Scheduled,
+        Engine.TaskState.Blocked => WireState.Blocked,
+        Engine.TaskState.Waiting => WireState.Waiting,
+        _ => throw new System.Diagnostics.UnreachableException($"No word for {state}."),
+    };
+
+    /// <summary>Where a task is found.</summary>
+    public static string Address(string queue, string taskId) => $"/v1/queues/{queue}/tasks/{taskId}";
+
+    private static TaskInfo WithBody(TaskInfo task, TaskBody? body) => body is null ? task : task with
+    {
+        Description = body.Description,
+        Payload = OrNull(body.Payload),
+        Capabilities = body.Capabilities,
+        MaxAttempts = body.MaxAttempts,
+        Backoff = new BackoffSpec
+        {
+            Kind = body.Backoff.Exponential ? BackoffKind.Exponential : BackoffKind.Constant,
+            InitialSeconds = Times.Seconds(body.Backoff.InitialMs),
+            MaxSeconds = Times.Seconds(body.Backoff.MaxMs),
+        },
+        LeaseSeconds = Times.Seconds(body.LeaseMs),
+        AttemptTimeoutSeconds = Times.Seconds(body.AttemptTimeoutMs),
+        StallSeconds = body.StallMs is { } stall ? Times.Seconds(stall) : null,
+        Traceparent = body.Traceparent,
+    };
+
+    private static Dictionary<string, RawJson> Inputs(ImmutableArray<TaskInput> inputs, string queue)
+    {
+        var areReferences = inputs.Sum(input => (long)input.Bytes) > InlineInputBytes;
+        return inputs.ToDictionary(
+            input => input.Id,
+            input => RawJson.FromTrusted(areReferences ? Reference(queue, input.Id) : input.Result));
+    }
+
+    // Names of queues and tasks hold nothing that JSON would have to escape.
+    private static byte[] Reference(string queue, string taskId) => Encoding.ASCII.GetBytes($$"""{"href":"{{Address(queue, taskId)}}/result"}""");
+
+    private static Client.Wire.TaskError? Error(Engine.TaskError? error) => error is null
+        ? null
+        : new Client.Wire.TaskError { Type = error.Type, Message = error.Message, Retryable = error.Retryable };
+
+    private static TaskAttempt Attempt(AttemptRecord attempt) => new()
+    {
+        Attempt = attempt.Attempt,
+        AgentId = attempt.AgentId,
+        InstanceId = attempt.InstanceId,
+        StartedAt = Times.At(attempt.StartedUnixMs),
+        FinishedAt = Times.At(attempt.FinishedUnixMs),
+        Outcome = attempt.Outcome,
+        Error = Error(attempt.Error),
+    };
+
+    private static RawJson? OrNull(ReadOnlyMemory<byte> json) => json.IsEmpty ? null : RawJson.FromTrusted(json);
+}

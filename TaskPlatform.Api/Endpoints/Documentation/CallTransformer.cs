@@ -1,0 +1,102 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.AspNetCore.Routing.Patterns;
+using Microsoft.OpenApi;
+using TaskPlatform.Client.Wire;
+
+namespace TaskPlatform.Api.Endpoints.Documentation;
+
+/// <summary>Adds to each call what its handler reads and refuses for itself: parameters, body, answers and problems.</summary>
+internal sealed class CallTransformer : IOpenApiOperationTransformer
+{
+    private const string Json = "application/json";
+
+    public async Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        AddParameters(operation, context);
+        if (metadata.OfType<BodyMetadata>().SingleOrDefault() is { } body)
+            operation.RequestBody = await BodyAsync(body, context, cancellationToken);
+        operation.Responses ??= [];
+        foreach (var answer in metadata.OfType<AnswerMetadata>()) operation.Responses[$"{answer.Status}"] = Answer(answer);
+        if (metadata.OfType<RefusalMetadata>().SingleOrDefault() is { } refusals)
+            await AddProblemsAsync(operation.Responses, refusals.Names, context, cancellationToken);
+    }
+
+    private static void AddParameters(OpenApiOperation operation, OpenApiOperationTransformerContext context)
+    {
+        operation.Parameters ??= [];
+        var pattern = RoutePatternFactory.Parse(context.Description.RelativePath ?? "");
+        foreach (var parameter in pattern.Parameters) operation.Parameters.Add(PathParameter(parameter.Name));
+        foreach (var query in context.Description.ActionDescriptor.EndpointMetadata.OfType<QueryMetadata>()) operation.Parameters.Add(QueryParameter(query));
+        if (context.Description.HttpMethod == "POST") operation.Parameters.Add(KeyParameter());
+    }
+
+    private static OpenApiParameter PathParameter(string name) => new()
+    {
+        Name = name,
+        In = ParameterLocation.Path,
+        Required = true,
+        Schema = new OpenApiSchema
+        {
+            Type = JsonSchemaType.String,
+            Pattern = name == "queue" ? "^[a-z0-9][a-z0-9._-]{0,63}$" : "^[A-Za-z0-9._:-]{1,128}$",
+        },
+    };
+
+    private static OpenApiParameter QueryParameter(QueryMetadata query) => new()
+    {
+        Name = query.Name,
+        In = ParameterLocation.Query,
+        Description = query.Description,
+        Schema = new OpenApiSchema { Type = query.IsNumber ? JsonSchemaType.Number : JsonSchemaType.String },
+    };
+
+    private static OpenApiParameter KeyParameter() => new()
+    {
+        Name = "Idempotency-Key",
+        In = ParameterLocation.Header,
+        Description = "1 to 255 printable ASCII characters, kept for 24 hours: a repeat under the same key is not carried out twice.",
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 255 },
+    };
+
+    private static async Task<OpenApiRequestBody> BodyAsync(BodyMetadata body, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+        => new()
+        {
+            Required = body.IsRequired,
+            Content = new Dictionary<string, OpenApiMediaType>
+            {
+                [Json] = new() { Schema = await SchemaAsync(body.Type, context, cancellationToken), Example = Examples.Of(body.Type) },
+            },
+        };
+
+    private static OpenApiResponse Answer(AnswerMetadata answer)
+    {
+        var response = new OpenApiResponse { Description = answer.Description };
+        if (answer.ContentType.Length > 0)
+            response.Content = new Dictionary<string, OpenApiMediaType> { [answer.ContentType] = new() { Schema = new OpenApiSchema() } };
+        return response;
+    }
+
+    private static async Task AddProblemsAsync(
+        OpenApiResponses responses, IReadOnlyList<string> names, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        var schema = await SchemaAsync(typeof(Problem), context, cancellationToken);
+        foreach (var status in names.GroupBy(Problems.StatusOf).OrderBy(status => status.Key))
+        {
+            responses[$"{status.Key}"] = new OpenApiResponse
+            {
+                Description = string.Join(" ", status.Distinct().Select(name => $"{name}: {Problems.TitleOf(name)}")),
+                Content = new Dictionary<string, OpenApiMediaType> { [Problems.ContentType] = new() { Schema = schema } },
+            };
+        }
+    }
+
+    private static async Task<IOpenApiSchema> SchemaAsync(Type type, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        var schema = await context.GetOrCreateSchemaAsync(type, null, cancellationToken);
+        if (context.Document is not { } document) return schema;
+        document.AddComponent(type.Name, schema);
+        return new OpenApiSchemaReference(type.Name, document);
+    }
+}

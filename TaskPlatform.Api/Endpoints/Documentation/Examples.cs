@@ -1,0 +1,31 @@
+using System.Text.Json.Nodes;
+using TaskPlatform.Client.Wire;
+
+namespace TaskPlatform.Api.Endpoints.Documentation;
+
+/// <summary>Bodies to start from.</summary>
+internal static class Examples
+{
+    private const string Token = "9f1c0f7a3b5e4d2c8a6b1e0d7c3f2a54";
+
+    /// <summary>An example of a body; null where the schema says enough.</summary>
+    public static JsonNode? Of(Type type) => TextOf(type) is { } text ? JsonNode.Parse(text) : null;
+
+    private static string? TextOf(Type type) => type.Name switch
+    {
+        nameof(SubmitTask) => """{"type":"coding","payload":{"path":"src/Program.cs"},"priority":"high","labels":{"team":"core"}}""",
+        nameof(SubmitBatchRequest) => """{"tasks":[{"type":"coding"},{"type":"analysis"}]}""",
+        nameof(SubmitGraphRequest) => """{"tasks":[{"id":"look","type":"analysis"},{"id":"mend","type":"coding","dependsOn":["look"]}]}""",
+        nameof(ClaimRequest) => """{"agentId":"coder","types":["coding"],"max":1,"waitSeconds":30,"claimId":"c-1"}""",
+        nameof(HeartbeatRequest) => $$$"""{"leaseToken":"{{{Token}}}","progress":0.5,"message":"half way"}""",
+        nameof(CompleteRequest) => $$$"""{"leaseToken":"{{{Token}}}","result":{"diff":""}}""",
+        nameof(FailRequest) => $$$"""{"leaseToken":"{{{Token}}}","error":{"type":"timeout","message":"The model did not answer.","retryable":true}}""",
+        nameof(ReleaseRequest) => $$$"""{"leaseToken":"{{{Token}}}"}""",
+        nameof(SettleBatchRequest) => $$$"""{"settle":[{"id":"mend","leaseToken":"{{{Token}}}","complete":{"result":1}}]}""",
+        nameof(CancelRequest) => """{"reason":"no longer needed"}""",
+        nameof(AgentRegistration) => """{"capabilities":["coding","csharp"],"maxConcurrency":2}""",
+        nameof(QueueSettings) => """{"ageingSeconds":600}""",
+        nameof(PauseRequest) => """{"types":["coding"]}""",
+        _ => null,
+    };
+}

@@ -1,0 +1,112 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.IO.Hashing;
+using System.Text;
+using System.Text.Json;
+using TaskPlatform.Engine;
+
+namespace TaskPlatform.Api.Endpoints.Requests;
+
+/// <summary>
+/// Hashes of what was asked, to tell a repeat from another request under the same name. Stored with tasks and keys: what goes in here must
+/// never change for a request of an earlier version; a new field is hashed only where it is given.
+/// </summary>
+/// <remarks>
+/// JSON is hashed token by token, text unescaped: white space and ways of escaping do not matter, the order of properties and the spelling of
+/// numbers do.
+/// </remarks>
+public static class Fingerprint
+{
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = RequestLimits.Depth };
+
+    /// <summary>Of a task with every default filled in, except its id and what the service adds.</summary>
+    public static UInt128 Of(TaskSubmission task)
+    {
+        var hash = new XxHash128();
+        AddText(hash, task.Type);
+        AddNumber(hash, (long)task.Priority);
+        AddNumber(hash, task.DependsOn.Length);
+        foreach (var edge in task.DependsOn)
+        {
+            AddText(hash, edge.Id);
+            AddNumber(hash, (long)edge.On);
+        }
+        AddOptional(hash, task.NotBeforeUnixMs);
+        AddOptional(hash, task.DeadlineUnixMs);
+        AddNumber(hash, task.Labels.Count);
+        foreach (var (name, value) in task.Labels)
+        {
+            AddText(hash, name);
+            AddText(hash, value);
+        }
+        AddBody(hash, task.Body);
+        return hash.GetCurrentHashAsUInt128();
+    }
+
+    /// <summary>Of a request: method, path and body; the body must be valid JSON or empty.</summary>
+    public static UInt128 Of(string method, string path, ReadOnlySpan<byte> body)
+    {
+        var hash = new XxHash128();
+        AddText(hash, method);
+        AddText(hash, path);
+        AddJson(hash, body);
+        return hash.GetCurrentHashAsUInt128();
+    }
+
+    private static void AddBody(XxHash128 hash, TaskBody body)
+    {
+        AddText(hash, body.Description ?? "");
+        AddNumber(hash, body.Capabilities.Length);
+        foreach (var capability in body.Capabilities) AddText(hash, capability);
+        AddNumber(hash, body.MaxAttempts);
+        AddNumber(hash, body.Backoff.Exponential ? 1 : 0);
+        AddNumber(hash, body.Backoff.InitialMs);
+        AddNumber(hash, body.Backoff.MaxMs);
+        AddNumber(hash, body.LeaseMs);
+        AddNumber(hash, body.AttemptTimeoutMs);
+        AddOptional(hash, body.StallMs);
+        AddJson(hash, body.Payload.Span);
+    }
+
+    private static void AddJson(XxHash128 hash, ReadOnlySpan<byte> json)
+    {
+        if (json.IsEmpty) return;
+        var reader = new Utf8JsonReader(json, Options);
+        while (reader.Read())
+        {
+            AddNumber(hash, (long)reader.TokenType);
+            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName) AddJsonText(hash, ref reader);
+            else if (reader.TokenType == JsonTokenType.Number) AddBytes(hash, reader.ValueSpan);
+        }
+    }
+
+    private static void AddJsonText(XxHash128 hash, ref Utf8JsonReader reader)
+    {
+        if (!reader.ValueIsEscaped)
+        {
+            AddBytes(hash, reader.ValueSpan);
+            return;
+        }
+        var unescaped = ArrayPool<byte>.Shared.Rent(reader.ValueSpan.Length);
+        AddBytes(hash, unescaped.AsSpan(0, reader.CopyString(unescaped)));
+        ArrayPool<byte>.Shared.Return(unescaped);
+    }
+
+    private static void AddText(XxHash128 hash, string text) => AddBytes(hash, Encoding.UTF8.GetBytes(text));
+
+    private static void AddOptional(XxHash128 hash, long? number) => AddNumber(hash, number ?? long.MinValue);
+
+    // Each with its length, or two neighbours could trade characters unnoticed.
+    private static void AddBytes(XxHash128 hash, ReadOnlySpan<byte> bytes)
+    {
+        AddNumber(hash, bytes.Length);
+        hash.Append(bytes);
+    }
+
+    private static void AddNumber(XxHash128 hash, long number)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(bytes, number);
+        hash.Append(bytes);
+    }
+}

@@ -1,0 +1,14 @@
+namespace TaskPlatform.Api.Endpoints;
+
+/// <summary>The addresses that groups of calls share.</summary>
+internal static class Routes
+{
+    /// <summary>The queues.</summary>
+    public const string Queues = "/v1/queues";
+
+    /// <summary>One queue.</summary>
+    public const string Queue = Queues + "/{queue}";
+
+    /// <summary>A group of calls below one queue.</summary>
+    public static RouteGroupBuilder Below(IEndpointRouteBuilder app, string path, string tag) => app.MapGroup(Queue + path).WithTags(tag);
+}
