@@ -48,7 +48,7 @@ internal sealed class ChildProcess
         }
         else
         {
-            Shell.Wrap(start, WaitForGo, [launch.File, .. launch.Arguments]);
+            Shell.Wrap(start, WaitForGo, [.. ThroughEnv(launch), launch.File, .. launch.Arguments]);
         }
         var process = Process.Start(start) ?? throw new InvalidOperationException($"{launch.File} could not be started.");
         guard.Watch(Target(process.Id));
@@ -92,6 +92,14 @@ internal sealed class ChildProcess
     private static async Task ReadAsync(StreamReader reader, Action<string> line)
     {
         while (await reader.ReadLineAsync() is { } text) line(text);
+    }
+
+    // A shell hands on only variables whose names it could use itself, which services__my-api__http__0 is not: env sets those after it.
+    private static IEnumerable<string> ThroughEnv(Launch launch)
+    {
+        var unusual = launch.Variables.Where(variable => variable.Value is not null && !variable.Key.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'))
+            .Select(variable => $"{variable.Key}={variable.Value}").ToList();
+        return unusual.Count == 0 ? [] : ["/usr/bin/env", .. unusual];
     }
 
     private static string Target(int processId) => Shell.Target(processId).ToString(CultureInfo.InvariantCulture);

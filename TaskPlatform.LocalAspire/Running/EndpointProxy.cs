@@ -78,7 +78,7 @@ internal sealed class EndpointProxy(IReadOnlyList<Instance> instances) : IAsyncD
             return;
         }
         var (_, port) = targets[(Interlocked.Increment(ref _turn) & int.MaxValue) % targets.Count];
-        var error = await forwarder.SendAsync(context, $"http://localhost:{port}", _client, Unhurried, HttpTransformer.Default);
+        var error = await forwarder.SendAsync(context, $"http://localhost:{port}", _client, Unhurried, SameHost.Instance);
         if (error is not (ForwarderError.None or ForwarderError.RequestCanceled) && !context.Response.HasStarted) await RefuseAsync(context);
     }
 
@@ -90,6 +90,19 @@ internal sealed class EndpointProxy(IReadOnlyList<Instance> instances) : IAsyncD
         context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         context.Response.Headers.RetryAfter = "1";
         return context.Response.WriteAsync($"'{name}' is not running.\n");
+    }
+
+    /// <summary>The process sees the address that the caller used, so that links it makes lead back through the proxy.</summary>
+    private sealed class SameHost : HttpTransformer
+    {
+        public static SameHost Instance { get; } = new();
+
+        public override async ValueTask TransformRequestAsync(
+            HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+        {
+            await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
+            proxyRequest.Headers.Host = httpContext.Request.Host.Value;
+        }
     }
 
     /// <summary>The proxy ends when the stack says so: after the processes, not with the first Ctrl+C.</summary>

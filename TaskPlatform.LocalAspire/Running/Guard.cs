@@ -9,6 +9,7 @@ namespace TaskPlatform.LocalAspire.Running;
 internal sealed class Guard : IDisposable
 {
     // Signals meant for the AppHost (Ctrl+C, a closed terminal) must not end its guard. It asks first and kills after 3 seconds.
+    // The form with -s is the only one in which every shell takes a group.
     private const string Script = """
         exec >/dev/null 2>&1
         trap '' HUP INT TERM QUIT
@@ -19,14 +20,14 @@ internal sealed class Guard : IDisposable
             -) all="${all%% $target *} ${all#* $target }" ;;
           esac
         done
-        for target in $all; do kill -TERM -- $target; done
+        for target in $all; do kill -s TERM -- $target; done
         for turn in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do
           alive=
-          for target in $all; do kill -0 -- $target && alive=1; done
+          for target in $all; do kill -s 0 -- $target && alive=1; done
           [ -z "$alive" ] && exit 0
           sleep 0.1
         done
-        for target in $all; do kill -KILL -- $target; done
+        for target in $all; do kill -s KILL -- $target; done
         """;
 
     private readonly Lock _lock = new();

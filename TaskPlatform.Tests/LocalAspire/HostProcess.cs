@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+
+namespace TaskPlatform.Tests.LocalAspire;
+
+/// <summary>The probe's AppHost as a process of its own, as somebody at a terminal has it.</summary>
+internal sealed class HostProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
+    private readonly List<string> _seen = [];
+    private readonly Task _read;
+
+    public HostProcess(string topology, params IEnumerable<string> settings)
+    {
+        var probe = typeof(Projects.TaskPlatform_Tests_Probe).Assembly.Location;
+        var dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+        var start = new ProcessStartInfo(dotnet,
+            [probe, $"--Probe:Topology={topology}", "--DcpPublisher:RandomizePorts=true", .. settings])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        _process = Process.Start(start)!;
+        _read = ReadAllAsync();
+    }
+
+    public IReadOnlyList<string> Seen => _seen;
+
+    /// <summary>Reads on until a line has the text.</summary>
+    /// <exception cref="ChannelClosedException">The process ended before.</exception>
+    public async Task<string> WaitForLineAsync(string text, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var line = await _lines.Reader.ReadAsync(cancellationToken);
+            _seen.Add(line);
+            if (line.Contains(text, StringComparison.Ordinal)) return line;
+        }
+    }
+
+    /// <summary>Sends a signal by name, as the shell's kill does.</summary>
+    public async Task SignalAsync(string signal, CancellationToken cancellationToken)
+    {
+        using var kill = Process.Start("/bin/sh", ["-c", $"kill -{signal} {_process.Id}"]);
+        await kill.WaitForExitAsync(cancellationToken);
+    }
+
+    /// <summary>The exit code, once the process has ended and every line is in <see cref="Seen"/>.</summary>
+    public async Task<int> WaitForExitAsync(CancellationToken cancellationToken)
+    {
+        await _process.WaitForExitAsync(cancellationToken);
+        await _read.WaitAsync(cancellationToken);
+        while (_lines.Reader.TryRead(out var line)) _seen.Add(line);
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited) _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    private async Task ReadAllAsync()
+    {
+        await Task.WhenAll(ReadAsync(_process.StandardOutput), ReadAsync(_process.StandardError));
+        _lines.Writer.Complete();
+    }
+
+    private async Task ReadAsync(StreamReader reader)
+    {
+        while (await reader.ReadLineAsync() is { } line) _lines.Writer.TryWrite(line);
+    }
+}

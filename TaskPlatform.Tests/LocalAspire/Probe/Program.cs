@@ -1,0 +1,4 @@
+using TaskPlatform.Tests.Probe;
+
+if (args is ["serve", ..]) await Service.RunAsync();
+else Topology.Run(args);
