@@ -70,14 +70,14 @@ public static class AspireRedisExtensions
 
     private static ConfigurationOptions Parse(string? connectionString, string connectionName)
     {
-        var options = ConfigurationOptions.Parse(connectionString ?? "");
-        if (options.EndPoints.Count == 0)
+        if (string.IsNullOrWhiteSpace(connectionString))
         {
             throw new InvalidOperationException(
                 $"No Redis to connect to. Give 'ConnectionStrings:{connectionName}' or '{Section}:ConnectionString', such as 'localhost:6379'.");
         }
+        var options = ConfigurationOptions.Parse(connectionString);
         // Waiting for a Redis that is not up yet is right in development and in production; an explicit abortConnect=true wins.
-        if (!connectionString!.Contains("abortConnect", StringComparison.OrdinalIgnoreCase)) options.AbortOnConnectFail = false;
+        if (!connectionString.Contains("abortConnect", StringComparison.OrdinalIgnoreCase)) options.AbortOnConnectFail = false;
         return options;
     }
 }

@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using OpenTelemetry.Trace;
+
+namespace TaskPlatform.Tests.ServiceDefaults;
+
+/// <summary>Health addresses and spans of a service that does nothing else.</summary>
+public sealed class TelemetryTests
+{
+    [Fact]
+    public async Task Health_FailingCheck_IsNamedAndLeavesAliveAlone()
+    {
+        await using var app = await StartAsync(services => services.AddHealthChecks()
+            .AddCheck("store", () => HealthCheckResult.Unhealthy("Redis does not answer.")));
+        using var client = Client(app);
+
+        using var ready = await client.GetAsync("/health", TestContext.Current.CancellationToken);
+        using var live = await client.GetAsync("/alive", TestContext.Current.CancellationToken);
+
+        Assert.Equal(503, (int)ready.StatusCode);
+        Assert.Contains(
+            """{"name":"store","status":"Unhealthy","description":"Redis does not answer."}""",
+            await ready.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(200, (int)live.StatusCode);
+    }
+
+    [Fact]
+    public async Task Request_ToHealth_IsNotTracedUnlikeOthers()
+    {
+        var spans = new List<Activity>();
+        await using var app = await StartAsync(services =>
+            services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddInMemoryExporter(spans)));
+        using var client = Client(app);
+
+        foreach (var path in (string[])["/health", "/alive", "/work"])
+        {
+            using var answer = await client.GetAsync(path, TestContext.Current.CancellationToken);
+        }
+        await app.StopAsync(TestContext.Current.CancellationToken); // a span ends after its answer was sent
+
+        var served = spans.Where(span => span.Kind == ActivityKind.Server).Select(span => span.GetTagItem("url.path"));
+        Assert.Equal(["/work"], served);
+    }
+
+    [Fact]
+    public async Task Span_OfThePlatformsSource_IsTaken()
+    {
+        var spans = new List<Activity>();
+        await using var app = await StartAsync(services =>
+            services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddInMemoryExporter(spans)));
+        using var source = new ActivitySource(TaskPlatform.ServiceDefaults.Telemetry.Name);
+
+        source.StartActivity("claim")!.Dispose();
+
+        Assert.Contains(spans, span => span.OperationName == "claim");
+    }
+
+    private static HttpClient Client(WebApplication app) => new() { BaseAddress = new Uri(app.Urls.Single()) };
+
+    private static async Task<WebApplication> StartAsync(Action<IServiceCollection> configure)
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.AddServiceDefaults();
+        configure(builder.Services);
+        var app = builder.Build();
+        app.MapDefaultEndpoints();
+        app.MapGet("/work", () => "done");
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return app;
+    }
+}
