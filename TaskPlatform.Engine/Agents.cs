@@ -14,13 +14,27 @@ public sealed class AgentInstance
     /// <summary>When it last called, in Unix milliseconds.</summary>
     public long LastSeenUnixMs { get; internal set; }
 
-    internal AgentInstance Copy() => (AgentInstance)MemberwiseClone();
+    /// <summary>Its claims that wait, longest first.</summary>
+    internal SortedSet<Waiter> Waiters { get; private set; } = new(Waiter.ByTicket);
+
+    /// <summary>How many of them stand in no line, since it takes nothing more.</summary>
+    internal int Aside;
+
+    internal bool IsIdle => Load == 0 && Waiters.Count == 0;
+
+    internal AgentInstance Copy()
+    {
+        var copy = (AgentInstance)MemberwiseClone();
+        copy.Waiters = [];
+        return copy;
+    }
 }
 
 /// <summary>A program that takes tasks: what it can do and how it has done.</summary>
 public sealed class AgentItem
 {
     private const double Alpha = 0.1;
+    private const int FewInstances = 16;
 
     /// <summary>The agent's id.</summary>
     public required string Id { get; init; }
@@ -29,7 +43,7 @@ public sealed class AgentItem
     public bool IsRegistered { get; internal set; }
 
     /// <summary>Task types it takes, <c>general</c> for all of them, and further skills; sorted.</summary>
-    public ImmutableSortedSet<string> Capabilities { get; internal set; } = [];
+    public ImmutableSortedSet<string> Capabilities { get; internal set; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
 
     /// <summary>Tasks that each of its instances works on at the same time.</summary>
     public int MaxConcurrency { get; internal set; } = 1;
@@ -53,6 +67,9 @@ public sealed class AgentItem
 
     internal bool IsDirty;
 
+    /// <summary>At how many instances to look next for some to forget; doubled each time, so that looking costs little however many there are.</summary>
+    internal int InstancesBeforeForgetting = FewInstances;
+
     internal AgentInstance Instance(string? instanceId)
     {
         var key = instanceId ?? "";
@@ -69,8 +86,9 @@ public sealed class AgentItem
     {
         foreach (var (key, instance) in InstancesById)
         {
-            if (instance.Load == 0 && instance.LastSeenUnixMs < beforeUnixMs) InstancesById.Remove(key);
+            if (instance.IsIdle && instance.LastSeenUnixMs < beforeUnixMs) InstancesById.Remove(key);
         }
+        InstancesBeforeForgetting = Math.Max(FewInstances, 2 * InstancesById.Count);
     }
 
     /// <summary>Takes the end of an attempt into the averages. The first observation replaces the start value.</summary>
@@ -102,9 +120,17 @@ internal sealed class AgentShape(ImmutableSortedSet<string>? capabilities, Immut
 
     public List<Lane> Lanes { get; } = [];
 
+    /// <summary>Claims of agents of this shape that wait, longest first.</summary>
+    public SortedSet<Waiter> Waiters { get; } = new(Waiter.ByTicket);
+
+    /// <summary>Whether a task may be there for one of them.</summary>
+    public bool IsWoken { get; set; }
+
     public void Consider(Lane lane)
     {
-        if (IsOpen(lane)) Lanes.Add(lane);
+        if (!IsOpen(lane)) return;
+        Lanes.Add(lane);
+        lane.Shapes.Add(this);
     }
 
     public bool IsOpen(Lane lane)

@@ -15,11 +15,11 @@ public sealed record EngineLimits
     /// <summary>Claims that wait at the same time.</summary>
     public int WaitingClaims { get; init; } = 20_000;
 
-    /// <summary>Agents known at the same time.</summary>
+    /// <summary>Agents known at the same time, and instances of each.</summary>
     public int Agents { get; init; } = 20_000;
 
-    /// <summary>Idempotency keys remembered at the same time.</summary>
-    public int IdempotencyKeys { get; init; } = 1_000_000;
+    /// <summary>Idempotency keys remembered at the same time; each takes about 300 bytes.</summary>
+    public int IdempotencyKeys { get; init; } = 5_000_000;
 
     /// <summary>Attempts kept of the first and of the last, each.</summary>
     public int AttemptsKept { get; init; } = 10;

@@ -18,6 +18,9 @@ internal sealed class Lane(string type, ImmutableArray<string> capabilities)
 
     public int Count { get; private set; }
 
+    /// <summary>The shapes of agents that may take from here.</summary>
+    public List<AgentShape> Shapes { get; } = [];
+
     /// <summary>Whether a task came in since waiting claims were last looked at.</summary>
     public bool IsWoken { get; set; }
 
@@ -69,6 +72,7 @@ internal sealed class Lane(string type, ImmutableArray<string> capabilities)
 
     private static long EffectivePriority(TaskItem task, long nowUnixMs, long ageingMs)
     {
+        if (ageingMs <= 0) return (long)task.Priority;
         var steps = Math.Max(0, nowUnixMs - task.CreatedUnixMs) / ageingMs;
         return Math.Max((long)TaskPriority.Critical, (long)task.Priority - steps);
     }

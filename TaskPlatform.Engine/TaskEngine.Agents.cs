@@ -5,7 +5,6 @@ namespace TaskPlatform.Engine;
 /// <summary>Who takes tasks, and what operators set.</summary>
 public sealed partial class TaskEngine
 {
-    private const int InstancesBeforeForgetting = 16;
     private const long InstanceIdleMs = 600_000;
 
     private AgentItem? FindAgent(string agentId)
@@ -17,32 +16,41 @@ public sealed partial class TaskEngine
         return agent;
     }
 
-    /// <summary>An agent that never registered and holds nothing is known for its figures only; it makes room for one that works.</summary>
+    /// <summary>An agent of which nothing is known but that it asked once makes room for another.</summary>
     private bool ForgetIdleAgent()
     {
-        var idle = _agents.Values.FirstOrDefault(agent => !agent.IsRegistered && agent.TotalTasks == 0 && agent.InstancesById.Values.All(IsIdle));
+        var idle = _agents.Values.FirstOrDefault(IsForgettable);
         return idle is not null && _agents.Remove(idle.Id);
     }
 
-    private static bool IsIdle(AgentInstance instance) => instance.Load == 0;
+    private static bool IsForgettable(AgentItem agent)
+        => !agent.IsRegistered && !agent.IsDraining && agent.TotalTasks == 0 && agent.InstancesById.Values.All(instance => instance.IsIdle);
 
     private static void Touch(AgentItem agent, string? instanceId, Moment now)
     {
-        if (agent.InstancesById.Count > InstancesBeforeForgetting) agent.ForgetInstances(now.UnixMs - InstanceIdleMs);
+        if (agent.InstancesById.Count >= agent.InstancesBeforeForgetting) agent.ForgetInstances(now.UnixMs - InstanceIdleMs);
         agent.Instance(instanceId).LastSeenUnixMs = now.UnixMs;
     }
 
+    /// <summary>How many tasks more the instance may be handed.</summary>
+    private static int Room(AgentItem agent, AgentInstance instance)
+    {
+        if (agent.IsDraining) return 0;
+        return agent.IsRegistered ? agent.MaxConcurrency - instance.Load : int.MaxValue;
+    }
+
+    private Outcome RefuseAgent() => Refuse(Refusal.QueueFull, $"The queue knows {limits.Agents} agents or instances of this one, the most it takes.");
+
     private Outcome RegisterAgent(Command.RegisterAgent register, Moment now)
     {
-        if (FindAgent(register.AgentId) is not { } agent)
-            return Refuse(Refusal.QueueFull, $"The queue knows {limits.Agents} agents, the most it takes.");
+        if (FindAgent(register.AgentId) is not { } agent) return RefuseAgent();
         agent.IsRegistered = true;
         agent.Capabilities = register.Capabilities;
         agent.MaxConcurrency = register.MaxConcurrency;
         agent.IsDraining = false;
         agent.ForgetInstances(now.UnixMs - InstanceIdleMs);
         MarkDirty(agent);
-        _freedSlots = true;
+        WakeWaiters(agent);
         return new Outcome.AgentList([agent.Snapshot()]);
     }
 
@@ -73,7 +81,7 @@ public sealed partial class TaskEngine
     {
         Settings = settings;
         _settingsAreDirty = true;
-        _freedSlots = true;
+        WakeAll();
         return GetQueue();
     }
 

@@ -5,8 +5,12 @@ namespace TaskPlatform.Engine;
 /// <summary>Tasks are handed out.</summary>
 public sealed partial class TaskEngine
 {
+    private const int FewLanes = 1_024;
+
     private readonly Dictionary<string, Lane> _lanes = [];
     private readonly Dictionary<string, AgentShape> _shapes = [];
+    private int _lanesBeforeForgetting = FewLanes;
+    private int _shapesBeforeForgetting = limits.Agents;
 
     /// <summary>Grants by claim, so that a repeated claim finds its own.</summary>
     private readonly Dictionary<(string AgentId, string ClaimId), List<TaskItem>> _byClaim = [];
@@ -15,41 +19,66 @@ public sealed partial class TaskEngine
     {
         var capabilities = task.Body!.Capabilities;
         var key = capabilities.IsEmpty ? task.Type : $"{task.Type}\n{string.Join('\n', capabilities)}";
-        if (!_lanes.TryGetValue(key, out var lane))
-        {
-            lane = new Lane(task.Type, capabilities);
-            _lanes.Add(key, lane);
-            foreach (var shape in _shapes.Values) shape.Consider(lane);
-        }
+        if (!_lanes.TryGetValue(key, out var lane)) lane = OpenLane(key, task.Type, capabilities);
         lane.Add(task);
         WakeLane(lane);
     }
 
-    private Outcome Claim(Command.Claim claim, Moment now)
+    private Lane OpenLane(string key, string type, ImmutableArray<string> capabilities)
     {
-        if (RepeatClaim(claim, now) is { Length: > 0 } standing) return new Outcome.Claimed(standing);
-        if (FindAgent(claim.AgentId) is not { } agent)
-            return Refuse(Refusal.QueueFull, $"The queue knows {limits.Agents} agents, the most it takes.");
-        Touch(agent, claim.InstanceId, now);
-        var grants = Grant(claim, agent, now);
-        if (grants.Length > 0 || claim.WaitMs == 0) return new Outcome.Claimed(grants);
-        return Park(claim, now);
+        if (_lanes.Count >= _lanesBeforeForgetting) ForgetEmptyLanes();
+        var lane = new Lane(type, capabilities);
+        _lanes.Add(key, lane);
+        foreach (var shape in _shapes.Values) shape.Consider(lane);
+        return lane;
     }
 
-    private ImmutableArray<TaskView> RepeatClaim(Command.Claim claim, Moment now)
+    /// <summary>Types come and go; a lane that nobody stands in costs each claim a look. Doubling keeps the sweep cheap.</summary>
+    private void ForgetEmptyLanes()
     {
-        if (claim.ClaimId is not { } id || !_byClaim.TryGetValue((claim.AgentId, id), out var tasks)) return [];
-        foreach (var task in tasks) ExtendLease(task, task.Lease!, now);
+        foreach (var (key, lane) in _lanes)
+        {
+            if (lane.Count == 0) _lanes.Remove(key);
+        }
+        foreach (var shape in _shapes.Values) shape.Lanes.RemoveAll(lane => lane.Count == 0);
+        _lanesBeforeForgetting = Math.Max(FewLanes, 2 * _lanes.Count);
+    }
+
+    private Outcome Claim(Command.Claim claim, Moment now)
+    {
+        if (Standing(claim, now) is { IsEmpty: false } standing) return new Outcome.Claimed(standing);
+        if (FindAgent(claim.AgentId) is not { } agent || !TakesInstance(agent, claim.InstanceId)) return RefuseAgent();
+        // Whoever waited goes first, also where the task came in the same batch.
+        AnswerWaitingClaims(now);
+        var ticket = EndEarlierWait(claim, now);
+        Touch(agent, claim.InstanceId, now);
+        var grants = Grant(claim, agent, ShapeOf(agent, claim.Types), now);
+        return grants.IsEmpty && claim.WaitMs > 0 ? Park(claim, agent, ticket, now) : new Outcome.Claimed(grants);
+    }
+
+    private bool TakesInstance(AgentItem agent, string? instanceId)
+        => agent.InstancesById.Count < limits.Agents || agent.InstancesById.ContainsKey(instanceId ?? "");
+
+    /// <summary>A claim that came under an idempotency key repeats itself by that, where it has no id of its own.</summary>
+    private static string? ClaimIdOf(Command.Claim claim) => claim.ClaimId ?? (claim.Key is { } key ? $"key/{key.Key}" : null);
+
+    /// <summary>What the same claim was granted before and still holds.</summary>
+    private ImmutableArray<TaskView> Standing(Command.Claim claim, Moment now)
+    {
+        if (ClaimIdOf(claim) is not { } id || !_byClaim.TryGetValue((claim.AgentId, id), out var tasks)) return [];
+        foreach (var task in tasks)
+        {
+            if (task.Lease!.Regrants > 0) MarkDirty(task);
+            ExtendLease(task, task.Lease with { IsRepeated = true }, now);
+        }
         return [.. tasks.Select(View)];
     }
 
-    private ImmutableArray<TaskView> Grant(Command.Claim claim, AgentItem agent, Moment now)
+    private ImmutableArray<TaskView> Grant(Command.Claim claim, AgentItem agent, AgentShape shape, Moment now)
     {
         var instance = agent.Instance(claim.InstanceId);
-        var room = agent.IsRegistered ? agent.MaxConcurrency - instance.Load : int.MaxValue;
-        var wanted = Math.Min(Math.Min(claim.Max, limits.ClaimTasks), room);
-        if (wanted <= 0 || agent.IsDraining || Settings.Paused) return [];
-        var shape = ShapeOf(agent, claim.Types);
+        var wanted = Math.Min(Math.Min(claim.Max, limits.ClaimTasks), Room(agent, instance));
+        if (Settings.Paused) return [];
         ImmutableArray<TaskView>.Builder? grants = null;
         while (wanted-- > 0 && shape.Best(now.UnixMs, Settings) is { } task)
         {
@@ -67,7 +96,7 @@ public sealed partial class TaskEngine
             Token = newToken(),
             AgentId = claim.AgentId,
             InstanceId = claim.InstanceId,
-            ClaimId = claim.ClaimId,
+            ClaimId = ClaimIdOf(claim),
             DurationMs = duration,
             EndsTick = now.TickMs + duration,
             StartedTick = now.TickMs,
@@ -94,7 +123,9 @@ public sealed partial class TaskEngine
     {
         var lease = task.Lease!;
         var agent = _agents[lease.AgentId];
-        agent.Instance(lease.InstanceId).Load--;
+        var instance = agent.Instance(lease.InstanceId);
+        instance.Load--;
+        WakeWaiters(agent, instance);
         if (lease.ClaimId is { } claimId && _byClaim[(lease.AgentId, claimId)] is var tasks)
         {
             tasks.Remove(task);
@@ -104,32 +135,48 @@ public sealed partial class TaskEngine
         task.UsedTokens += task.GrantUsage.Tokens;
         task.UsedCost += task.GrantUsage.Cost;
         task.GrantUsage = default;
-        _freedSlots = true;
         return lease;
     }
 
     private AgentShape ShapeOf(AgentItem agent, ImmutableSortedSet<string>? types)
     {
-        var capabilities = agent.IsRegistered ? agent.Capabilities : types;
-        var narrowed = agent.IsRegistered ? types : null;
+        var listed = types is { IsEmpty: false } ? types : null;
+        var capabilities = agent.IsRegistered ? agent.Capabilities : listed;
+        var narrowed = agent.IsRegistered ? listed : null;
         var key = $"{Join(capabilities)}\u0001{Join(narrowed)}";
         if (_shapes.TryGetValue(key, out var shape)) return shape;
-        // A shape is only a memory: throwing all away costs the next claims a look at every lane, and nothing else.
-        if (_shapes.Count >= limits.Agents) _shapes.Clear();
+        if (_shapes.Count >= _shapesBeforeForgetting) ForgetShapes();
         shape = new AgentShape(capabilities, narrowed);
         foreach (var lane in _lanes.Values) shape.Consider(lane);
         _shapes.Add(key, shape);
         return shape;
     }
 
+    /// <summary>A shape in which nobody waits is only a memory: without it the next such claim looks at every lane, and nothing else.</summary>
+    private void ForgetShapes()
+    {
+        foreach (var (key, shape) in _shapes)
+        {
+            if (shape.Waiters.Count == 0) _shapes.Remove(key);
+        }
+        foreach (var lane in _lanes.Values) lane.Shapes.RemoveAll(shape => shape.Waiters.Count == 0);
+        _shapesBeforeForgetting = Math.Max(limits.Agents, 2 * _shapes.Count);
+    }
+
     private static string Join(ImmutableSortedSet<string>? words) => words is null ? "*" : string.Join('\n', words);
 
+    /// <summary>Only a grant that nobody has been heard of with: a repeated claim or a heartbeat shows that somebody has it.</summary>
     private Outcome Ungrant(Command.Ungrant ungrant, Moment now)
     {
         if (!_tasks.TryGetValue(ungrant.TaskId, out var task) || task.Lease?.Token != ungrant.Token) return new Outcome.Done();
+        if (task.State != TaskState.Assigned || task.Lease.IsRepeated) return new Outcome.Done();
         EndGrant(task);
         if (task.CancelRequested) Finish(task, TaskState.Cancelled, now);
-        else Requeue(task, now);
+        else
+        {
+            Requeue(task, now);
+            Tell(TaskEvent.Released, task);
+        }
         return new Outcome.Done();
     }
 }

@@ -94,9 +94,13 @@ public sealed partial class TaskEngine
             CancelBecause(dependent, ended, now);
             return;
         }
-        if (--dependent.UnmetDependencies > 0) return;
-        LeaveBlocked(dependent, now);
-        if (dependent.State == TaskState.Pending) Tell(TaskEvent.Ready, dependent);
+        if (--dependent.UnmetDependencies == 0) Unblock(dependent, now);
+    }
+
+    private void Unblock(TaskItem task, Moment now)
+    {
+        LeaveBlocked(task, now);
+        if (task.State == TaskState.Pending) Tell(TaskEvent.Ready, task);
     }
 
     private void CancelMembers(GraphItem graph, ref int budget, Moment now)

@@ -18,7 +18,29 @@ public sealed partial class TaskEngine
         Demand(_byOrder.Count == _tasks.Count, "Every task has its place in line.");
         var leased = counts[(int)TaskState.Assigned] + counts[(int)TaskState.InProgress];
         Demand(_agents.Values.Sum(agent => agent.InstancesById.Values.Sum(instance => instance.Load)) == leased, "Agents hold the leased tasks.");
-        Demand(_waiting.Count == _waitingNodes.Count, "Every claim that waits can be found.");
+        Demand(_byClaim.Values.Sum(tasks => tasks.Count) == _tasks.Values.Count(task => task.Lease?.ClaimId is not null), "Claims lead to the leased tasks.");
+        AssertWaiters();
+    }
+
+    private void AssertWaiters()
+    {
+        Demand(_waiters.Count == _waitEnds.Count, "Every claim that waits will end.");
+        Demand(_waiters.Count == _agents.Values.Sum(agent => agent.InstancesById.Values.Sum(instance => instance.Waiters.Count)), "Agents know their claims that wait.");
+        Demand(_waiters.Values.Count(waiter => waiter.Shape is not null) == _shapes.Values.Sum(shape => shape.Waiters.Count), "Lines hold the claims that stand in one.");
+        foreach (var (id, agent) in _agents)
+        {
+            foreach (var instance in agent.InstancesById.Values)
+                Demand(instance.Aside == instance.Waiters.Count(waiter => waiter.Shape is null), $"The claims that stand aside are counted. Not so: {id}.");
+        }
+        if (_wokenLanes.Count > 0 || _freedWaiters.Count > 0 || Settings.Paused) return;
+        foreach (var waiter in _waiters.Values) AssertWaitsForAReason(waiter);
+    }
+
+    private void AssertWaitsForAReason(Waiter waiter)
+    {
+        if (Room(waiter.Agent, waiter.Instance) <= 0) return;
+        var shape = ShapeOf(waiter.Agent, waiter.Claim.Types);
+        Demand(!shape.Lanes.Any(lane => lane.Count > 0 && !Settings.IsPaused(lane.Type)), $"Nobody waits for a task that is there. Not so: {waiter.Agent.Id}.");
     }
 
     private void AssertTask(TaskItem task)
@@ -29,7 +51,14 @@ public sealed partial class TaskEngine
         Demand((task.TimerIndex >= 0) == (task.TimerTick != Moment.Never), "A task is in the timers exactly while something is due.", task);
         Demand((task.WallIndex >= 0) == (task.WallDueMs != Moment.Never), "A task is in the wall timers exactly while something is due.", task);
         Demand(task.State.IsFinal() || CanGoOn(task), "Something can wake every task that is not over.", task);
+        if (HasWork || task.State != TaskState.Blocked) return;
+        var open = task.DependsOn.Count(edge => Evaluate(edge.On, _tasks[edge.Id].State) == EdgeState.Open);
+        Demand(task.UnmetDependencies == open && open > 0, "A blocked task counts what it waits for.", task);
+        Demand(task.DependsOn.All(edge => Knows(_tasks[edge.Id], task, edge.On)), "Every task knows those that wait for it.", task);
     }
+
+    private static bool Knows(TaskItem dependency, TaskItem task, EdgeKind on)
+        => dependency.State.IsFinal() || dependency.Dependents?.Contains((task, on)) == true;
 
     private bool CanGoOn(TaskItem task) => task.State switch
     {

@@ -10,18 +10,49 @@ public sealed partial class TaskEngine
 
     private IdempotencyEntry? Known(Command command) => command.Key is { } key ? _keys.GetValueOrDefault(key.Key) : null;
 
-    private Refusal? Mismatch(Command command)
-        => Known(command) is { } known && known.Fingerprint != command.Key!.Fingerprint
-            ? Refusal.Of(Refusal.IdempotencyMismatch, $"The idempotency key '{known.Key}' was used for another request.")
+    private static Refusal? Mismatch(Command command, IdempotencyEntry known)
+        => known.Fingerprint == command.Key!.Fingerprint
+            ? null
+            : Refusal.Of(Refusal.IdempotencyMismatch, $"The idempotency key '{known.Key}' was used for another request.");
+
+    /// <summary>
+    /// The answer to a request that was carried out before, from what has become of it. Null where carrying it out again is right: a
+    /// lease token says itself what its call has come to, and what is there no more is made anew.
+    /// </summary>
+    private Outcome? AnswerAgain(Command command, IdempotencyEntry known, Moment now) => command switch
+    {
+        Command.Submit or Command.Cancel => known.TargetId is { } id && _tasks.TryGetValue(id, out var task) ? Answer(task) : null,
+        Command.SubmitGraph or Command.CancelGraph => known.TargetId is { } id && _graphs.TryGetValue(id, out var graph) ? Answer(graph, now) : null,
+        Command.Claim claim => new Outcome.Claimed(Standing(claim, now)),
+        Command.DrainAgent drain => _agents.TryGetValue(drain.AgentId, out var agent) ? new Outcome.AgentList([agent.Snapshot()]) : null,
+        Command.Pause or Command.Resume => GetQueue(),
+        _ => null,
+    };
+
+    /// <summary>
+    /// A key that cannot be remembered cannot be honoured. Only what would do harm when repeated is refused: the rest may be carried out twice,
+    /// and no flood of submits may cost an agent its lease.
+    /// </summary>
+    private Outcome? RefuseKey(Command command)
+        => _keys.Count >= limits.IdempotencyKeys && command is { Key: not null } and (Command.Submit or Command.SubmitGraph or Command.Claim)
+            ? Refuse(Refusal.QueueFull, $"{limits.IdempotencyKeys} idempotency keys are remembered, the most there may be. Each is kept for 24 hours.")
             : null;
 
     private void Remember(Command command, Outcome outcome, Moment now)
     {
-        if (command.Key is not { } key || outcome is Outcome.Refused || _keys.ContainsKey(key.Key)) return;
+        if (command.Key is not { } key || !IsDone(outcome) || _keys.ContainsKey(key.Key) || _keys.Count >= limits.IdempotencyKeys) return;
         var entry = new IdempotencyEntry(key.Key, key.Fingerprint, TargetOf(outcome), now.UnixMs + limits.IdempotencyMs);
         AddKey(entry);
         _newKeys.Add(entry);
     }
+
+    /// <summary>A claim that got nothing was not carried out, so that it may be tried again under its key.</summary>
+    private static bool IsDone(Outcome outcome) => outcome switch
+    {
+        Outcome.Refused or Outcome.Parked => false,
+        Outcome.Claimed claimed => !claimed.Grants.IsEmpty,
+        _ => true,
+    };
 
     private void AddKey(IdempotencyEntry entry)
     {
@@ -38,7 +69,8 @@ public sealed partial class TaskEngine
 
     private void ForgetKeys(Moment now)
     {
-        while (_keysByExpiry.TryPeek(out var key, out var expires) && (expires <= now.UnixMs || _keys.Count > limits.IdempotencyKeys))
+        var budget = limits.StepTasks;
+        while (budget-- > 0 && _keysByExpiry.TryPeek(out var key, out var expires) && expires <= now.UnixMs)
         {
             _keysByExpiry.Dequeue();
             _keys.Remove(key);
@@ -53,10 +85,13 @@ public sealed partial class TaskEngine
         return keys;
     }
 
+    /// <summary>A key may be forgotten and used again in one batch; then its new record is written over the old one.</summary>
     private List<string> TakeForgottenKeys()
     {
         var keys = _forgottenKeys;
-        if (keys.Count > 0) _forgottenKeys = [];
+        if (keys.Count == 0) return keys;
+        _forgottenKeys = [];
+        keys.RemoveAll(_keys.ContainsKey);
         return keys;
     }
 }

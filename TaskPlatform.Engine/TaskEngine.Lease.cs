@@ -133,7 +133,7 @@ public sealed partial class TaskEngine
         var error = new TaskError(outcome, message, Retryable: true);
         task.Losses++;
         task.Error = error;
-        EndAttempt(task, outcome, error, success: false, now);
+        EndAttempt(task, outcome, error, success: task.CancelRequested ? null : false, now);
         if (task.CancelRequested) Finish(task, TaskState.Cancelled, now);
         else if (task.AttemptsUsed >= task.Body!.MaxAttempts) Finish(task, TaskState.Failed, now);
         else ComeBack(task, TaskEvent.LeaseLost, now);
@@ -177,7 +177,7 @@ public sealed partial class TaskEngine
         Record(task, lease, task.AttemptsUsed, outcome, error, now);
         if (success is not { } observed) return;
         var agent = _agents[lease.AgentId];
-        agent.Observe(observed, (now.TickMs - lease.StartedTick) / 1000.0);
+        agent.Observe(observed, Math.Max(0, now.TickMs - lease.StartedTick) / 1000.0);
         MarkDirty(agent);
     }
 

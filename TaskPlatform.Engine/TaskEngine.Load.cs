@@ -33,37 +33,41 @@ public sealed partial class TaskEngine
     /// <returns>The tasks that were forgotten: their records are to be deleted.</returns>
     public IReadOnlyList<TaskItem> FinishLoading(Moment now)
     {
-        var orphans = ForgetOrphans();
-        RefuseMissingDependencies();
         _byOrder.Sort((left, right) => left.Order.CompareTo(right.Order));
+        var orphans = ForgetOrphans();
+        foreach (var task in _byOrder) RefuseIncomplete(task);
         foreach (var task in _byOrder) Index(task, now);
         foreach (var task in _byOrder.Where(task => task.State == TaskState.Blocked).ToList()) Reconnect(task, now);
         foreach (var graph in _graphs.Values.Where(graph => graph.CancelRequested)) GoOnCancelling(graph);
         return orphans;
     }
 
-    /// <summary>Tasks of an unfinished graph, and whatever came after them in the same unfinished write and depends on one.</summary>
+    /// <summary>
+    /// Tasks of a graph whose record, written last, is not there; and what came after them in the same unfinished write and depends on one.
+    /// </summary>
     private List<TaskItem> ForgetOrphans()
     {
-        var orphans = _byOrder.Where(task => task.GraphId is { } id && !_graphs.ContainsKey(id)).ToList();
-        for (var found = orphans; found.Count > 0; orphans.AddRange(found))
+        var orphans = new List<TaskItem>();
+        var gone = new HashSet<string>();
+        // In the order of arrival: outside of its own call a task can depend on earlier ones only.
+        foreach (var task in _byOrder)
         {
-            foreach (var orphan in found) _tasks.Remove(orphan.Id);
-            var gone = found.Select(orphan => orphan.Id).ToHashSet();
-            found = [.. _tasks.Values.Where(task => task.DependsOn.Any(edge => gone.Contains(edge.Id)))];
+            var isOrphan = task.GraphId is { } graph ? !_graphs.ContainsKey(graph) : gone.Count > 0 && task.DependsOn.Any(edge => gone.Contains(edge.Id));
+            if (!isOrphan) continue;
+            orphans.Add(task);
+            gone.Add(task.Id);
+            _tasks.Remove(task.Id);
         }
-        if (orphans.Count > 0) _byOrder.RemoveAll(task => !_tasks.ContainsKey(task.Id));
+        if (orphans.Count > 0) _byOrder.RemoveAll(task => gone.Contains(task.Id));
         return orphans;
     }
 
-    private void RefuseMissingDependencies()
+    private void RefuseIncomplete(TaskItem task)
     {
-        foreach (var task in _byOrder)
+        if (task.Body is null && !task.State.IsFinal()) throw new RecordException(task.Id, $"is {Words.Of(task.State)}, and the record of its body is missing");
+        foreach (var edge in task.DependsOn)
         {
-            foreach (var edge in task.DependsOn)
-            {
-                if (!_tasks.ContainsKey(edge.Id)) throw new RecordException(task.Id, $"depends on '{edge.Id}', whose record is missing");
-            }
+            if (!_tasks.ContainsKey(edge.Id)) throw new RecordException(task.Id, $"depends on '{edge.Id}', whose record is missing");
         }
     }
 
@@ -88,15 +92,10 @@ public sealed partial class TaskEngine
 
     private void LoadLease(TaskItem task, Lease lease, Moment now)
     {
-        var again = lease.Regrants < limits.Regrants;
-        task.Lease = lease with
-        {
-            EndsTick = now.TickMs + (again ? lease.DurationMs : 0),
-            Regrants = again ? lease.Regrants + 1 : lease.Regrants,
-            StartedTick = now.TickMs,
-            ChangedTick = now.TickMs,
-            GraceEndsTick = task.CancelRequested ? now.TickMs + limits.CancelGraceMs : Moment.Never,
-        };
+        // Ticks begin anew with each process; how long the attempt has run is known by the wall clock only.
+        var worked = Math.Max(0, now.UnixMs - (task.StartedUnixMs ?? now.UnixMs));
+        var loaded = lease with { StartedTick = now.TickMs - worked, EndsTick = now.TickMs };
+        task.Lease = lease.Regrants < limits.Regrants ? Regrant(task, loaded, now) : loaded;
         // No limit here: an agent that holds a lease is known, whatever the number of others.
         if (!_agents.ContainsKey(lease.AgentId)) _agents.Add(lease.AgentId, new AgentItem { Id = lease.AgentId });
         _agents[lease.AgentId].Instance(lease.InstanceId).Load++;
@@ -108,7 +107,7 @@ public sealed partial class TaskEngine
     private void Reconnect(TaskItem task, Moment now)
     {
         Tie(task);
-        if (task.UnmetDependencies == 0) LeaveBlocked(task, now);
+        if (task.UnmetDependencies == 0) Unblock(task, now);
         else if (FindImpossible(task) is { } cause) CancelBecause(task, cause, now);
     }
 }

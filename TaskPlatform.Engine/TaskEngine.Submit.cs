@@ -7,7 +7,6 @@ public sealed partial class TaskEngine
 {
     private Outcome Submit(Command.Submit submit, Moment now)
     {
-        if (Known(submit)?.TargetId is { } first && _tasks.TryGetValue(first, out var repeated)) return Answer(repeated);
         if (_tasks.TryGetValue(submit.Task.Id, out var existing)) return Repeat(existing, submit.Task);
         if (UnfinishedCount >= limits.UnfinishedTasks) return RefuseFull();
         if (RefuseDependencies(submit.Task) is { } refusal) return new Outcome.Refused(refusal);
@@ -25,9 +24,9 @@ public sealed partial class TaskEngine
 
     private Outcome SubmitGraph(Command.SubmitGraph submit, Moment now)
     {
-        if (Known(submit)?.TargetId is { } first && _graphs.TryGetValue(first, out var repeated)) return Answer(repeated, now);
+        if (RefuseShape(submit.Tasks) is { } misshapen) return new Outcome.Refused(misshapen);
         if (FindRepeatedGraph(submit.Tasks, out var refusal) is { } existing) return Answer(existing, now);
-        refusal ??= RefuseGraph(submit.Tasks);
+        refusal ??= RefuseEdges(submit.Tasks);
         if (refusal is not null) return new Outcome.Refused(refusal);
         if (UnfinishedCount + submit.Tasks.Length > limits.UnfinishedTasks) return RefuseFull();
         return Answer(CreateGraph(submit, now), now, isNew: true);
@@ -60,14 +59,19 @@ public sealed partial class TaskEngine
     private bool IsRepeatIn(string graphId, TaskSubmission task)
         => _tasks[task.Id] is var existing && existing.GraphId == graphId && existing.Fingerprint == task.Fingerprint;
 
-    private Refusal? RefuseGraph(ImmutableArray<TaskSubmission> tasks)
+    private Refusal? RefuseShape(ImmutableArray<TaskSubmission> tasks)
     {
-        var byId = new Dictionary<string, TaskSubmission>(tasks.Length);
-        foreach (var task in tasks)
-        {
-            if (!byId.TryAdd(task.Id, task))
-                return Refusal.Of(Refusal.InvalidRequest, $"The id '{task.Id}' stands twice in the call.", task.Id);
-        }
+        if (tasks.IsEmpty) return Refusal.Of(Refusal.InvalidRequest, "A graph has one task at least.");
+        if (tasks.Length > limits.GraphTasks)
+            return Refusal.Of(Refusal.InvalidRequest, $"A graph has {limits.GraphTasks} tasks at most; this one has {tasks.Length}.");
+        var seen = new HashSet<string>(tasks.Length);
+        var twice = tasks.FirstOrDefault(task => !seen.Add(task.Id));
+        return twice is null ? null : Refusal.Of(Refusal.InvalidRequest, $"The id '{twice.Id}' stands twice in the call.", twice.Id);
+    }
+
+    private Refusal? RefuseEdges(ImmutableArray<TaskSubmission> tasks)
+    {
+        var byId = tasks.ToDictionary(task => task.Id);
         foreach (var task in tasks)
         {
             foreach (var edge in task.DependsOn)
@@ -98,7 +102,7 @@ public sealed partial class TaskEngine
         var task = new TaskItem
         {
             Id = submission.Id,
-            Type = string.Intern(submission.Type),
+            Type = SharedNames.Of(submission.Type),
             Order = ++_lastOrder,
             CreatedUnixMs = now.UnixMs,
             Fingerprint = submission.Fingerprint,

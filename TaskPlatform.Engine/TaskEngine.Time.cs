@@ -8,7 +8,7 @@ public sealed partial class TaskEngine
 
     /// <summary>When <see cref="Tick"/> next has something to do, on each clock; <see cref="Moment.Never"/> when nothing is due.</summary>
     public Moment NextDeadline => new(
-        Math.Min(_timers.Head?.TimerTick ?? Moment.Never, FirstWaitEnd() ?? Moment.Never),
+        Math.Min(_timers.Head?.TimerTick ?? Moment.Never, _waitEnds.Head?.EndsTick ?? Moment.Never),
         Math.Min(_wallTimers.Head?.WallDueMs ?? Moment.Never, NextKeyExpiry));
 
     private long NextKeyExpiry => _keysByExpiry.TryPeek(out _, out var expires) ? expires : Moment.Never;
@@ -31,12 +31,24 @@ public sealed partial class TaskEngine
     {
         foreach (var task in _timers.Items.Where(task => task.State.IsLeased()).ToList())
         {
-            var lease = task.Lease!;
-            if (lease.Regrants >= limits.Regrants) continue;
-            task.Lease = lease with { EndsTick = now.TickMs + lease.DurationMs, Regrants = lease.Regrants + 1 };
+            if (task.Lease!.Regrants >= limits.Regrants) continue;
+            task.Lease = Regrant(task, task.Lease, now);
             SetTimers(task, now);
+            MarkDirty(task);
         }
     }
+
+    /// <summary>
+    /// Its agent could not say anything, so the lease, the grace and the stall begin anew; the attempt's time went on, but leaves it the lease's.
+    /// </summary>
+    private Lease Regrant(TaskItem task, Lease lease, Moment now) => lease with
+    {
+        EndsTick = now.TickMs + lease.DurationMs,
+        StartedTick = Math.Max(lease.StartedTick, now.TickMs + lease.DurationMs - task.Body!.AttemptTimeoutMs),
+        ChangedTick = now.TickMs,
+        GraceEndsTick = task.CancelRequested ? now.TickMs + limits.CancelGraceMs : Moment.Never,
+        Regrants = lease.Regrants + 1,
+    };
 
     /// <summary>A lease counts from the moment it was stored.</summary>
     public void StartLease(string taskId, UInt128 token, Moment now)

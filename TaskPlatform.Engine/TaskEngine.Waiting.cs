@@ -1,14 +1,19 @@
 namespace TaskPlatform.Engine;
 
-/// <summary>Claims that wait for a task, longest first.</summary>
+/// <summary>
+/// Claims that wait for a task, longest first. They stand in line by shape, and only the shapes that an event can help are looked at: those open
+/// to a lane that a task entered, and that of an agent with a slot free again. What it costs does not depend on how many wait in vain.
+/// </summary>
 public sealed partial class TaskEngine
 {
-    private readonly LinkedList<Command.Claim> _waiting = new();
-    private readonly Dictionary<Command.Claim, LinkedListNode<Command.Claim>> _waitingNodes = new(ReferenceEqualityComparer.Instance);
-    private readonly PriorityQueue<Command.Claim, long> _waitingByEnd = new();
+    private readonly Dictionary<Command.Claim, Waiter> _waiters = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<(string AgentId, string ClaimId), Waiter> _waitersByClaim = [];
+    private readonly IndexedHeap<Waiter, ByWaitEnd> _waitEnds = new();
     private readonly List<Lane> _wokenLanes = [];
+    private readonly List<Waiter> _freedWaiters = [];
+    private readonly PriorityQueue<AgentShape, long> _wokenShapes = new();
     private List<(Command.Claim Claim, Outcome.Claimed Answer)> _answers = [];
-    private bool _freedSlots;
+    private long _lastTicket;
 
     /// <summary>Claims that had to wait and are answered now, with tasks or, their time being over, without.</summary>
     public IReadOnlyList<(Command.Claim Claim, Outcome.Claimed Answer)> TakeAnswers()
@@ -19,26 +24,72 @@ public sealed partial class TaskEngine
         return answers;
     }
 
-    private Outcome Park(Command.Claim claim, Moment now)
+    private Outcome Park(Command.Claim claim, AgentItem agent, long? ticket, Moment now)
     {
-        if (_waiting.Count >= limits.WaitingClaims)
+        if (_waiters.Count >= limits.WaitingClaims)
             return Refuse(Refusal.QueueFull, $"{limits.WaitingClaims} claims are waiting, the most there may be.");
-        _waitingNodes.Add(claim, _waiting.AddLast(claim));
-        _waitingByEnd.Enqueue(claim, now.TickMs + claim.WaitMs);
+        var waiter = new Waiter(claim, ticket ?? ++_lastTicket, now.TickMs + claim.WaitMs, agent, agent.Instance(claim.InstanceId));
+        _waiters.Add(claim, waiter);
+        if (ClaimIdOf(claim) is { } id) _waitersByClaim.Add((claim.AgentId, id), waiter);
+        _waitEnds.Add(waiter);
+        waiter.Instance.Waiters.Add(waiter);
+        waiter.Instance.Aside++;
+        StandInLine(waiter);
         return new Outcome.Parked();
+    }
+
+    private void StandInLine(Waiter waiter)
+    {
+        if (waiter.Shape is not null || Room(waiter.Agent, waiter.Instance) <= 0) return;
+        waiter.Shape = ShapeOf(waiter.Agent, waiter.Claim.Types);
+        waiter.Shape.Waiters.Add(waiter);
+        waiter.Instance.Aside--;
+    }
+
+    private static void StepAside(Waiter waiter)
+    {
+        if (waiter.Shape is not { } shape) return;
+        shape.Waiters.Remove(waiter);
+        waiter.Shape = null;
+        waiter.Instance.Aside++;
     }
 
     private Outcome AbandonClaim(Command.AbandonClaim abandon)
     {
-        Unpark(abandon.Waiting);
+        if (_waiters.TryGetValue(abandon.Waiting, out var waiter)) Unpark(waiter);
         return new Outcome.Done();
     }
 
-    private bool Unpark(Command.Claim claim)
+    private void Unpark(Waiter waiter)
     {
-        if (!_waitingNodes.Remove(claim, out var node)) return false;
-        _waiting.Remove(node);
-        return true;
+        _waiters.Remove(waiter.Claim);
+        if (ClaimIdOf(waiter.Claim) is { } id) _waitersByClaim.Remove((waiter.Claim.AgentId, id));
+        _waitEnds.Remove(waiter);
+        StepAside(waiter);
+        waiter.Instance.Waiters.Remove(waiter);
+        waiter.Instance.Aside--;
+        WakeWaiters(waiter.Agent, waiter.Instance);
+    }
+
+    private void Resolve(Waiter waiter, Outcome.Claimed answer, Moment now)
+    {
+        Unpark(waiter);
+        _answers.Add((waiter.Claim, answer));
+        Remember(waiter.Claim, answer, now);
+    }
+
+    /// <summary>A caller who asks again has given up the first call: that must not be handed tasks which nobody would see.</summary>
+    /// <returns>The place of the first call, for the second to take.</returns>
+    private long? EndEarlierWait(Command.Claim claim, Moment now)
+    {
+        if (ClaimIdOf(claim) is not { } id || !_waitersByClaim.TryGetValue((claim.AgentId, id), out var earlier)) return null;
+        Resolve(earlier, new Outcome.Claimed([]), now);
+        return earlier.Ticket;
+    }
+
+    private void EndWaits(Moment now)
+    {
+        while (_waitEnds.Head is { } waiter && waiter.EndsTick <= now.TickMs) Resolve(waiter, new Outcome.Claimed([]), now);
     }
 
     private void WakeLane(Lane lane)
@@ -48,37 +99,64 @@ public sealed partial class TaskEngine
         _wokenLanes.Add(lane);
     }
 
+    /// <summary>Of each instance at least as many claims stand in line as it has slots free, the longest waiting first.</summary>
+    private void WakeWaiters(AgentItem agent, AgentInstance instance)
+    {
+        if (instance.Aside == 0) return;
+        var room = Room(agent, instance);
+        foreach (var waiter in instance.Waiters)
+        {
+            if (room-- <= 0) break;
+            if (waiter.Shape is null) _freedWaiters.Add(waiter);
+        }
+    }
+
+    /// <summary>What the agent can do has changed, so its claims stand in line anew, for what they can have now.</summary>
+    private void WakeWaiters(AgentItem agent)
+    {
+        foreach (var instance in agent.InstancesById.Values)
+        {
+            foreach (var waiter in instance.Waiters) StepAside(waiter);
+            WakeWaiters(agent, instance);
+        }
+    }
+
+    private void WakeAll()
+    {
+        foreach (var shape in _shapes.Values) Wake(shape);
+    }
+
+    private void Wake(AgentShape shape)
+    {
+        if (shape.IsWoken || shape.Waiters.Min is not { } first) return;
+        shape.IsWoken = true;
+        _wokenShapes.Enqueue(shape, first.Ticket);
+    }
+
     private void AnswerWaitingClaims(Moment now)
     {
-        if (_wokenLanes.Count == 0 && !_freedSlots) return;
-        foreach (var lane in _wokenLanes) lane.IsWoken = false;
+        foreach (var lane in _wokenLanes)
+        {
+            lane.IsWoken = false;
+            foreach (var shape in lane.Shapes) Wake(shape);
+        }
         _wokenLanes.Clear();
-        _freedSlots = false;
-        for (var node = _waiting.First; node is not null;)
+        foreach (var waiter in _freedWaiters.Where(waiter => waiter.IsParked))
         {
-            var claim = node.Value;
-            node = node.Next;
-            if (Grant(claim, FindAgent(claim.AgentId)!, now) is { IsEmpty: false } grants) Resolve(claim, new Outcome.Claimed(grants));
+            StandInLine(waiter);
+            if (waiter.Shape is { } shape) Wake(shape);
         }
+        _freedWaiters.Clear();
+        while (_wokenShapes.TryDequeue(out var shape, out _)) AnswerFirst(shape, now);
     }
 
-    private void EndWaits(Moment now)
+    private void AnswerFirst(AgentShape shape, Moment now)
     {
-        while (FirstWaitEnd() is { } end && end <= now.TickMs) Resolve(_waitingByEnd.Dequeue(), new Outcome.Claimed([]));
-    }
-
-    private void Resolve(Command.Claim claim, Outcome.Claimed answer)
-    {
-        if (Unpark(claim)) _answers.Add((claim, answer));
-    }
-
-    private long? FirstWaitEnd()
-    {
-        while (_waitingByEnd.TryPeek(out var claim, out var end))
-        {
-            if (_waitingNodes.ContainsKey(claim)) return end;
-            _waitingByEnd.Dequeue();
-        }
-        return null;
+        shape.IsWoken = false;
+        if (shape.Waiters.Min is not { } waiter) return;
+        if (Room(waiter.Agent, waiter.Instance) <= 0) StepAside(waiter);
+        else if (Grant(waiter.Claim, waiter.Agent, shape, now) is { IsEmpty: false } grants) Resolve(waiter, new Outcome.Claimed(grants), now);
+        else return;
+        Wake(shape);
     }
 }

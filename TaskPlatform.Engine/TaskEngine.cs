@@ -39,7 +39,12 @@ public sealed partial class TaskEngine(EngineLimits limits, Func<UInt128> newTok
     /// <summary>Carries out one command. Memory has changed when this returns, and only if the outcome is no refusal.</summary>
     public Outcome Apply(Command command, Moment now)
     {
-        if (Mismatch(command) is { } mismatch) return new Outcome.Refused(mismatch);
+        if (Known(command) is { } known)
+        {
+            if (Mismatch(command, known) is { } mismatch) return new Outcome.Refused(mismatch);
+            if (AnswerAgain(command, known, now) is { } again) return again;
+        }
+        else if (RefuseKey(command) is { } refused) return refused;
         var outcome = Dispatch(command, now);
         Remember(command, outcome, now);
         return outcome;

@@ -47,6 +47,9 @@ public sealed record Lease
     /// <summary>How often it was granted again after an outage since the last heartbeat.</summary>
     public int Regrants { get; init; }
 
+    /// <summary>Whether its claim was repeated, so that losing the first call's caller does not end it.</summary>
+    public bool IsRepeated { get; init; }
+
     /// <summary>When it ends, on the monotonic clock.</summary>
     public long EndsTick { get; init; }
 

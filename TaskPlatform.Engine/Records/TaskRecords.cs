@@ -118,7 +118,7 @@ public static class TaskRecords
     private static TaskItem ReadIdentity(ref RecordReader reader, string id) => new()
     {
         Id = id,
-        Type = string.Intern(reader.Text()),
+        Type = SharedNames.Of(reader.Text()),
         Order = reader.Number(),
         CreatedUnixMs = reader.Number(),
         Fingerprint = reader.Bits(),

@@ -1,0 +1,123 @@
+using TaskPlatform.Engine;
+
+namespace TaskPlatform.Tests.Engine;
+
+/// <summary>
+/// An engine with both of its clocks, its chance and its store in hand. Calls it as the owner does: tick, apply, advance, take; and looks
+/// after every step whether everything is as it must be.
+/// </summary>
+public sealed class EngineRig
+{
+    private ulong _lastToken;
+
+    public EngineRig(EngineLimits? limits = null)
+    {
+        Limits = limits ?? new EngineLimits();
+        Engine = Create();
+    }
+
+    public EngineLimits Limits { get; }
+
+    public TaskEngine Engine { get; private set; }
+
+    public RecordShelf Shelf { get; } = new();
+
+    public Moment Now { get; private set; } = new(TickMs: 5_000_000, UnixMs: 1_700_000_000_000);
+
+    /// <summary>What chance says, in [0, 1).</summary>
+    public double Random { get; set; } = 0.5;
+
+    /// <summary>Where to take chance from instead.</summary>
+    public Func<double>? NextRandom { get; set; }
+
+    /// <summary>Whether cascades go on by themselves after each command.</summary>
+    public bool AdvancesByItself { get; set; } = true;
+
+    /// <summary>Whether the invariants are looked at after each step; large tables look now and then.</summary>
+    public bool Watches { get; set; } = true;
+
+    public List<TaskEvent> Events { get; } = [];
+
+    public List<(Command.Claim Claim, Outcome.Claimed Answer)> Answers { get; } = [];
+
+    /// <summary>Called with each change before it is stored.</summary>
+    public Action<TaskChange>? OnChange { get; set; }
+
+    private TaskEngine Create() => new(Limits, () => ++_lastToken, () => NextRandom?.Invoke() ?? Random);
+
+    /// <summary>One batch of one command.</summary>
+    public Outcome Apply(Command command)
+    {
+        Engine.Tick(Now);
+        var outcome = Engine.Apply(command, Now);
+        Commit();
+        return outcome;
+    }
+
+    /// <summary>Time goes on, and then the engine is asked.</summary>
+    public void Tick(long byMs)
+    {
+        Sleep(byMs);
+        TickNow();
+    }
+
+    /// <summary>Time goes on, and nobody asks the engine.</summary>
+    public void Sleep(long byMs) => Now = new Moment(Now.TickMs + byMs, Now.UnixMs + byMs);
+
+    /// <summary>Somebody sets the wall clock.</summary>
+    public void StepWallClock(long byMs)
+    {
+        Now = Now with { UnixMs = Now.UnixMs + byMs };
+        TickNow();
+    }
+
+    /// <summary>Everything that is due now, however many steps it takes.</summary>
+    private void TickNow()
+    {
+        for (var rounds = 0; rounds == 0 || IsDue(); rounds++)
+        {
+            Assert.True(rounds < 10_000, "Something stays due however often the engine ticks.");
+            Engine.Tick(Now);
+            Commit();
+        }
+    }
+
+    private bool IsDue() => Engine.NextDeadline is var next && (next.TickMs <= Now.TickMs || next.UnixMs <= Now.UnixMs);
+
+    /// <summary>One step, as the owner's loop takes it.</summary>
+    public void Advance()
+    {
+        Engine.Advance(Now);
+        Store();
+    }
+
+    private void Commit()
+    {
+        Engine.Advance(Now);
+        while (AdvancesByItself && Engine.HasWork) Engine.Advance(Now);
+        Store();
+    }
+
+    public void Store()
+    {
+        if (Watches) Engine.AssertInvariants();
+        var changes = Engine.TakeChanges();
+        foreach (var change in changes.Tasks) OnChange?.Invoke(change);
+        Shelf.Put(changes);
+        foreach (var change in changes.Tasks) Engine.Unload(change.Task);
+        Events.AddRange(Engine.TakeEvents());
+        Answers.AddRange(Engine.TakeAnswers());
+    }
+
+    /// <summary>The process dies; another one reads what stands in the store. Whoever waited has to ask again.</summary>
+    /// <param name="downMs">How long nobody served the queue; the monotonic clock starts anew.</param>
+    public void Reload(long downMs = 0)
+    {
+        Now = new Moment(TickMs: Now.TickMs % 7_919, UnixMs: Now.UnixMs + downMs);
+        Engine = Create();
+        Shelf.LoadInto(Engine, Now);
+        Commit();
+    }
+
+    public TaskItem Task(string id) => Assert.IsType<Outcome.TaskAnswer>(Engine.Apply(new Command.GetTask(id), Now)).View.Task;
+}
