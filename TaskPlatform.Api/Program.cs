@@ -1,10 +1,14 @@
 using TaskPlatform.Api.Endpoints;
 using TaskPlatform.Api.Endpoints.Documentation;
+using TaskPlatform.Api.Queues;
+using TaskPlatform.Api.Store;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddRedisClient("redis");
 builder.AddEndpoints();
+builder.AddQueueStore();
+builder.AddQueues();
 
 var app = builder.Build();
 app.UseProblems();

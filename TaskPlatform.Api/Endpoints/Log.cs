@@ -1,4 +1,4 @@
-namespace TaskPlatform.Api;
+namespace TaskPlatform.Api.Endpoints;
 
 /// <summary>What the HTTP interface logs.</summary>
 internal static partial class Log
