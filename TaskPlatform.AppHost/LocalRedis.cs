@@ -33,7 +33,7 @@ internal static class LocalRedis
     {
         var folder = Directory.CreateDirectory(Path.Combine(data, "redis")).FullName;
         return builder.AddExecutable("redis-server", "redis-server", folder,
-            "--port", Text(port), "--bind", "127.0.0.1", "--dir", folder, "--daemonize", "no",
+            "--port", Text(port), "--bind", "127.0.0.1", "--dir", folder, "--daemonize", "no", "--loglevel", "warning",
             "--appendonly", "yes", "--appendfsync", "always", "--save", "", "--maxmemory-policy", "noeviction");
     }
 

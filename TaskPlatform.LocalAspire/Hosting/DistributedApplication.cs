@@ -1,10 +1,3 @@
-using Aspire.Hosting.ApplicationModel;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using TaskPlatform.LocalAspire.Hosting;
-using TaskPlatform.LocalAspire.Running;
-using TaskPlatform.LocalAspire.Testing;
-
 namespace Aspire.Hosting;
 
 /// <summary>An application of several processes, started and stopped together.</summary>

@@ -1,12 +1,5 @@
 using System.Reflection;
-using Aspire.Hosting;
-using Aspire.Hosting.ApplicationModel;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using TaskPlatform.LocalAspire.Running;
-using TaskPlatform.LocalAspire.Testing;
 
 namespace TaskPlatform.LocalAspire.Hosting;
 

@@ -1,8 +1,3 @@
-using Aspire.Hosting.ApplicationModel;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-
 namespace Aspire.Hosting
 {
     /// <summary>Describes an application: its resources, and how they depend on each other.</summary>
@@ -45,33 +40,18 @@ namespace Aspire.Hosting
 
         /// <summary>The directory of the AppHost's project; what its build recorded when null.</summary>
         public string? ProjectDirectory { get; set; }
-
-        /// <summary>The stand-in has no dashboard to leave out.</summary>
-        public bool DisableDashboard { get; set; }
     }
 
-    /// <summary>What is done with the application.</summary>
-    public enum DistributedApplicationOperation
-    {
-        /// <summary>Its processes are started.</summary>
-        Run,
-        /// <summary>It is written down for another platform. Needs the Aspire packages.</summary>
-        Publish,
-    }
-
-    /// <summary>What is done with the application.</summary>
+    /// <summary>What is done with the application: here it always runs; publishing it needs the Aspire packages.</summary>
     public class DistributedApplicationExecutionContext
     {
         internal DistributedApplicationExecutionContext() { }
 
-        /// <summary>Always <see cref="DistributedApplicationOperation.Run"/> here.</summary>
-        public DistributedApplicationOperation Operation => DistributedApplicationOperation.Run;
-
         /// <summary>Whether the application is published.</summary>
-        public bool IsPublishMode => Operation == DistributedApplicationOperation.Publish;
+        public bool IsPublishMode => false;
 
         /// <summary>Whether the application runs.</summary>
-        public bool IsRunMode => Operation == DistributedApplicationOperation.Run;
+        public bool IsRunMode => true;
     }
 
     /// <summary>The application cannot start or run as it was described; the message says what to do.</summary>

@@ -1,6 +1,3 @@
-using Aspire.Hosting.ApplicationModel;
-using Microsoft.Extensions.Configuration;
-
 namespace Aspire.Hosting;
 
 /// <summary>Adds values that are given from outside.</summary>
@@ -8,19 +5,14 @@ public static class ParameterResourceBuilderExtensions
 {
     /// <summary>A value of the configuration, under <c>Parameters:NAME</c>.</summary>
     public static IResourceBuilder<ParameterResource> AddParameter(this IDistributedApplicationBuilder builder, string name, bool secret = false) =>
-        builder.AddParameter(name, () => builder.Configuration[$"Parameters:{name}"] ?? throw new DistributedApplicationException(
-            $"The parameter '{name}' has no value. Set Parameters:{name}, for instance with the variable Parameters__{name.Replace('-', '_')} "
-            + $"or `dotnet user-secrets set Parameters:{name} VALUE`."), secret: secret);
+        builder.AddResource(new ParameterResource(name, () => builder.Configuration[$"Parameters:{name}"] ?? throw new DistributedApplicationException(
+            $"The parameter '{name}' has no value. Set Parameters:{name}, for instance with the variable Parameters__{name} "
+            + $"or `dotnet user-secrets set Parameters:{name} VALUE`."), secret));
 
     /// <summary>A value that the AppHost gives.</summary>
     public static IResourceBuilder<ParameterResource> AddParameter(
         this IDistributedApplicationBuilder builder, string name, string value, bool publishValueAsDefault = false, bool secret = false) =>
-        builder.AddParameter(name, () => value, publishValueAsDefault, secret);
-
-    /// <summary>A value that the AppHost works out when it is needed.</summary>
-    public static IResourceBuilder<ParameterResource> AddParameter(
-        this IDistributedApplicationBuilder builder, string name, Func<string> valueGetter, bool publishValueAsDefault = false, bool secret = false) =>
-        builder.AddResource(new ParameterResource(name, valueGetter, secret));
+        builder.AddResource(new ParameterResource(name, () => value, secret));
 
     /// <summary>A connection string of the configuration, under <c>ConnectionStrings:NAME</c>.</summary>
     public static IResourceBuilder<IResourceWithConnectionString> AddConnectionString(

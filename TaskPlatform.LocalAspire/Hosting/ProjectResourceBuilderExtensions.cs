@@ -1,6 +1,4 @@
 using System.Reflection;
-using Aspire.Hosting.ApplicationModel;
-using TaskPlatform.LocalAspire.Hosting;
 
 namespace Aspire.Hosting;
 
@@ -20,12 +18,6 @@ public static class ProjectResourceBuilderExtensions
     /// <summary>Adds a project; its launch profile gives its variables and its ports.</summary>
     public static IResourceBuilder<ProjectResource> AddProject<TProject>(this IDistributedApplicationBuilder builder, string name)
         where TProject : IProjectMetadata, new() => builder.AddProject<TProject>(name, _ => { });
-
-    /// <summary>Adds a project with the named launch profile, or with none when null.</summary>
-    public static IResourceBuilder<ProjectResource> AddProject<TProject>(
-        this IDistributedApplicationBuilder builder, string name, string? launchProfileName) where TProject : IProjectMetadata, new() =>
-        builder.AddProject<TProject>(name, options =>
-            (options.LaunchProfileName, options.ExcludeLaunchProfile) = (launchProfileName, launchProfileName is null));
 
     /// <summary>Adds a project.</summary>
     public static IResourceBuilder<ProjectResource> AddProject<TProject>(

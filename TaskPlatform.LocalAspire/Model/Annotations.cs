@@ -11,15 +11,8 @@ public sealed class ResourceAnnotationCollection : Collection<IResourceAnnotatio
 /// <summary>The resources of an application.</summary>
 public interface IResourceCollection : IList<IResource>;
 
-/// <summary>What waiting does when the awaited resource has ended or could not start.</summary>
-public enum WaitBehavior
-{
-    /// <summary>Go on waiting: somebody may start it again.</summary>
-    WaitOnResourceUnavailable,
-
-    /// <summary>Give up with an error.</summary>
-    StopOnResourceUnavailable,
-}
+/// <summary>Whether waiting goes on when the awaited resource has ended or could not start: somebody may start it again.</summary>
+public enum WaitBehavior { WaitOnResourceUnavailable, StopOnResourceUnavailable }
 
 /// <summary>A place where a resource listens.</summary>
 public sealed class EndpointAnnotation : IResourceAnnotation

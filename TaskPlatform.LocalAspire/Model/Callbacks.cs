@@ -1,6 +1,3 @@
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
-
 namespace Aspire.Hosting.ApplicationModel;
 
 /// <summary>The variables of a process that is about to start.</summary>
@@ -26,9 +23,6 @@ public class EnvironmentCallbackContext
 
     /// <summary>Whether the application runs or is published.</summary>
     public DistributedApplicationExecutionContext ExecutionContext { get; }
-
-    /// <summary>A log for the callback.</summary>
-    public ILogger Logger { get; set; } = NullLogger.Instance;
 }
 
 /// <summary>The arguments of a process that is about to start.</summary>
@@ -54,7 +48,4 @@ public sealed class CommandLineArgsCallbackContext
 
     /// <summary>The resource that starts.</summary>
     public IResource Resource { get; }
-
-    /// <summary>A log for the callback.</summary>
-    public ILogger Logger { get; set; } = NullLogger.Instance;
 }

@@ -2,26 +2,8 @@ using System.Globalization;
 
 namespace Aspire.Hosting.ApplicationModel;
 
-/// <summary>What can be asked of an endpoint.</summary>
-public enum EndpointProperty
-{
-    /// <summary>Scheme, host and port.</summary>
-    Url,
-    /// <summary>The host's name.</summary>
-    Host,
-    /// <summary>The host's address.</summary>
-    IPV4Host,
-    /// <summary>The port that others use.</summary>
-    Port,
-    /// <summary>The scheme.</summary>
-    Scheme,
-    /// <summary>The port on which the process listens.</summary>
-    TargetPort,
-    /// <summary>Host and port.</summary>
-    HostAndPort,
-    /// <summary>Whether it speaks TLS.</summary>
-    TlsEnabled,
-}
+/// <summary>What can be asked of an endpoint. Others use <c>Port</c>; the process itself listens on <c>TargetPort</c>.</summary>
+public enum EndpointProperty { Url, Host, IPV4Host, Port, Scheme, TargetPort, HostAndPort, TlsEnabled }
 
 /// <summary>One endpoint of a resource, looked up by name.</summary>
 public sealed class EndpointReference : IValueProvider, IManifestExpressionProvider

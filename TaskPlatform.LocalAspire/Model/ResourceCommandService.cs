@@ -1,5 +1,3 @@
-using TaskPlatform.LocalAspire.Running;
-
 namespace Aspire.Hosting.ApplicationModel;
 
 /// <summary>How a command went.</summary>

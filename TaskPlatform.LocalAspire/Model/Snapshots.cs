@@ -1,40 +1,31 @@
 using System.Collections.Immutable;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Aspire.Hosting.ApplicationModel;
 
 /// <summary>The names of a resource's states.</summary>
 public static class KnownResourceStates
 {
-    /// <summary>Its process is being created.</summary>
     public static readonly string Starting = "Starting";
     /// <summary>Its process runs; whether it is healthy is said apart.</summary>
     public static readonly string Running = "Running";
-    /// <summary>It could not be started.</summary>
     public static readonly string FailedToStart = "FailedToStart";
-    /// <summary>It has been told to stop.</summary>
     public static readonly string Stopping = "Stopping";
     /// <summary>Its process was killed, or ended with another exit code than 0.</summary>
     public static readonly string Exited = "Exited";
     /// <summary>Its process ended with exit code 0.</summary>
     public static readonly string Finished = "Finished";
-    /// <summary>It waits for others.</summary>
     public static readonly string Waiting = "Waiting";
-    /// <summary>Nothing happened yet.</summary>
     public static readonly string NotStarted = "NotStarted";
 
     /// <summary>States that are left only by starting the resource again.</summary>
     public static readonly IReadOnlyList<string> TerminalStates = [Finished, FailedToStart, Exited];
 }
 
-/// <summary>The names of what can be asked of a running resource.</summary>
+/// <summary>The names of what can be asked of a resource.</summary>
 public static class KnownResourceCommands
 {
-    /// <summary>Start it again after it ended.</summary>
     public static readonly string StartCommand = "start";
-    /// <summary>Stop it.</summary>
     public static readonly string StopCommand = "stop";
-    /// <summary>Stop it, then start it.</summary>
     public static readonly string RestartCommand = "restart";
 }
 

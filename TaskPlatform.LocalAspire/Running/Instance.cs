@@ -1,7 +1,4 @@
 using System.Collections.Immutable;
-using Aspire.Hosting;
-using Aspire.Hosting.ApplicationModel;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace TaskPlatform.LocalAspire.Running;
 
@@ -177,9 +174,9 @@ internal sealed class Instance : IDisposable
     private void Mourn(int code)
     {
         var how = code > 128 ? $"{code} (killed by signal {code - 128})" : $"{code}";
-        _services.Log.Trouble(Resource.Name, $"ended by itself with exit code {how}. Its last lines:");
         string[] lines;
         lock (_lastLines) lines = [.. _lastLines];
+        _services.Log.Trouble(Resource.Name, $"ended by itself with exit code {how}. {(lines.Length == 0 ? "It printed nothing." : "Its last lines:")}");
         foreach (var line in lines) _services.Log.Trouble(Resource.Name, $"  {line}");
     }
 }

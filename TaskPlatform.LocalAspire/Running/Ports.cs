@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Aspire.Hosting;
 
 namespace TaskPlatform.LocalAspire.Running;
 

@@ -1,8 +1,4 @@
 using System.Globalization;
-using Aspire.Hosting;
-using Aspire.Hosting.ApplicationModel;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Hosting;
 
 namespace TaskPlatform.LocalAspire.Running;
 
@@ -50,7 +46,7 @@ internal sealed class ProcessVariables(DistributedApplicationExecutionContext co
             variables["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector;
             variables["OTEL_EXPORTER_OTLP_PROTOCOL"] = "grpc";
         }
-        if (configuration[HostDefaults.EnvironmentKey] is null or "Development") AddPromptTelemetry(variables);
+        if (configuration[HostDefaults.EnvironmentKey] == Environments.Development) AddPromptTelemetry(variables);
         var urls = instance.Endpoints.Where(endpoint => endpoint.IsHttp).Select(endpoint => $"http://localhost:{instance.Port(endpoint)}").ToList();
         if (urls.Count > 0) variables["ASPNETCORE_URLS"] = string.Join(';', urls);
     }

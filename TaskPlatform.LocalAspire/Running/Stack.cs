@@ -1,10 +1,3 @@
-using Aspire.Hosting;
-using Aspire.Hosting.ApplicationModel;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Hosting;
-using TaskPlatform.LocalAspire.Hosting;
-
 namespace TaskPlatform.LocalAspire.Running;
 
 /// <summary>All processes of an application: started in order of their waits, stopped in the opposite one.</summary>
@@ -20,6 +13,7 @@ internal sealed class Stack : IHostedService, IAsyncDisposable
     private readonly StackServices _services;
     private readonly EndpointProxy _proxy;
     private readonly IReadOnlyList<IResource> _resources;
+    private readonly IConfiguration _configuration;
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<Task> _starts = [];
 
@@ -28,6 +22,7 @@ internal sealed class Stack : IHostedService, IAsyncDisposable
         ResourceNotificationService notifications)
     {
         _resources = resources;
+        _configuration = configuration;
         _randomPorts = bool.TryParse(configuration[DistributedApplicationBuilder.RandomizePorts], out var random) && random;
         _services = new StackServices(
             new StackLog(resources.Where(IsProcess).Select(resource => resource.Name)), new Guard(), new ProcessVariables(context, configuration), notifications);
@@ -42,6 +37,8 @@ internal sealed class Stack : IHostedService, IAsyncDisposable
     /// <exception cref="DistributedApplicationException">Something is missing or taken; the message says what to do.</exception>
     public void Check()
     {
+        if (_configuration["operation"] == "publish" || _configuration["publisher"] is not null)
+            throw new DistributedApplicationException("Publishing needs the Aspire packages. Run the AppHost with -p:UseAspire=true.");
         foreach (var instance in Instances) instance.FindProgram();
         foreach (var (resource, endpoint) in ListeningEndpoints()) Require(resource, endpoint);
     }

@@ -1,5 +1,3 @@
-using Aspire.Hosting.ApplicationModel;
-
 namespace TaskPlatform.LocalAspire.Running;
 
 /// <summary>The lines of all resources on one console, each with its resource's name before it, in a colour of its own.</summary>

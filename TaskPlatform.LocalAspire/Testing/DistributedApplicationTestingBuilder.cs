@@ -1,10 +1,3 @@
-using Aspire.Hosting.ApplicationModel;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using TaskPlatform.LocalAspire.Hosting;
-using TaskPlatform.LocalAspire.Testing;
-
 namespace Aspire.Hosting.Testing;
 
 /// <summary>An application that a test builds, starts and disposes of.</summary>

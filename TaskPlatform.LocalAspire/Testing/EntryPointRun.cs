@@ -1,7 +1,5 @@
 using System.Reflection;
 using System.Runtime.ExceptionServices;
-using Aspire.Hosting;
-using TaskPlatform.LocalAspire.Hosting;
 
 namespace TaskPlatform.LocalAspire.Testing;
 

@@ -89,6 +89,15 @@ public sealed class HostProcessTests
         Assert.StartsWith($"error: 'web': port {port} is taken", Assert.Single(host.Seen));
     }
 
+    [Fact]
+    public async Task Publish_WithoutTheAspirePackages_SaysWhatToDoAndFails()
+    {
+        await using var host = new HostProcess("one", "--operation=publish");
+
+        Assert.Equal(1, await host.WaitForExitAsync(Token));
+        Assert.StartsWith("error: Publishing needs the Aspire packages.", Assert.Single(host.Seen));
+    }
+
     [Theory]
     [InlineData("missing-tool", "error: 'needy' needs `no-such-tool`, which is not on the PATH")]
     [InlineData("not-built", "error: 'unbuilt': /nowhere/Not.Built.csproj has not been built. Run `dotnet build`")]
