@@ -24,10 +24,8 @@ internal sealed class DocumentFixer(AnalyzerSet set, IReadOnlySet<string> rules)
         {
             var proposals = await ProposeAsync(document, cancellationToken);
             if (proposals.Count == 0) break;
-            var together = await ApplyAsync(document, proposals, cancellationToken);
-            document = await FixCheck.IsRightAsync(document, together, cancellationToken)
-                ? together
-                : await OneByOneAsync(document, proposals, cancellationToken);
+            document = await TogetherAsync(document, proposals, cancellationToken)
+                ?? await OneByOneAsync(document, proposals, cancellationToken);
         }
 
         return document;
@@ -51,6 +49,13 @@ internal sealed class DocumentFixer(AnalyzerSet set, IReadOnlySet<string> rules)
         }
 
         return proposals;
+    }
+
+    private static async Task<Document?> TogetherAsync(Document document, List<ProposedFix> proposals, CancellationToken cancellationToken)
+    {
+        if (proposals.Count == 1) return null;
+        var together = await ApplyAsync(document, proposals, cancellationToken);
+        return await FixCheck.IsRightAsync(document, together, cancellationToken) ? together : null;
     }
 
     private async Task<Document> OneByOneAsync(Document document, List<ProposedFix> proposals, CancellationToken cancellationToken)

@@ -36,6 +36,7 @@ internal sealed class FileFixer(ReviewRoot root, ReviewedProjects projects, Anal
 
         var fixer = new DocumentFixer(analyzers, rules);
         var after = await fixer.FixAsync(document, cancellationToken);
+        if (after == document) return Nothing(file, why: null);
         if (!await FixCheck.IsWelcomeAsync(document, after, cancellationToken))
             (fixer, after) = await WithWelcomeRulesAsync(document, rules, cancellationToken);
 
@@ -77,5 +78,5 @@ internal sealed class FileFixer(ReviewRoot root, ReviewedProjects projects, Anal
             .ToDictionary();
     }
 
-    private static FileFixes Nothing(FileToReview file, string why) => new() { File = file.File, Note = why };
+    private static FileFixes Nothing(FileToReview file, string? why) => new() { File = file.File, Note = why };
 }

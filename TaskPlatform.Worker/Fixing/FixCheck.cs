@@ -18,9 +18,9 @@ internal static class FixCheck
     /// <summary>The analyzers that the project itself builds with warn no more than before, so that warnings as errors do not break it.</summary>
     public static async Task<bool> IsWelcomeAsync(Document before, Document after, CancellationToken cancellationToken)
     {
-        var own = before.Project.AnalyzerReferences.SelectMany(r => r.GetAnalyzers(LanguageNames.CSharp)).ToList();
+        var own = await OwnAnalyzers.OfAsync(before, cancellationToken);
         return DocumentDiagnostics.IsNoWorse(
-            DocumentDiagnostics.CountWarnings(await DocumentDiagnostics.OfAnalyzersAsync(before, [.. own], cancellationToken)),
-            DocumentDiagnostics.CountWarnings(await DocumentDiagnostics.OfAnalyzersAsync(after, [.. own], cancellationToken)));
+            DocumentDiagnostics.CountWarnings(await DocumentDiagnostics.OfAnalyzersAsync(before, own, cancellationToken)),
+            DocumentDiagnostics.CountWarnings(await DocumentDiagnostics.OfAnalyzersAsync(after, own, cancellationToken)));
     }
 }
