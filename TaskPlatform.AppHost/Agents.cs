@@ -26,6 +26,6 @@ internal sealed class Agents(IDistributedApplicationBuilder builder, IResourceBu
         return _key is null ? agent : agent
             .WithEnvironment("Llm__Endpoint", builder.Configuration["Llm:Endpoint"])
             .WithEnvironment("Llm__Model", builder.Configuration["Llm:Model"])
-            .WithEnvironment("Llm__Key", _key);
+            .WithEnvironment("Llm__ApiKey", _key);
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using TaskPlatform.Client.Reviews;
 
 namespace TaskPlatform.Worker.Analysis;
@@ -6,17 +5,14 @@ namespace TaskPlatform.Worker.Analysis;
 /// <summary>Keeps a result below what a queue takes: the least grave findings are left out first, and counted.</summary>
 internal static class FindingLimit
 {
-    /// <summary>The largest result in bytes of JSON. The queue takes 256 KiB.</summary>
-    public const int MaxBytes = 240 * 1024;
-
     private const int MaxMessageLength = 1000;
 
     /// <summary>The analysis, shortened if it must be.</summary>
     public static FileAnalysis Apply(FileAnalysis analysis)
     {
         var findings = analysis.Findings.Select(Shorten).ToList();
-        var sizes = findings.Select(Size).ToList();
-        var room = MaxBytes - Size(analysis with { Findings = [] });
+        var sizes = findings.Select(ResultSize.Of).ToList();
+        var room = ResultSize.Max - ResultSize.Of(analysis with { Findings = [] });
         var kept = Enumerable.Range(0, findings.Count)
             .OrderByDescending(i => findings[i].Severity).ThenBy(i => i)
             .TakeWhile(i => (room -= sizes[i] + 1) >= 0)
@@ -28,6 +24,4 @@ internal static class FindingLimit
 
     private static Finding Shorten(Finding finding) =>
         finding.Message.Length <= MaxMessageLength ? finding : finding with { Message = finding.Message[..MaxMessageLength] + "…" };
-
-    private static int Size<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, JsonSerializerOptions.Web).Length;
 }

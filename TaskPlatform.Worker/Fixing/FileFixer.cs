@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.CodeAnalysis;
 using TaskPlatform.Client.Reviews;
 using TaskPlatform.Worker.Analysis;
@@ -10,8 +9,6 @@ namespace TaskPlatform.Worker.Fixing;
 /// <summary>Makes the diff of one file from the fixes of its findings.</summary>
 internal sealed class FileFixer(ReviewRoot root, ReviewedProjects projects, AnalyzerSet analyzers)
 {
-    private const int MaxDiffBytes = 160 * 1024;
-
     /// <summary>Fixes what was found and can be fixed for certain. A file where that is nothing is an answer, not an error.</summary>
     public async Task<FileFixes> FixAsync(FileToReview file, FileAnalysis analysis, CancellationToken cancellationToken)
     {
@@ -41,9 +38,8 @@ internal sealed class FileFixer(ReviewRoot root, ReviewedProjects projects, Anal
             (fixer, after) = await WithWelcomeRulesAsync(document, rules, cancellationToken);
 
         var diff = UnifiedDiff.Create(file.File, source.TextWithMark, await TextAsync(source, after, cancellationToken));
-        if (Encoding.UTF8.GetByteCount(diff) > MaxDiffBytes)
-            return Nothing(file, $"The diff is larger than {MaxDiffBytes / 1024} KiB and was left out.");
-        return new FileFixes { File = file.File, Diff = diff, Fixed = await CountFixedAsync(fixer, document, after, cancellationToken) };
+        var fixes = new FileFixes { File = file.File, Diff = diff, Fixed = await CountFixedAsync(fixer, document, after, cancellationToken) };
+        return ResultSize.Of(fixes) <= ResultSize.Max ? fixes : Nothing(file, $"The diff has {diff.Length:N0} characters, which is too large for a result.");
     }
 
     // Something that was fixed displeases the project's own analyzers: each rule is tried alone, and the welcome ones stay.
