@@ -1,5 +1,6 @@
 using TaskPlatform.Api.Endpoints;
 using TaskPlatform.Api.Endpoints.Documentation;
+using TaskPlatform.Api.Federation;
 using TaskPlatform.Api.Queues;
 using TaskPlatform.Api.Store;
 
@@ -9,6 +10,7 @@ builder.AddRedisClient("redis");
 builder.AddEndpoints();
 builder.AddQueueStore();
 builder.AddQueues();
+builder.AddFederationNode();
 
 var app = builder.Build();
 app.UseProblems();

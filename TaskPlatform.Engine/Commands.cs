@@ -93,6 +93,9 @@ public abstract record Command
 
     /// <summary>The queue's settings and counts.</summary>
     public sealed record GetQueue : Command;
+
+    /// <summary>Numbers by type: of those named, each for itself; of all others together.</summary>
+    public sealed record GetFigures(ImmutableSortedSet<string> Types) : Command;
 }
 
 /// <summary>What an attempt has used of language models so far.</summary>

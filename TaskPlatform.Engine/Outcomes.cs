@@ -106,6 +106,9 @@ public abstract record Outcome
     /// <summary>The queue.</summary>
     public sealed record QueueAnswer(QueueView View) : Outcome;
 
+    /// <summary>Numbers by type; the last entry is for all types that were not named.</summary>
+    public sealed record Figures(ImmutableArray<TypeFigures> Types) : Outcome;
+
     /// <summary>Done; there is nothing to say.</summary>
     public sealed record Done : Outcome;
 }

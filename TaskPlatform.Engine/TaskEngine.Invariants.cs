@@ -14,6 +14,7 @@ public sealed partial class TaskEngine
             AssertTask(task);
         }
         Demand(counts.AsSpan().SequenceEqual(_counts), "The counts by state are those of a recount.");
+        Demand(_tallies.Values.Sum(tally => tally.Counts.Sum()) == _tasks.Count, "Each task is counted under its type.");
         Demand(_lanes.Values.Sum(lane => lane.Count) == counts[(int)TaskState.Pending], "Lanes hold the pending tasks and no others.");
         Demand(_byOrder.Count == _tasks.Count, "Every task has its place in line.");
         var leased = counts[(int)TaskState.Assigned] + counts[(int)TaskState.InProgress];

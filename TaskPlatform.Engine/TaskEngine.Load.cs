@@ -84,7 +84,7 @@ public sealed partial class TaskEngine
 
     private void Index(TaskItem task, Moment now)
     {
-        _counts[(int)task.State]++;
+        Count(task, +1);
         if (task.GraphId is { } id) _graphs[id].Members.Add(task);
         if (task.Lease is { } lease) LoadLease(task, lease, now);
         Enter(task, now);

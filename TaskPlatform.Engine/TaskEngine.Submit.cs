@@ -118,7 +118,7 @@ public sealed partial class TaskEngine
         };
         _tasks.Add(task.Id, task);
         _byOrder.Add(task);
-        _counts[(int)TaskState.Blocked]++;
+        Count(task, +1);
         MarkDirty(task);
         return task;
     }

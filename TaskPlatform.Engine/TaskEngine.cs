@@ -73,6 +73,7 @@ public sealed partial class TaskEngine(EngineLimits limits, Func<UInt128> newTok
         Command.ListTasks list => ListTasks(list),
         Command.ListAgents => ListAgents(),
         Command.GetQueue => GetQueue(),
+        Command.GetFigures get => GetFigures(get),
         _ => throw new UnreachableException($"No rule for {command.GetType().Name}."),
     };
 
@@ -156,9 +157,9 @@ public sealed partial class TaskEngine(EngineLimits limits, Func<UInt128> newTok
     private void Move(TaskItem task, TaskState to, Moment now)
     {
         Leave(task);
-        _counts[(int)task.State]--;
+        Count(task, -1);
         task.State = to;
-        _counts[(int)to]++;
+        Count(task, +1);
         Enter(task, now);
         MarkDirty(task);
     }
