@@ -82,7 +82,7 @@ public sealed partial class TaskPlatformClient
 
     private CallRule Rule(TimeSpan wait = default, TimeSpan? retryFor = null, TimeSpan? attemptTimeout = null) => new(
         (attemptTimeout < _options.AttemptTimeout ? attemptTimeout.Value : _options.AttemptTimeout) + wait,
-        wait + (retryFor ?? _options.RetryFor),
+        retryFor ?? (_options.RetryFor + wait),
         _time.GetTimestamp(),
         NamedInBody: false);
 

@@ -79,7 +79,6 @@ internal sealed class AgentRuntime : BackgroundService
         var registration = new AgentRegistration { Capabilities = [.. _options.Capabilities], MaxConcurrency = _options.MaxConcurrency };
         var answer = await _client.TryRegisterAgentAsync(_options.Queue, _options.AgentId, registration, retryFor: TimeSpan.Zero, stop);
         _registered = answer.Failure is null;
-        if (_registered) _outage.Over();
         return answer.Failure;
     }
 
@@ -89,8 +88,11 @@ internal sealed class AgentRuntime : BackgroundService
         await WaitForRoomAsync(stop);
         // A claim without an answer is repeated under its own id, so that what it granted is not left to lapse.
         _openClaim ??= NewClaim();
-        var answer = await _client.TryClaimAsync(_options.Queue, _openClaim, retryFor: TimeSpan.Zero, stop);
+        // After an outage the first claim does not wait: its answer shows that the service is back.
+        var claim = _outage.IsOn ? _openClaim with { WaitSeconds = 0 } : _openClaim;
+        var answer = await _client.TryClaimAsync(_options.Queue, claim, retryFor: TimeSpan.Zero, stop);
         if (answer.Failure is not { IsOutcomeUnknown: true }) _openClaim = null;
+        if (answer.Failure is null) _outage.Over();
         foreach (var task in answer.Value?.Tasks ?? []) Start(task);
         return answer.Failure;
     }

@@ -11,6 +11,8 @@ internal sealed class Outage(string agentId, TimeProvider time, ILogger log)
     private long? _since;
     private int _failures;
 
+    public bool IsOn => _since is not null;
+
     public void Over()
     {
         if (_since is { } since) log.ServiceBack(agentId, time.GetElapsedTime(since).TotalSeconds);

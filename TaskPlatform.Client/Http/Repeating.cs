@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http.Resilience;
 using Microsoft.Extensions.Options;
 using Polly;
+using Polly.Telemetry;
 
 namespace TaskPlatform.Client.Http;
 
@@ -16,6 +17,11 @@ internal static class Repeating
         var time = services.GetService<TimeProvider>() ?? TimeProvider.System;
 
         pipeline.TimeProvider = time;
+        // A repeat is no warning: whoever made the call tells how it ended, and an agent tells an outage once.
+        pipeline.ConfigureTelemetry(new TelemetryOptions(services.GetRequiredService<IOptions<TelemetryOptions>>().Value)
+        {
+            SeverityProvider = _ => ResilienceEventSeverity.Debug,
+        });
         pipeline.AddRetry(new HttpRetryStrategyOptions
         {
             MaxRetryAttempts = int.MaxValue, // the call's time is the limit
