@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
 using Aspire.Hosting.ApplicationModel;
 
@@ -51,12 +52,20 @@ internal static class LocalRedis
     private static bool UsesFreePorts(IDistributedApplicationBuilder builder) =>
         bool.TryParse(builder.Configuration["DcpPublisher:RandomizePorts"], out var random) && random;
 
-    // The server has no proxy before it, so its own port must be known before it starts.
+    // The server has no proxy before it, so its own port must be known before it starts. Below the range from which systems take ports for
+    // outgoing connections, or one of those could have it while the server is being restarted.
     private static int FreePort()
     {
-        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(20_000, 32_000));
+            try
+            {
+                listener.Start();
+                return ((IPEndPoint)listener.LocalEndpoint).Port;
+            }
+            catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied) { } // the next one
+        }
     }
 
     private static bool IsOnPath(string tool) => (Environment.GetEnvironmentVariable("PATH") ?? "")

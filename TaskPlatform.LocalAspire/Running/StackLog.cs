@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace TaskPlatform.LocalAspire.Running;
 
 /// <summary>The lines of all resources on one console, each with its resource's name before it, in a colour of its own.</summary>
-internal sealed class StackLog
+internal sealed partial class StackLog
 {
     private static readonly int[] Colours = [36, 33, 35, 32, 34, 96, 93, 95, 92, 94];
 
@@ -16,7 +18,8 @@ internal sealed class StackLog
         _width = _names.Select(name => name.Length).DefaultIfEmpty().Max();
     }
 
-    public void Line(string name, string text) => Write($"{Paint(name.PadRight(_width), Colours[Math.Max(0, _names.IndexOf(name)) % Colours.Length])} | {text}");
+    public void Line(string name, string text) =>
+        Write($"{Paint(name.PadRight(_width), Colours[Math.Max(0, _names.IndexOf(name)) % Colours.Length])} | {(_coloured ? text : Escapes().Replace(text, ""))}");
 
     /// <summary>Something went wrong with a resource.</summary>
     public void Trouble(string name, string text) => Line(name, Paint(text, 31));
@@ -37,6 +40,9 @@ internal sealed class StackLog
             Console.WriteLine();
         }
     }
+
+    [GeneratedRegex(@"\e\[[0-9;]*[A-Za-z]")]
+    private static partial Regex Escapes();
 
     private string Paint(string text, int colour) => _coloured ? $"\e[{colour}m{text}\e[0m" : text;
 

@@ -16,7 +16,7 @@ internal static class Topology
             case "replicas": AddService(builder, "web").WithReplicas(2); break;
             case "locks": Locks(builder); break;
             case "order": Order(builder); break;
-            case "dies": builder.AddExecutable("mortal", "/bin/sh", ".", "-c", "echo the first line; echo the last line >&2; exit 3"); break;
+            case "dies": builder.AddExecutable("mortal", "/bin/sh", ".", "-c", "printf '\\033[31mthe first line\\033[0m\\n'; echo the last line >&2; exit 3"); break;
             case "missing-tool": builder.AddExecutable("needy", "no-such-tool", "."); break;
             case "not-built": builder.AddProject<NotBuilt>("unbuilt"); break;
             default: AddService(builder, "web"); break;
