@@ -1,4 +1,5 @@
 using System.Reflection;
+using Aspire.Hosting.Testing;
 using Microsoft.Extensions.Logging;
 
 namespace TaskPlatform.LocalAspire.Hosting;
@@ -8,7 +9,7 @@ internal sealed class ResourceCollection : List<IResource>, IResourceCollection;
 internal sealed record ResourceBuilder<T>(IDistributedApplicationBuilder ApplicationBuilder, T Resource) : IResourceBuilder<T>
     where T : IResource;
 
-internal sealed class DistributedApplicationBuilder : IDistributedApplicationBuilder
+internal sealed class DistributedApplicationBuilder : IDistributedApplicationTestingBuilder
 {
     /// <summary>Aspire's own key: its tests ask for free ports in place of the usual ones with it.</summary>
     internal const string RandomizePorts = "DcpPublisher:RandomizePorts";
@@ -56,7 +57,19 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
         return new ResourceBuilder<T>(this, resource);
     }
 
-    public DistributedApplication Build() => _run is null ? BuildNow() : _run.BuildWhenAsked(this);
+    // In a test both call this: the AppHost's program, which is held until the test wants the application, and perhaps the test.
+    public DistributedApplication Build() => _run is null ? BuildNow()
+        : EntryPointRun.Current == _run ? _run.BuildWhenAsked(this) : BuildAsync().GetAwaiter().GetResult();
+
+    public Task<DistributedApplication> BuildAsync(CancellationToken cancellationToken = default) => _run!.BuildAsync(cancellationToken);
+
+    public void Dispose() => _run?.End();
+
+    public ValueTask DisposeAsync()
+    {
+        Dispose();
+        return ValueTask.CompletedTask;
+    }
 
     internal DistributedApplication BuildNow()
     {

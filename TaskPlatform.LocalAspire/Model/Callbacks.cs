@@ -3,17 +3,11 @@ namespace Aspire.Hosting.ApplicationModel;
 /// <summary>The variables of a process that is about to start.</summary>
 public class EnvironmentCallbackContext
 {
-    internal EnvironmentCallbackContext(
-        IResource resource, DistributedApplicationExecutionContext context, Dictionary<string, object> variables, CancellationToken token)
-    {
-        Resource = resource;
-        ExecutionContext = context;
-        EnvironmentVariables = variables;
-        CancellationToken = token;
-    }
+    internal EnvironmentCallbackContext(IResource resource, DistributedApplicationExecutionContext context, CancellationToken token) =>
+        (Resource, ExecutionContext, CancellationToken) = (resource, context, token);
 
     /// <summary>Texts, or values that are filled in later.</summary>
-    public Dictionary<string, object> EnvironmentVariables { get; }
+    public Dictionary<string, object> EnvironmentVariables { get; } = [];
 
     /// <summary>Ends when the application stops.</summary>
     public CancellationToken CancellationToken { get; }
@@ -28,17 +22,11 @@ public class EnvironmentCallbackContext
 /// <summary>The arguments of a process that is about to start.</summary>
 public sealed class CommandLineArgsCallbackContext
 {
-    internal CommandLineArgsCallbackContext(
-        IResource resource, DistributedApplicationExecutionContext context, IList<object> args, CancellationToken token)
-    {
-        Resource = resource;
-        ExecutionContext = context;
-        Args = args;
-        CancellationToken = token;
-    }
+    internal CommandLineArgsCallbackContext(IResource resource, DistributedApplicationExecutionContext context, CancellationToken token) =>
+        (Resource, ExecutionContext, CancellationToken) = (resource, context, token);
 
     /// <summary>Texts, or values that are filled in later.</summary>
-    public IList<object> Args { get; }
+    public IList<object> Args { get; } = [];
 
     /// <summary>Ends when the application stops.</summary>
     public CancellationToken CancellationToken { get; }

@@ -15,8 +15,8 @@ internal sealed class ProcessVariables(DistributedApplicationExecutionContext co
 
     public async Task<Dictionary<string, string?>> BuildAsync(Instance instance, CancellationToken cancellationToken)
     {
-        var variables = new Dictionary<string, object>();
-        var callbacks = new EnvironmentCallbackContext(instance.Resource, context, variables, cancellationToken);
+        var callbacks = new EnvironmentCallbackContext(instance.Resource, context, cancellationToken);
+        var variables = callbacks.EnvironmentVariables;
         if (instance.Resource is ProjectResource) AddProjectVariables(instance, variables);
         foreach (var annotation in instance.Resource.Annotations.OfType<EnvironmentAnnotation>()) await annotation.Callback(callbacks);
         foreach (var endpoint in instance.Endpoints)
@@ -29,11 +29,10 @@ internal sealed class ProcessVariables(DistributedApplicationExecutionContext co
 
     public async Task<List<string>> ArgumentsAsync(Instance instance, CancellationToken cancellationToken)
     {
-        var values = new List<object>();
-        var callbacks = new CommandLineArgsCallbackContext(instance.Resource, context, values, cancellationToken);
+        var callbacks = new CommandLineArgsCallbackContext(instance.Resource, context, cancellationToken);
         foreach (var annotation in instance.Resource.Annotations.OfType<ArgumentsAnnotation>()) await annotation.Callback(callbacks);
         var texts = new List<string>();
-        foreach (var value in values) texts.Add(await TextAsync(value, cancellationToken) ?? "");
+        foreach (var value in callbacks.Args) texts.Add(await TextAsync(value, cancellationToken) ?? "");
         return texts;
     }
 

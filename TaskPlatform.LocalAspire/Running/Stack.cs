@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace TaskPlatform.LocalAspire.Running;
 
 /// <summary>All processes of an application: started in order of their waits, stopped in the opposite one.</summary>
@@ -16,6 +18,7 @@ internal sealed class Stack : IHostedService, IAsyncDisposable
     private readonly IConfiguration _configuration;
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<Task> _starts = [];
+    private bool _disposed;
 
     public Stack(
         IReadOnlyList<IResource> resources, DistributedApplicationExecutionContext context, IConfiguration configuration,
@@ -58,13 +61,13 @@ internal sealed class Stack : IHostedService, IAsyncDisposable
         if (_stopping.IsCancellationRequested) return;
         await _stopping.CancelAsync();
         await Task.WhenAll(_starts);
-        var deadline = DateTime.UtcNow + StopLimit;
+        var watch = Stopwatch.StartNew();
         var waiting = Instances.ToList();
         while (waiting.Count > 0)
         {
             var next = waiting.Where(instance => !waiting.Any(other => WaitsFor(other, instance))).ToList();
             if (next.Count == 0) next = [.. waiting]; // they wait for each other: all at once
-            var grace = deadline - DateTime.UtcNow;
+            var grace = StopLimit - watch.Elapsed;
             if (next.Count < waiting.Count && grace > StopGrace) grace = StopGrace;
             await Task.WhenAll(next.Select(instance => instance.StopAsync(grace > TimeSpan.Zero ? grace : TimeSpan.Zero)));
             waiting.RemoveAll(next.Contains);
@@ -73,6 +76,7 @@ internal sealed class Stack : IHostedService, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, true)) return;
         await StopAsync(CancellationToken.None);
         await _proxy.DisposeAsync();
         _services.Guard.Dispose();
@@ -125,12 +129,12 @@ internal sealed class Stack : IHostedService, IAsyncDisposable
             }
             await instance.StartAsync(stopping);
         }
-        catch (DistributedApplicationException e)
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested) { }
+        catch (Exception e) // whatever it was: the others go on, and stop in order later
         {
             instance.Publish(KnownResourceStates.FailedToStart);
             _services.Log.Trouble(instance.Resource.Name, $"not started: {e.Message}");
         }
-        catch (OperationCanceledException) { } // the stack stops
     }
 
     private Task WaitAsync(WaitAnnotation wait, CancellationToken stopping)

@@ -24,38 +24,6 @@ public static class DistributedApplicationTestingBuilder
 
     /// <summary>Runs the AppHost's program with arguments until it wants to build.</summary>
     public static async Task<IDistributedApplicationTestingBuilder> CreateAsync(
-        Type entryPoint, string[] args, CancellationToken cancellationToken = default)
-    {
-        var (run, builder) = await EntryPointRun.StartAsync(entryPoint.Assembly, args, cancellationToken);
-        return new TestingBuilder(builder, run);
-    }
-
-    private sealed class TestingBuilder(DistributedApplicationBuilder builder, EntryPointRun run) : IDistributedApplicationTestingBuilder
-    {
-        public ConfigurationManager Configuration => builder.Configuration;
-
-        public string AppHostDirectory => builder.AppHostDirectory;
-
-        public IHostEnvironment Environment => builder.Environment;
-
-        public IServiceCollection Services => builder.Services;
-
-        public DistributedApplicationExecutionContext ExecutionContext => builder.ExecutionContext;
-
-        public IResourceCollection Resources => builder.Resources;
-
-        public IResourceBuilder<T> AddResource<T>(T resource) where T : IResource => builder.AddResource(resource);
-
-        public DistributedApplication Build() => BuildAsync().GetAwaiter().GetResult();
-
-        public Task<DistributedApplication> BuildAsync(CancellationToken cancellationToken = default) => run.BuildAsync(cancellationToken);
-
-        public void Dispose() => run.End();
-
-        public ValueTask DisposeAsync()
-        {
-            run.End();
-            return ValueTask.CompletedTask;
-        }
-    }
+        Type entryPoint, string[] args, CancellationToken cancellationToken = default) =>
+        await EntryPointRun.StartAsync(entryPoint.Assembly, args, cancellationToken);
 }

@@ -27,14 +27,14 @@ internal sealed class EntryPointRun
     public Task Ended => _ended.Task;
 
     /// <summary>Runs the program until it wants to build, and returns what it described.</summary>
-    public static async Task<(EntryPointRun Run, DistributedApplicationBuilder Builder)> StartAsync(
+    public static async Task<DistributedApplicationBuilder> StartAsync(
         Assembly assembly, string[] args, CancellationToken cancellationToken)
     {
         var entry = assembly.EntryPoint ?? throw new InvalidOperationException($"{assembly.GetName().Name} has no entry point.");
         var run = new EntryPointRun(assembly);
         var thread = new Thread(() => run.Invoke(entry, args)) { IsBackground = true, Name = "AppHost" };
         thread.Start();
-        return (run, await run._described.Task.WaitAsync(cancellationToken));
+        return await run._described.Task.WaitAsync(cancellationToken);
     }
 
     public Task<DistributedApplication> BuildAsync(CancellationToken cancellationToken)
