@@ -9,6 +9,7 @@ var redis = builder.AddRedisSource("redis");
 var federation = builder.AddProject<Projects.TaskPlatform_Federation>("federation")
     .InEnvironmentOf(builder)
     .ListeningOn("Federation:Port")
+    .WithFederation(builder)
     .WithHttpHealthCheck("/health")
     .WithExternalHttpEndpoints();
 
@@ -17,6 +18,7 @@ var api = builder.AddProject<Projects.TaskPlatform_Api>("api")
     .ListeningOn("Api:Port")
     .WithRedis(redis)
     .WithReference(federation)
+    .WithFederation(builder)
     .WithEnvironment("Reviews__Root", reviewsRoot)
     .WithHttpHealthCheck("/health")
     .WithExternalHttpEndpoints();

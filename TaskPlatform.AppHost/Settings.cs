@@ -31,4 +31,10 @@ internal static class Settings
         this IResourceBuilder<ProjectResource> project, IDistributedApplicationBuilder builder) =>
         project.WithEnvironment("DOTNET_ENVIRONMENT", builder.Environment.EnvironmentName)
             .WithEnvironment("ASPNETCORE_ENVIRONMENT", builder.Environment.EnvironmentName);
+
+    /// <summary>Whether figures are shared, and under which name: the same for the service that tells and for the one that is told.</summary>
+    public static IResourceBuilder<ProjectResource> WithFederation(
+        this IResourceBuilder<ProjectResource> project, IDistributedApplicationBuilder builder) =>
+        project.WithEnvironment("Federation__Enabled", builder.Configuration["Federation:Enabled"] ?? "false")
+            .WithEnvironment("Federation__NodeId", builder.Configuration["Federation:NodeId"] ?? "local");
 }
