@@ -69,7 +69,7 @@ public sealed partial class TaskEngine
         foreach (var task in tasks)
         {
             if (task.Lease!.Regrants > 0) MarkDirty(task);
-            ExtendLease(task, task.Lease with { IsRepeated = true }, now);
+            ExtendLease(task, task.Lease with { Callers = task.Lease.Callers + 1 }, now);
         }
         return [.. tasks.Select(View)];
     }
@@ -165,11 +165,17 @@ public sealed partial class TaskEngine
 
     private static string Join(ImmutableSortedSet<string>? words) => words is null ? "*" : string.Join('\n', words);
 
-    /// <summary>Only a grant that nobody has been heard of with: a repeated claim or a heartbeat shows that somebody has it.</summary>
+    /// <summary>Ends a grant when the last caller that was answered with it is gone, unless the agent was heard of meanwhile.</summary>
     private Outcome Ungrant(Command.Ungrant ungrant, Moment now)
     {
-        if (!_tasks.TryGetValue(ungrant.TaskId, out var task) || task.Lease?.Token != ungrant.Token) return new Outcome.Done();
-        if (task.State != TaskState.Assigned || task.Lease.IsRepeated) return new Outcome.Done();
+        if (!_tasks.TryGetValue(ungrant.TaskId, out var task) || task.Lease is not { } lease || lease.Token != ungrant.Token) return new Outcome.Done();
+        if (task.State == TaskState.Assigned && lease.Callers > 1) task.Lease = lease with { Callers = lease.Callers - 1 };
+        else if (task.State == TaskState.Assigned) GiveBack(task, now);
+        return new Outcome.Done();
+    }
+
+    private void GiveBack(TaskItem task, Moment now)
+    {
         EndGrant(task);
         if (task.CancelRequested) Finish(task, TaskState.Cancelled, now);
         else
@@ -177,6 +183,5 @@ public sealed partial class TaskEngine
             Requeue(task, now);
             Tell(TaskEvent.Released, task);
         }
-        return new Outcome.Done();
     }
 }

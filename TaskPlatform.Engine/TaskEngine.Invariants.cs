@@ -33,13 +33,14 @@ public sealed partial class TaskEngine
             foreach (var instance in agent.InstancesById.Values)
                 Demand(instance.Aside == instance.Waiters.Count(waiter => waiter.Shape is null), $"The claims that stand aside are counted. Not so: {id}.");
         }
-        if (_wokenLanes.Count > 0 || _freedWaiters.Count > 0 || Settings.Paused) return;
+        if (_wokenLanes.Count > 0 || _freedWaiters.Count > 0 || _wokenShapes.Count > 0 || Settings.Paused) return;
         foreach (var waiter in _waiters.Values) AssertWaitsForAReason(waiter);
     }
 
     private void AssertWaitsForAReason(Waiter waiter)
     {
         if (Room(waiter.Agent, waiter.Instance) <= 0) return;
+        Demand(waiter.Shape is not null, $"A claim stands aside only while its instance takes nothing more. Not so: {waiter.Agent.Id}.");
         var shape = ShapeOf(waiter.Agent, waiter.Claim.Types);
         Demand(!shape.Lanes.Any(lane => lane.Count > 0 && !Settings.IsPaused(lane.Type)), $"Nobody waits for a task that is there. Not so: {waiter.Agent.Id}.");
     }

@@ -63,7 +63,7 @@ public sealed partial class TaskEngine
         if (task.State == TaskState.Scheduled)
         {
             task.BackoffMs = 0;
-            if (task.NotBeforeUnixMs > now.UnixMs) SetTimers(task, now);
+            if (task.NotBeforeUnixMs > now.UnixMs) Move(task, TaskState.Scheduled, now);
             else BecomeReady(task, now);
             return;
         }

@@ -68,7 +68,6 @@ public sealed partial class TaskEngine
         StepAside(waiter);
         waiter.Instance.Waiters.Remove(waiter);
         waiter.Instance.Aside--;
-        WakeWaiters(waiter.Agent, waiter.Instance);
     }
 
     private void Resolve(Waiter waiter, Outcome.Claimed answer, Moment now)
@@ -99,16 +98,10 @@ public sealed partial class TaskEngine
         _wokenLanes.Add(lane);
     }
 
-    /// <summary>Of each instance at least as many claims stand in line as it has slots free, the longest waiting first.</summary>
+    /// <summary>A slot is free: all claims of the instance stand in line again, since they may want different types.</summary>
     private void WakeWaiters(AgentItem agent, AgentInstance instance)
     {
-        if (instance.Aside == 0) return;
-        var room = Room(agent, instance);
-        foreach (var waiter in instance.Waiters)
-        {
-            if (room-- <= 0) break;
-            if (waiter.Shape is null) _freedWaiters.Add(waiter);
-        }
+        if (instance.Aside > 0 && Room(agent, instance) > 0) _freedWaiters.AddRange(instance.Waiters.Where(waiter => waiter.Shape is null));
     }
 
     /// <summary>What the agent can do has changed, so its claims stand in line anew, for what they can have now.</summary>

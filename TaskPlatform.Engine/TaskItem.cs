@@ -47,8 +47,8 @@ public sealed record Lease
     /// <summary>How often it was granted again after an outage since the last heartbeat.</summary>
     public int Regrants { get; init; }
 
-    /// <summary>Whether its claim was repeated, so that losing the first call's caller does not end it.</summary>
-    public bool IsRepeated { get; init; }
+    /// <summary>How many calls were answered with it: its claim may have been repeated, and only when all their callers are gone does nobody have it.</summary>
+    public int Callers { get; init; } = 1;
 
     /// <summary>When it ends, on the monotonic clock.</summary>
     public long EndsTick { get; init; }

@@ -48,9 +48,18 @@ public sealed class EngineRig
     /// <summary>One batch of one command.</summary>
     public Outcome Apply(Command command)
     {
-        Engine.Tick(Now);
-        var outcome = Engine.Apply(command, Now);
+        BeginBatch();
+        var outcome = ApplyInBatch(command);
         Commit();
+        return outcome;
+    }
+
+    public void BeginBatch() => Engine.Tick(Now);
+
+    public Outcome ApplyInBatch(Command command)
+    {
+        var outcome = Engine.Apply(command, Now);
+        if (Watches) Engine.AssertInvariants();
         return outcome;
     }
 
@@ -65,9 +74,12 @@ public sealed class EngineRig
     public void Sleep(long byMs) => Now = new Moment(Now.TickMs + byMs, Now.UnixMs + byMs);
 
     /// <summary>Somebody sets the wall clock.</summary>
+    public void SetWallClock(long byMs) => Now = Now with { UnixMs = Now.UnixMs + byMs };
+
+    /// <summary>Somebody sets the wall clock, and then the engine is asked.</summary>
     public void StepWallClock(long byMs)
     {
-        Now = Now with { UnixMs = Now.UnixMs + byMs };
+        SetWallClock(byMs);
         TickNow();
     }
 
@@ -91,14 +103,15 @@ public sealed class EngineRig
         Store();
     }
 
-    private void Commit()
+    /// <summary>The end of a batch: what the commands set off, and its write.</summary>
+    public void Commit()
     {
         Engine.Advance(Now);
         while (AdvancesByItself && Engine.HasWork) Engine.Advance(Now);
         Store();
     }
 
-    public void Store()
+    private void Store()
     {
         if (Watches) Engine.AssertInvariants();
         var changes = Engine.TakeChanges();
@@ -113,10 +126,16 @@ public sealed class EngineRig
     /// <param name="downMs">How long nobody served the queue; the monotonic clock starts anew.</param>
     public void Reload(long downMs = 0)
     {
+        Restart(downMs);
+        Commit();
+    }
+
+    /// <summary>The same, up to the moment when all is loaded and nothing decided.</summary>
+    public void Restart(long downMs)
+    {
         Now = new Moment(TickMs: Now.TickMs % 7_919, UnixMs: Now.UnixMs + downMs);
         Engine = Create();
         Shelf.LoadInto(Engine, Now);
-        Commit();
     }
 
     public TaskItem Task(string id) => Assert.IsType<Outcome.TaskAnswer>(Engine.Apply(new Command.GetTask(id), Now)).View.Task;

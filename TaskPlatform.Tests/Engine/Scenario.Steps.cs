@@ -40,42 +40,6 @@ public sealed partial class Scenario
 
     private void StartLease(ScenarioLine line) => _rig.Engine.StartLease(line.Subject, Token(line), _rig.Now);
 
-    private static string Describe(ScenarioLine line, Outcome outcome) => outcome switch
-    {
-        Outcome.Refused { Refusal: var refusal } => Join("refused", refusal.Name, string.Join(' ', refusal.Ids)),
-        Outcome.TaskAnswer answer => Join(Words.Of(answer.View.Task.State), line.Words[0] == "submit" && !answer.IsNew ? "repeat" : ""),
-        Outcome.GraphAnswer answer => Join(Members(answer.View), line.Words[0] == "graph" && !answer.IsNew ? "repeat" : "", Path(line, answer.View)),
-        Outcome.Claimed claimed => Ids(claimed),
-        Outcome.Parked => "waits",
-        Outcome.Extended extended => Join($"{extended.LeaseMs}ms", extended.CancelRequested ? "cancel" : ""),
-        Outcome.Page page => Join(string.Join(' ', page.Tasks.Select(view => view.Task.Id)), page.Next is { } next ? $"next={next}" : ""),
-        Outcome.AgentList list => string.Join(' ', list.Agents.Select(Describe)),
-        Outcome.QueueAnswer answer => Describe(answer.View),
-        Outcome.Done => "done",
-        _ => throw new InvalidOperationException($"Nothing says how to write {outcome}."),
-    };
-
-    private static string Join(params ReadOnlySpan<string> words) => string.Join(' ', words.ToArray().Where(word => word.Length > 0));
-
-    private static string Members(GraphView graph) => string.Join(' ', graph.Tasks.Select(view => $"{view.Task.Id}={Words.Of(view.Task.State)}"));
-
-    private static string Path(ScenarioLine line, GraphView graph)
-        => line.Words[0] == "get-graph" ? $"path={string.Join('>', graph.CriticalPath)}" : "";
-
-    private static string Ids(Outcome.Claimed claimed)
-        => claimed.Grants.IsEmpty ? "none" : string.Join(' ', claimed.Grants.Select(view => view.Task.Id));
-
-    private static string Describe(AgentItem agent) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{agent.Id} load={agent.Instances.Values.Sum(instance => instance.Load)} rate={agent.SuccessRate:0.###} mean={agent.MeanSeconds:0.###} total={agent.TotalTasks}")
-        + (agent.IsDraining ? " draining" : "");
-
-    private static string Describe(QueueView queue) => Join(
-        string.Join(' ', queue.Counts.Select((count, state) => (count, state)).Where(pair => pair.count > 0)
-            .Select(pair => $"{Words.Of((TaskState)pair.state)}={pair.count}")),
-        queue.Settings.Paused ? "paused" : "",
-        queue.Settings.PausedTypes.IsEmpty ? "" : $"paused={string.Join(',', queue.Settings.PausedTypes)}");
-
     /// <summary>Looks at a task's fields: <c>expect a state=pending error=lease-lost</c>.</summary>
     private string Expect(ScenarioLine line)
     {
@@ -126,7 +90,7 @@ public sealed partial class Scenario
 
     private string NewAnswers()
     {
-        var answers = _rig.Answers.Skip(_answersSeen).Select(pair => $"{NameOf(pair.Claim)}:{Ids(pair.Answer).Replace(' ', ',')}");
+        var answers = _rig.Answers.Skip(_answersSeen).Select(pair => $"{NameOf(pair.Claim)}:{OutcomeText.Ids(pair.Answer).Replace(' ', ',')}");
         var text = string.Join(' ', answers);
         foreach (var (_, answer) in _rig.Answers.Skip(_answersSeen)) Remember(answer);
         _answersSeen = _rig.Answers.Count;
@@ -138,7 +102,7 @@ public sealed partial class Scenario
     private string NextDue()
     {
         var next = _rig.Engine.NextDeadline;
-        return Join(
+        return OutcomeText.Join(
             next.TickMs == Moment.Never ? "" : $"in={next.TickMs - _rig.Now.TickMs}ms", next.UnixMs == Moment.Never ? "" : $"at={next.UnixMs - _rig.Now.UnixMs}ms");
     }
 }

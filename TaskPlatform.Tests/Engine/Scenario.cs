@@ -54,7 +54,7 @@ public sealed partial class Scenario
         "due" => NextDue(),
         "work" => _rig.Engine.HasWork ? "yes" : "no",
         "keys" => _rig.Shelf.Keys.ToString(System.Globalization.CultureInfo.InvariantCulture),
-        _ => Describe(line, Apply(line)),
+        _ => OutcomeText.Of(Apply(line), line.Words[0]),
     };
 
     private static string Say(Action action)

@@ -1,0 +1,44 @@
+using System.Globalization;
+using TaskPlatform.Engine;
+
+namespace TaskPlatform.Tests.Engine;
+
+/// <summary>Outcomes in a few words, as scenarios and the model compare them.</summary>
+internal static class OutcomeText
+{
+    public static string Of(Outcome outcome, string verb) => outcome switch
+    {
+        Outcome.Refused { Refusal: var refusal } => Join("refused", refusal.Name, string.Join(' ', refusal.Ids)),
+        Outcome.TaskAnswer answer => Join(Words.Of(answer.View.Task.State), verb == "submit" && !answer.IsNew ? "repeat" : ""),
+        Outcome.GraphAnswer answer => Join(Members(answer.View), verb == "graph" && !answer.IsNew ? "repeat" : "", Path(verb, answer.View)),
+        Outcome.Claimed claimed => Ids(claimed),
+        Outcome.Parked => "waits",
+        Outcome.Extended extended => Join($"{extended.LeaseMs}ms", extended.CancelRequested ? "cancel" : ""),
+        Outcome.Page page => Join(string.Join(' ', page.Tasks.Select(view => view.Task.Id)), page.Next is { } next ? $"next={next}" : ""),
+        Outcome.AgentList list => string.Join(' ', list.Agents.Select(Describe)),
+        Outcome.QueueAnswer answer => Describe(answer.View),
+        Outcome.Done => "done",
+        _ => throw new InvalidOperationException($"Nothing says how to write {outcome}."),
+    };
+
+    public static string Join(params ReadOnlySpan<string> words) => string.Join(' ', words.ToArray().Where(word => word.Length > 0));
+
+    private static string Members(GraphView graph) => string.Join(' ', graph.Tasks.Select(view => $"{view.Task.Id}={Words.Of(view.Task.State)}"));
+
+    private static string Path(string verb, GraphView graph)
+        => verb == "get-graph" ? $"path={string.Join('>', graph.CriticalPath)}" : "";
+
+    public static string Ids(Outcome.Claimed claimed)
+        => claimed.Grants.IsEmpty ? "none" : string.Join(' ', claimed.Grants.Select(view => view.Task.Id));
+
+    public static string Describe(AgentItem agent) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{agent.Id} load={agent.Instances.Values.Sum(instance => instance.Load)} rate={agent.SuccessRate:0.###} mean={agent.MeanSeconds:0.###} total={agent.TotalTasks}")
+        + (agent.IsDraining ? " draining" : "");
+
+    private static string Describe(QueueView queue) => Join(
+        string.Join(' ', queue.Counts.Select((count, state) => (count, state)).Where(pair => pair.count > 0)
+            .Select(pair => $"{Words.Of((TaskState)pair.state)}={pair.count}")),
+        queue.Settings.Paused ? "paused" : "",
+        queue.Settings.PausedTypes.IsEmpty ? "" : $"paused={string.Join(',', queue.Settings.PausedTypes)}");
+}
