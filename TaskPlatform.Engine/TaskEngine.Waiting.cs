@@ -11,7 +11,8 @@ public sealed partial class TaskEngine
     private readonly IndexedHeap<Waiter, ByWaitEnd> _waitEnds = new();
     private readonly List<Lane> _wokenLanes = [];
     private readonly List<Waiter> _freedWaiters = [];
-    private readonly PriorityQueue<AgentShape, long> _wokenShapes = new();
+    private readonly List<AgentShape> _wokenShapes = [];
+    private readonly PriorityQueue<AgentShape, long> _toAnswer = new();
     private List<(Command.Claim Claim, Outcome.Claimed Answer)> _answers = [];
     private long _lastTicket;
 
@@ -121,35 +122,43 @@ public sealed partial class TaskEngine
 
     private void Wake(AgentShape shape)
     {
-        if (shape.IsWoken || shape.Waiters.Min is not { } first) return;
+        if (shape.IsWoken) return;
         shape.IsWoken = true;
-        _wokenShapes.Enqueue(shape, first.Ticket);
+        _wokenShapes.Add(shape);
     }
 
     private void AnswerWaitingClaims(Moment now)
     {
-        foreach (var lane in _wokenLanes)
-        {
-            lane.IsWoken = false;
-            foreach (var shape in lane.Shapes) Wake(shape);
-        }
-        _wokenLanes.Clear();
+        // Who comes back into line comes first: the longest waiting of each shape must be known before any is answered.
         foreach (var waiter in _freedWaiters.Where(waiter => waiter.IsParked))
         {
             StandInLine(waiter);
             if (waiter.Shape is { } shape) Wake(shape);
         }
         _freedWaiters.Clear();
-        while (_wokenShapes.TryDequeue(out var shape, out _)) AnswerFirst(shape, now);
+        foreach (var lane in _wokenLanes)
+        {
+            lane.IsWoken = false;
+            foreach (var shape in lane.Shapes.Where(shape => shape.Waiters.Count > 0)) Wake(shape);
+        }
+        _wokenLanes.Clear();
+        foreach (var shape in _wokenShapes) EnterRound(shape);
+        _wokenShapes.Clear();
+        while (_toAnswer.TryDequeue(out var shape, out _)) AnswerFirst(shape, now);
+    }
+
+    private void EnterRound(AgentShape shape)
+    {
+        shape.IsWoken = false;
+        if (shape.Waiters.Min is { } first) _toAnswer.Enqueue(shape, first.Ticket);
     }
 
     private void AnswerFirst(AgentShape shape, Moment now)
     {
-        shape.IsWoken = false;
-        if (shape.Waiters.Min is not { } waiter) return;
+        var waiter = shape.Waiters.Min!;
         if (Room(waiter.Agent, waiter.Instance) <= 0) StepAside(waiter);
         else if (Grant(waiter.Claim, waiter.Agent, shape, now) is { IsEmpty: false } grants) Resolve(waiter, new Outcome.Claimed(grants), now);
         else return;
-        Wake(shape);
+        EnterRound(shape);
     }
 }

@@ -45,13 +45,22 @@ public sealed class EngineRig
 
     private TaskEngine Create() => new(Limits, () => ++_lastToken, () => NextRandom?.Invoke() ?? Random);
 
-    /// <summary>One batch of one command.</summary>
+    /// <summary>Whether commands are collected until <see cref="EndBatch"/>; otherwise each is a batch of its own.</summary>
+    public bool IsInBatch { get; set; }
+
     public Outcome Apply(Command command)
     {
+        if (IsInBatch) return ApplyInBatch(command);
         BeginBatch();
         var outcome = ApplyInBatch(command);
         Commit();
         return outcome;
+    }
+
+    public void EndBatch()
+    {
+        IsInBatch = false;
+        Commit();
     }
 
     public void BeginBatch() => Engine.Tick(Now);

@@ -44,6 +44,8 @@ public sealed partial class Scenario
         "clock" => Say(() => _rig.StepWallClock(ScenarioLine.Duration(line.Subject))),
         "reload" => Say(() => Reload(line)),
         "outage" => Say(() => Outage(line)),
+        "batch" => Say(() => _rig.IsInBatch = true),
+        "end" => Say(_rig.EndBatch),
         "manual" => Say(() => _rig.AdvancesByItself = false),
         "advance" => Say(_rig.Advance),
         "start" => Say(() => StartLease(line)),

@@ -32,7 +32,7 @@ internal sealed class ModelCommands(Random random, Func<NaiveQueue> oracle, Func
         < 77 => Fail(),
         < 80 => Release(),
         < 83 => Ungrant(),
-        < 87 => new Command.Cancel(AnyId(), Maybe("reason")),
+        < 87 => new Command.Cancel(random.Next(2) == 0 ? AnyLeased()?.Id ?? AnyId() : AnyId(), Maybe("reason")),
         < 88 => new Command.CancelGraph($"g{random.Next(_lastGraph + 2)}", Maybe("reason")),
         < 90 => Abandon(),
         < 92 => new Command.RegisterAgent(Any(Agents), [.. Some([.. Types, "general", "c"])], random.Next(1, 4)),
@@ -110,8 +110,15 @@ internal sealed class ModelCommands(Random random, Func<NaiveQueue> oracle, Func
 
     private Command Abandon() => oracle().Waits.Count == 0 ? Claim() : new Command.AbandonClaim(oracle().Waits[random.Next(oracle().Waits.Count)].Claim);
 
+    private NaiveTask? AnyLeased()
+    {
+        var leased = oracle().Tasks.Where(task => task.Lease?.Token > 0).ToList();
+        return leased.Count == 0 ? null : leased[random.Next(leased.Count)];
+    }
+
     private (string TaskId, UInt128 Token) AnyToken()
     {
+        if (random.Next(2) == 0 && AnyLeased() is { } leased) return (leased.Id, leased.Lease!.Token);
         if (_tokens.Count == 0 || random.Next(12) == 0) return (AnyId(), UInt128.MaxValue);
         return _tokens[Math.Max(0, _tokens.Count - 1 - random.Next(random.Next(4) == 0 ? 20 : 5))];
     }

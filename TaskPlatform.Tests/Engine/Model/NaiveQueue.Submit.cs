@@ -22,7 +22,8 @@ internal sealed partial class NaiveQueue
     private string SubmitGraph(Command.SubmitGraph submit)
     {
         if (submit.Tasks.IsEmpty) return "refused invalid-request";
-        if (submit.Tasks.GroupBy(task => task.Id).FirstOrDefault(group => group.Count() > 1) is { } twice) return $"refused invalid-request {twice.Key}";
+        var seen = new HashSet<string>();
+        if (submit.Tasks.FirstOrDefault(task => !seen.Add(task.Id)) is { } twice) return $"refused invalid-request {twice.Id}";
         var known = submit.Tasks.Where(task => _tasks.ContainsKey(task.Id)).ToList();
         if (known.Count > 0) return RepeatGraph(submit, known);
         var ids = submit.Tasks.Select(task => task.Id).ToHashSet();
