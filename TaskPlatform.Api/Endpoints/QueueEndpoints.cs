@@ -37,7 +37,7 @@ internal static class QueueEndpoints
             .Refuses();
     }
 
-    private static async Task<Ok<QueueList>> ListAsync(Dispatch dispatch, IQueueOwners owners, HttpContext http)
+    private static async Task<Ok<QueueList>> ListAsync(HttpContext http, IQueueOwners owners)
     {
         var queues = new List<QueueInfo>();
         foreach (var name in await owners.ListAsync(http.RequestAborted)) queues.Add(await InfoAsync(name, owners, http.RequestAborted));
@@ -58,10 +58,10 @@ internal static class QueueEndpoints
         }
     }
 
-    private static Task<Ok<QueueInfo>> GetAsync(HttpContext http, Dispatch dispatch)
+    private static async Task<Ok<QueueInfo>> GetAsync(HttpContext http, Dispatch dispatch)
     {
-        var request = ApiRequest.WithoutBody(http);
-        return AnswerAsync(request, dispatch, new Command.GetQueue());
+        using var request = ApiRequest.WithoutBody(http);
+        return await AnswerAsync(request, dispatch, new Command.GetQueue());
     }
 
     private static async Task<Ok<QueueInfo>> ConfigureAsync(HttpContext http, Dispatch dispatch)

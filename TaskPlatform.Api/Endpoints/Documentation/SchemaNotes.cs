@@ -31,7 +31,7 @@ internal static class SchemaNotes
     {
         var type = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type;
         if (type == typeof(RawJson)) schema.Description = "Any JSON value, at most 256 KiB, kept byte for byte.";
-        else if (type == typeof(Dependency)) DescribeDependency(schema);
+        else if (context.JsonPropertyInfo?.PropertyType == typeof(IReadOnlyList<Dependency>)) schema.Items = Dependency();
         else if (context.JsonPropertyInfo is { } property && Ranges.TryGetValue(property.Name, out var range)) Limit(schema, range.Least, range.Most);
         return Task.CompletedTask;
     }
@@ -42,10 +42,10 @@ internal static class SchemaNotes
         schema.Maximum = most.ToString("0", System.Globalization.CultureInfo.InvariantCulture);
     }
 
-    private static void DescribeDependency(OpenApiSchema schema)
+    private static OpenApiSchema Dependency() => new()
     {
-        schema.Description = "A task id, or an object with the outcome that lets this task go on.";
-        schema.OneOf =
+        Description = "A task id, or an object with the outcome that lets this task go on.",
+        OneOf =
         [
             new OpenApiSchema { Type = JsonSchemaType.String },
             new OpenApiSchema
@@ -55,9 +55,9 @@ internal static class SchemaNotes
                 Properties = new Dictionary<string, IOpenApiSchema>
                 {
                     ["id"] = new OpenApiSchema { Type = JsonSchemaType.String },
-                    ["on"] = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. new[] { "success", "finish", "failure" }] },
+                    ["on"] = new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["success", "finish", "failure"] },
                 },
             },
-        ];
-    }
+        ],
+    };
 }

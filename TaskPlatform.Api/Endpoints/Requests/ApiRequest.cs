@@ -59,7 +59,8 @@ internal sealed class ApiRequest : IDisposable
 
     private string? Route(string name, Func<string, bool> isRight, string rule)
     {
-        if (Http.GetRouteValue(name) is not string value || isRight(value)) return Http.GetRouteValue(name) as string;
+        if (Http.GetRouteValue(name) is not string value) return null;
+        if (isRight(value)) return value;
         Errors.Add(name, rule);
         return null;
     }

@@ -27,24 +27,23 @@ internal static class JsonText
     public static JsonDocument Parse(ReadOnlyMemory<byte> utf8)
     {
         if (!Utf8.IsValid(utf8.Span)) throw Refuse("The body is not valid UTF-8.");
-        JsonDocument document;
+        // Before parsing: looking for properties that stand twice, the parser itself would stumble over half a pair in a name.
+        if (FindHalfPair(utf8.Span) is { } position)
+            throw Refuse($"The escape at byte {position} is half a surrogate pair, which is not a character.");
         try
         {
-            document = JsonDocument.Parse(utf8, Options);
+            return JsonDocument.Parse(utf8, Options);
         }
         catch (JsonException exception)
         {
             throw Refuse($"The body is not valid JSON: {exception.Message}");
         }
-        if (FindHalfPair(utf8.Span) is not { } position) return document;
-        document.Dispose();
-        throw Refuse($"The escape at byte {position} is half a surrogate pair, which is not a character.");
     }
 
-    /// <summary>Where valid JSON has an escape such as <c>\ud800</c> without its other half, in bytes from the start.</summary>
+    /// <summary>Where text has an escape such as <c>\ud800</c> without its other half, in bytes from the start.</summary>
     public static int? FindHalfPair(ReadOnlySpan<byte> json)
     {
-        for (var position = 0; ;)
+        for (var position = 0; position < json.Length;)
         {
             var next = json[position..].IndexOf((byte)'\\');
             if (next < 0) return null;
@@ -65,6 +64,7 @@ internal static class JsonText
                     break;
             }
         }
+        return null;
     }
 
     private const int EscapeLength = 6;

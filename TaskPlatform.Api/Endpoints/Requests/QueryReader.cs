@@ -61,7 +61,8 @@ internal sealed class QueryReader(IQueryCollection query, RequestErrors errors)
 
     private string? Checked(string name, Func<string, bool> isRight, string rule)
     {
-        if (Text(name) is not { } text || isRight(text)) return Text(name);
+        if (Text(name) is not { } text) return null;
+        if (isRight(text)) return text;
         errors.Add(name, rule);
         return null;
     }

@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using OpenTelemetry.Trace;
+using TaskPlatform.Api.Queues;
+using TaskPlatform.Tests.Servers;
+
+[assembly: AssemblyFixture(typeof(TaskPlatform.Tests.Api.SharedApi))]
+
+namespace TaskPlatform.Tests.Api;
+
+/// <summary>The Api's own program on a real Kestrel, a free port and a given Redis.</summary>
+internal sealed class ApiHost : WebApplicationFactory<IQueueOwners>
+{
+    private readonly string _redis;
+
+    public ApiHost(string redis)
+    {
+        _redis = redis;
+        UseKestrel(0);
+        StartServer();
+        Http = CreateClient();
+    }
+
+    /// <summary>A client that speaks to the service.</summary>
+    public HttpClient Http { get; }
+
+    /// <summary>Spans that ended.</summary>
+    public SpanShelf Spans { get; } = new();
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
+        builder.UseSetting("ConnectionStrings:redis", _redis);
+        builder.UseSetting("Queues:Instance", "api-tests");
+        builder.ConfigureTestServices(services => services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddProcessor(Spans)));
+    }
+}
+
+/// <summary>Keeps spans as they end, in the order in which they did.</summary>
+internal sealed class SpanShelf : OpenTelemetry.BaseProcessor<Activity>
+{
+    private readonly List<Activity> _ended = [];
+
+    public override void OnEnd(Activity data)
+    {
+        lock (_ended) _ended.Add(data);
+    }
+
+    public Activity[] Named(string name)
+    {
+        lock (_ended) return [.. _ended.Where(span => span.DisplayName == name)];
+    }
+}
+
+/// <summary>
+/// One service and one Redis for all tests of the HTTP interface, started by the first that asks. Tests share nothing but these: each has a
+/// queue of its own.
+/// </summary>
+public sealed class SharedApi : IAsyncDisposable
+{
+    private readonly RedisServer _redis = new();
+    private readonly Lazy<Task<ApiHost>> _host;
+
+    public SharedApi() => _host = new Lazy<Task<ApiHost>>(StartAsync);
+
+    internal Task<ApiHost> HostAsync() => _host.Value;
+
+    /// <summary>For StackExchange.Redis.</summary>
+    internal async Task<string> RedisAsync()
+    {
+        await _host.Value;
+        return _redis.ConnectionString;
+    }
+
+    /// <summary>A queue that nobody else uses.</summary>
+    internal async Task<QueueCalls> QueueAsync() => new((await HostAsync()).Http, $"q-{Guid.NewGuid():N}");
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_host is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }) await _host.Value.Result.DisposeAsync();
+        await _redis.DisposeAsync();
+    }
+
+    private async Task<ApiHost> StartAsync()
+    {
+        await _redis.InitializeAsync();
+        var connection = _redis.ConnectionString;
+        return await Task.Run(() => new ApiHost(connection));
+    }
+}

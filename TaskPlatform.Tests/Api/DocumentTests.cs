@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace TaskPlatform.Tests.Api;
+
+/// <summary>What the service says of itself: index, OpenAPI document, spans.</summary>
+public sealed class DocumentTests(SharedApi api)
+{
+    [Fact]
+    public async Task Index_Asked_LeadsOn()
+    {
+        var http = (await api.HostAsync()).Http;
+
+        var index = JsonElement.Parse(await http.GetStringAsync("/", TestContext.Current.CancellationToken));
+
+        foreach (var link in (string[])["openApi", "queues", "ready", "live"])
+        {
+            using var answer = await http.GetAsync(index.GetProperty(link).GetString(), TestContext.Current.CancellationToken);
+            Assert.Equal(200, (int)answer.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task OpenApi_EveryCall_HasIdParametersBodyAndProblems()
+    {
+        var document = await DocumentAsync();
+        var calls = document.GetProperty("paths").EnumerateObject().Where(path => path.Name.StartsWith(Queues, StringComparison.Ordinal)).SelectMany(
+            path => path.Value.EnumerateObject().Select(call => (Path: path.Name, Method: call.Name, Call: call.Value))).ToArray();
+
+        Assert.Equal(await MappedAsync(), calls.Length);
+        Assert.Equal(calls.Length, calls.Select(call => call.Call.GetProperty("operationId").GetString()).Distinct().Count());
+        foreach (var (path, method, call) in calls)
+        {
+            var parameters = call.TryGetProperty("parameters", out var given) ? given.EnumerateArray().Select(p => p.GetProperty("name").GetString()).ToArray() : [];
+            Assert.All(path.Split('{').Skip(1), part => Assert.Contains(part.Split('}')[0], parameters));
+            Assert.Equal(method == "post", parameters.Contains("Idempotency-Key"));
+            Assert.True(call.GetProperty("responses").TryGetProperty("400", out var bad), path);
+            Assert.Contains("invalid-request", bad.GetProperty("description").GetString());
+            Assert.EndsWith("/Problem", bad.GetProperty("content").GetProperty("application/problem+json").GetProperty("schema").GetProperty("$ref").GetString());
+        }
+    }
+
+    [Fact]
+    public async Task OpenApi_Submit_ShowsBodyAnswersAndConflicts()
+    {
+        var submit = (await DocumentAsync()).GetProperty("paths").GetProperty("/v1/queues/{queue}/tasks").GetProperty("post");
+
+        Assert.EndsWith("/SubmitTask", submit.GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("schema").GetProperty("$ref").GetString());
+        foreach (var status in (string[])["200", "201"])
+        {
+            var schema = submit.GetProperty("responses").GetProperty(status).GetProperty("content").GetProperty("application/json").GetProperty("schema");
+            Assert.EndsWith("/TaskInfo", schema.GetProperty("$ref").GetString());
+        }
+        Assert.Contains("id-conflict", submit.GetProperty("responses").GetProperty("409").GetProperty("description").GetString());
+    }
+
+    [Fact]
+    public async Task OpenApi_References_LeadSomewhere()
+    {
+        var document = await DocumentAsync();
+        var schemas = document.GetProperty("components").GetProperty("schemas");
+
+        Assert.All(References(document), name => Assert.True(schemas.TryGetProperty(name, out _), name));
+        Assert.Equal(0.1, schemas.GetProperty("SubmitTask").GetProperty("properties").GetProperty("leaseSeconds").GetProperty("minimum").GetDouble());
+    }
+
+    [Fact]
+    public async Task Spans_OfALife_AreSubmitClaimAndSettleOfOneQueue()
+    {
+        var queue = await api.QueueAsync();
+        var (task, id, token) = await queue.StartTaskAsync("""{"type":"coding"}""");
+        await queue.PostAsync($"/tasks/{id}/complete", $$"""{"leaseToken":"{{token}}"}""");
+        var spans = (await api.HostAsync()).Spans;
+
+        var submit = Assert.Single(spans.Named($"submit {queue.Queue}"));
+        var claim = Assert.Single(spans.Named($"claim {queue.Queue}"));
+        var settle = Assert.Single(spans.Named($"settle {queue.Queue}"));
+
+        Assert.Equal(submit.Id, task.GetProperty("traceparent").GetString());
+        Assert.Equal(submit.Context.TraceId, Assert.Single(claim.Links).Context.TraceId);
+        Assert.Equal(
+            (ActivityKind.Producer, "taskplatform", "send", queue.Queue, id, "coding"),
+            (submit.Kind, submit.GetTagItem("messaging.system"), submit.GetTagItem("messaging.operation.type"),
+                submit.GetTagItem("messaging.destination.name"), submit.GetTagItem("messaging.message.id"), submit.GetTagItem("taskplatform.task.type")));
+        Assert.Equal(("receive", "settle"), (claim.GetTagItem("messaging.operation.type"), settle.GetTagItem("messaging.operation.type")));
+    }
+
+    [Fact]
+    public async Task Spans_OfAGraph_AreOneSubmitThatAllTasksCarry()
+    {
+        var queue = await api.QueueAsync();
+        await queue.PostAsync("/graphs", """{"tasks":[{"id":"a","type":"t"},{"id":"b","type":"t"}]}""");
+
+        var submit = Assert.Single((await api.HostAsync()).Spans.Named($"submit {queue.Queue}"));
+
+        foreach (var id in (string[])["a", "b"]) Assert.Equal(submit.Id, (await queue.GetAsync($"/tasks/{id}"))["traceparent"].GetString());
+    }
+
+    private const string Queues = "/v1/queues";
+
+    private async Task<int> MappedAsync() => (await api.HostAsync()).Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+        .Count(endpoint => endpoint.RoutePattern.RawText?.StartsWith(Queues, StringComparison.Ordinal) == true);
+
+    private async Task<JsonElement> DocumentAsync()
+        => JsonElement.Parse(await (await api.HostAsync()).Http.GetStringAsync("/openapi/v1.json", TestContext.Current.CancellationToken));
+
+    private static IEnumerable<string> References(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => element.EnumerateObject().SelectMany(property =>
+            property.Name == "$ref" ? [property.Value.GetString()!.Split('/')[^1]] : References(property.Value)),
+        JsonValueKind.Array => element.EnumerateArray().SelectMany(References),
+        _ => [],
+    };
+}

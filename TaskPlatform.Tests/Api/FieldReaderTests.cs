@@ -1,0 +1,148 @@
+using System.Text;
+using System.Text.Json;
+using TaskPlatform.Api.Endpoints.Requests;
+using TaskPlatform.Engine;
+
+namespace TaskPlatform.Tests.Api;
+
+/// <summary>What may stand in a request, field by field.</summary>
+public sealed class FieldReaderTests
+{
+    [Theory]
+    [InlineData("""{"type":"a"}""")]
+    [InlineData("""{"type":"a","id":"A.b_c:d-1","priority":"low","description":null,"labels":{"a/b":"c"}}""")]
+    [InlineData("""{"type":"with blanks and ü"}""")]
+    [InlineData("""{"type":"a","maxAttempts":4.0,"leaseSeconds":0.1,"attemptTimeoutSeconds":604800,"stallSeconds":1e2}""")]
+    [InlineData("""{"type":"a","backoff":{"kind":"constant","initialSeconds":0}}""")]
+    [InlineData("""{"type":"a","notBefore":"2026-01-31T12:00:00+02:00","deadline":"2026-01-31T12:00:00Z"}""")]
+    [InlineData("""{"type":"a","dependsOn":["b",{"id":"c"},{"id":"d","on":"failure"}]}""")]
+    public void Read_GoodTask_HasNoErrors(string json) => Assert.Empty(ErrorsOf(json));
+
+    [Theory]
+    [InlineData("""{}""", "type")]
+    [InlineData("""{"type":null}""", "type")]
+    [InlineData("""{"type":""}""", "type")]
+    [InlineData("""{"type":"a\u0000b"}""", "type")]
+    [InlineData("""{"type":1}""", "type")]
+    [InlineData("""{"type":"a","id":"b c"}""", "id")]
+    [InlineData("""{"type":"a","id":""}""", "id")]
+    [InlineData("""{"type":"a","priority":"urgent"}""", "priority")]
+    [InlineData("""{"type":"a","priority":1}""", "priority")]
+    [InlineData("""{"type":"a","Priority":"low"}""", "Priority")]
+    [InlineData("""{"type":"a","maxAttempts":0}""", "maxAttempts")]
+    [InlineData("""{"type":"a","maxAttempts":1.5}""", "maxAttempts")]
+    [InlineData("""{"type":"a","maxAttempts":1e999}""", "maxAttempts")]
+    [InlineData("""{"type":"a","maxAttempts":99999999999999999999}""", "maxAttempts")]
+    [InlineData("""{"type":"a","maxAttempts":"4"}""", "maxAttempts")]
+    [InlineData("""{"type":"a","leaseSeconds":0}""", "leaseSeconds")]
+    [InlineData("""{"type":"a","leaseSeconds":-1e999}""", "leaseSeconds")]
+    [InlineData("""{"type":"a","leaseSeconds":true}""", "leaseSeconds")]
+    [InlineData("""{"type":"a","backoff":[]}""", "backoff")]
+    [InlineData("""{"type":"a","backoff":{"kind":"linear"}}""", "backoff.kind")]
+    [InlineData("""{"type":"a","backoff":{"initialSeconds":5,"maxSeconds":4}}""", "backoff.maxSeconds")]
+    [InlineData("""{"type":"a","backoff":{"factor":2}}""", "backoff.factor")]
+    [InlineData("""{"type":"a","notBefore":"2026-01-31T12:00:00"}""", "notBefore")]
+    [InlineData("""{"type":"a","notBefore":"2026-01-31"}""", "notBefore")]
+    [InlineData("""{"type":"a","notBefore":"1969-12-31T23:59:59Z"}""", "notBefore")]
+    [InlineData("""{"type":"a","notBefore":"9999-12-31T23:59:59-14:00"}""", "notBefore")]
+    [InlineData("""{"type":"a","notBefore":0}""", "notBefore")]
+    [InlineData("""{"type":"a","notBefore":"2026-01-31T12:00:00Z","deadline":"2026-01-31T12:00:00Z"}""", "deadline")]
+    [InlineData("""{"type":"a","dependsOn":"b"}""", "dependsOn")]
+    [InlineData("""{"type":"a","dependsOn":["b","b"]}""", "dependsOn[1]")]
+    [InlineData("""{"type":"a","dependsOn":[7]}""", "dependsOn[0]")]
+    [InlineData("""{"type":"a","dependsOn":[{"id":"b","on":"done"}]}""", "dependsOn[0].on")]
+    [InlineData("""{"type":"a","dependsOn":[{"on":"success"}]}""", "dependsOn[0].id")]
+    [InlineData("""{"type":"a","capabilities":["x",1]}""", "capabilities[1]")]
+    [InlineData("""{"type":"a","labels":{"b":1}}""", "labels.b")]
+    [InlineData("""{"type":"a","labels":{"b c":"d"}}""", "labels.b c")]
+    [InlineData("""{"type":"a","labels":[]}""", "labels")]
+    [InlineData("""{"type":"a","uniqueKey":"u"}""", "uniqueKey")]
+    [InlineData("""{"type":"a","weight":1}""", "weight")]
+    [InlineData("""{"type":"a","verifier":"v"}""", "verifier")]
+    [InlineData("""{"type":"a","state":"completed"}""", "state")]
+    [InlineData("""[]""", "body")]
+    [InlineData("""null""", "body")]
+    public void Read_OneBadField_NamesIt(string json, string field) => Assert.Equal([field], ErrorsOf(json));
+
+    [Fact]
+    public void Read_ManyBadFields_NamesEach()
+    {
+        var fields = ErrorsOf("""{"priority":0,"leaseSeconds":"x","backoff":{"kind":1,"y":2},"dependsOn":[{}],"route":"r","nonsense":[{}]}""");
+
+        Assert.Equal(
+            ["type", "priority", "dependsOn[0].id", "backoff.kind", "backoff.y", "leaseSeconds", "route", "nonsense"], fields);
+    }
+
+    [Fact]
+    public void Read_MoreLabelsThanAllowed_NamesThem()
+    {
+        var labels = string.Join(",", Enumerable.Range(0, 33).Select(index => $"\"l{index}\":\"v\""));
+
+        Assert.Equal(["labels"], ErrorsOf($$"""{"type":"a","labels":{ {{labels}} } }"""));
+    }
+
+    [Fact]
+    public void Read_ThousandsOfBadFields_ListsTheFirstAndCountsAll()
+    {
+        var errors = new RequestErrors();
+        using var document = JsonDocument.Parse($$"""{"type":"a",{{string.Join(",", Enumerable.Range(0, 5_000).Select(index => $"\"x{index}\":1"))}}}""");
+
+        TaskReader.Read(document.RootElement, "", errors);
+
+        Assert.Equal(5_000, errors.Count);
+        Assert.Equal(RequestLimits.ErrorsListed, errors.ToProblem().Errors!.Count);
+    }
+
+    [Fact]
+    public void Read_OnlyTooLarge_Is413AndOtherwise400()
+    {
+        var text = new string('x', RequestLimits.TextBytes + 1);
+
+        Assert.Equal(413, ProblemStatusOf($$"""{"type":"a","description":"{{text}}"}"""));
+        Assert.Equal(400, ProblemStatusOf($$"""{"description":"{{text}}"}"""));
+    }
+
+    [Fact]
+    public void Read_Defaults_AreTheContracts()
+    {
+        var body = Read("""{"type":"a"}""").Body;
+
+        Assert.Equal(4, body.MaxAttempts);
+        Assert.Equal(new BackoffPolicy(Exponential: true, 1_000, 300_000), body.Backoff);
+        Assert.Equal((30_000, 3_600_000, null), (body.LeaseMs, body.AttemptTimeoutMs, body.StallMs));
+        Assert.Equal(TaskPriority.Medium, Read("""{"type":"a"}""").Priority);
+    }
+
+    [Fact]
+    public void Read_FirstBackoffBeyondTheDefaultLongest_IsTheLongest()
+        => Assert.Equal(600_000, Read("""{"type":"a","backoff":{"initialSeconds":600}}""").Body.Backoff.MaxMs);
+
+    [Fact]
+    public void Read_Payload_KeepsEveryByte()
+    {
+        const string Payload = """{ "n" : 1.000000000000000000000000000000000001e400 , "s":"\u0041\/" }""";
+
+        Assert.Equal(Payload, Encoding.UTF8.GetString(Read($$"""{"type":"a","payload":{{Payload}}}""").Body.Payload.Span));
+    }
+
+    private static string[] ErrorsOf(string json) => [.. ReadWithErrors(json).Errors.Select(error => error.Field)];
+
+    private static int? ProblemStatusOf(string json)
+    {
+        var errors = new RequestErrors();
+        using var document = JsonDocument.Parse(json);
+        TaskReader.Read(document.RootElement, "", errors);
+        return errors.ToProblem().Status;
+    }
+
+    private static TaskSubmission Read(string json) => ReadWithErrors(json).Task!;
+
+    private static (TaskSubmission? Task, IReadOnlyList<TaskPlatform.Client.Wire.FieldError> Errors) ReadWithErrors(string json)
+    {
+        var errors = new RequestErrors();
+        using var document = JsonDocument.Parse(json);
+        var task = TaskReader.Read(document.RootElement, "", errors);
+        Assert.Equal(errors.Count == 0, task is not null);
+        return (task, errors.Count == 0 ? [] : errors.ToProblem().Errors!);
+    }
+}

@@ -1,0 +1,81 @@
+using System.Text;
+using System.Text.Json;
+using TaskPlatform.Api.Endpoints.Requests;
+
+namespace TaskPlatform.Tests.Api;
+
+/// <summary>Which submits are the same.</summary>
+public sealed class FingerprintTests
+{
+    [Theory]
+    [InlineData("""{"type":"a"}""", """{"priority":"medium","maxAttempts":4,"type":"a","leaseSeconds":30}""")]
+    [InlineData("""{"type":"a","id":"x"}""", """{"type":"a","id":"y"}""")]
+    [InlineData("""{"type":"a","payload":{"b":[1,"A"]}}""", """{ "type":"a", "payload": { "b" : [ 1, "\u0041" ] } }""")]
+    [InlineData("""{"type":"a","capabilities":["x","y"]}""", """{"type":"a","capabilities":["y","x","y"]}""")]
+    [InlineData("""{"type":"a","labels":{"b":"1","c":"2"}}""", """{"type":"a","labels":{"c":"2","b":"1"}}""")]
+    [InlineData("""{"type":"a","dependsOn":["b"]}""", """{"type":"a","dependsOn":[{"id":"b","on":"success"}]}""")]
+    [InlineData("""{"type":"a","notBefore":"2026-01-31T12:00:00Z"}""", """{"type":"a","notBefore":"2026-01-31T14:00:00+02:00"}""")]
+    public void Of_SameMeaning_IsTheSame(string left, string right) => Assert.Equal(OfTask(left), OfTask(right));
+
+    [Theory]
+    [InlineData("""{"type":"b"}""")]
+    [InlineData("""{"type":"a","priority":"low"}""")]
+    [InlineData("""{"type":"a","payload":null}""")]
+    [InlineData("""{"type":"a","payload":{"b":1,"c":2}}""")]
+    [InlineData("""{"type":"a","payload":{"c":2,"b":1}}""")]
+    [InlineData("""{"type":"a","payload":["ab","c"]}""")]
+    [InlineData("""{"type":"a","payload":["a","bc"]}""")]
+    [InlineData("""{"type":"a","payload":[1]}""")]
+    [InlineData("""{"type":"a","payload":["1"]}""")]
+    [InlineData("""{"type":"a","payload":[[1]]}""")]
+    [InlineData("""{"type":"a","description":"d"}""")]
+    [InlineData("""{"type":"a","capabilities":["d"]}""")]
+    [InlineData("""{"type":"a","labels":{"d":""}}""")]
+    [InlineData("""{"type":"a","dependsOn":["d"]}""")]
+    [InlineData("""{"type":"a","dependsOn":[{"id":"d","on":"finish"}]}""")]
+    [InlineData("""{"type":"a","notBefore":"2026-01-31T12:00:00Z"}""")]
+    [InlineData("""{"type":"a","deadline":"2026-01-31T12:00:00Z"}""")]
+    [InlineData("""{"type":"a","maxAttempts":5}""")]
+    [InlineData("""{"type":"a","backoff":{"kind":"constant"}}""")]
+    [InlineData("""{"type":"a","backoff":{"maxSeconds":299}}""")]
+    [InlineData("""{"type":"a","stallSeconds":30}""")]
+    public void Of_AnyDifference_IsAnother(string json)
+    {
+        string[] others =
+        [
+            """{"type":"a"}""", """{"type":"a","payload":{"b":1}}""", """{"type":"a","payload":["abc"]}""", """{"type":"a","payload":{"b":1,"c":2,"d":3}}""",
+            """{"type":"a","payload":[]}""",
+        ];
+
+        Assert.All(others, other => Assert.NotEqual(OfTask(other), OfTask(json)));
+    }
+
+    /// <summary>Stored with every task: another number would make a conflict of each repeat across an upgrade.</summary>
+    [Fact]
+    public void Of_KnownTask_NeverChanges()
+    {
+        const string Task =
+            """
+            {"type":"coding","description":"d","priority":"high","payload":{"a":[1,true,null,"x"]},"capabilities":["c"],"dependsOn":["b"],
+             "notBefore":"2026-01-31T12:00:00Z","deadline":"2026-02-01T12:00:00Z","labels":{"l":"v"},"stallSeconds":5}
+            """;
+
+        Assert.Equal("5deffd3b6875dbfda9072edb08b4919b", OfTask(Task).ToString("x32"));
+    }
+
+    [Fact]
+    public void Of_Request_TellsMethodPathAndBodyApart()
+    {
+        var hashes = new[] { ("POST", "/a", "1"), ("PUT", "/a", "1"), ("POST", "/b", "1"), ("POST", "/a", "2"), ("POST", "/a", "") }
+            .Select(request => Fingerprint.Of(request.Item1, request.Item2, Encoding.UTF8.GetBytes(request.Item3)));
+
+        Assert.Equal(5, hashes.Distinct().Count());
+    }
+
+    private static UInt128 OfTask(string json)
+    {
+        var errors = new RequestErrors();
+        using var document = JsonDocument.Parse(json);
+        return TaskReader.Read(document.RootElement, "", errors)!.Fingerprint;
+    }
+}

@@ -1,0 +1,131 @@
+using System.Text.Json;
+
+namespace TaskPlatform.Tests.Api;
+
+/// <summary>Queues and agents.</summary>
+public sealed class QueueCallTests(SharedApi api)
+{
+    [Fact]
+    public async Task GetQueue_NeverUsed_IsNotFoundAndOnceUsedCounted()
+    {
+        var queue = await api.QueueAsync();
+        (await queue.GetAsync()).ExpectProblem(404, "queue-not-found");
+        await queue.StartTaskAsync();
+        await queue.SubmitAsync("""{"type":"work"}""");
+
+        var info = (await queue.GetAsync()).Expect(200);
+
+        Assert.Equal(queue.Queue, info["name"].GetString());
+        Assert.Equal(
+            """{"pending":1,"assigned":1,"in_progress":0,"completed":0,"failed":0,"cancelled":0,"scheduled":0,"blocked":0,"waiting":0}""",
+            info["counts"].GetRawText());
+        Assert.Equal("""{"durability":"durable","policy":"fifo","ageingSeconds":600}""", info["settings"].GetRawText());
+        Assert.True(info["oldestPendingSeconds"].GetDouble() >= 0);
+    }
+
+    [Fact]
+    public async Task ListQueues_AfterUse_HoldsTheQueueWithoutSettings()
+    {
+        var queue = await api.QueueAsync();
+        await queue.SubmitAsync("""{"type":"work"}""");
+
+        var list = (await queue.SendAsync(HttpMethod.Get, "/v1/queues", null)).Expect(200);
+
+        var info = Assert.Single(list["queues"].EnumerateArray(), info => info.GetProperty("name").GetString() == queue.Queue);
+        Assert.Equal(1, info.GetProperty("counts").GetProperty("pending").GetInt32());
+        Assert.False(info.TryGetProperty("settings", out _));
+    }
+
+    [Theory]
+    [InlineData("""{"ageingSeconds":90}""", 90)]
+    [InlineData("""{"ageingSeconds":0}""", 0)]
+    [InlineData("""{"durability":"durable","policy":"fifo"}""", 600)]
+    [InlineData("""{}""", 600)]
+    public async Task PutQueue_Settings_StandAndTheRestStays(string settings, double ageing)
+    {
+        var queue = await api.QueueAsync();
+
+        (await queue.PutAsync("", settings)).Expect(200);
+        await queue.SubmitAsync("""{"type":"work"}""");
+        await queue.TakeAsync();
+
+        Assert.Equal(ageing, (await queue.GetAsync()).Expect(200)["settings"].GetProperty("ageingSeconds").GetDouble());
+    }
+
+    [Fact]
+    public async Task PutQueue_OfLaterVersions_IsRefusedByName()
+    {
+        var queue = await api.QueueAsync();
+
+        var answer = await queue.PutAsync("", """{"durability":"memory","policy":"x","retention":{},"rates":{},"ageingSeconds":-1,"colour":"red"}""");
+
+        Assert.Equal(["durability", "policy", "ageingSeconds", "retention", "rates", "colour"], answer.ExpectProblem(400, "invalid-request").Fields);
+    }
+
+    [Fact]
+    public async Task Pause_OneTypeOrAll_HandsNoneOutUntilResumed()
+    {
+        var queue = await api.QueueAsync();
+        await queue.SubmitAsync("""{"id":"a","type":"slow"}""");
+
+        var one = (await queue.PostAsync("/pause", """{"types":["slow"]}""")).Expect(200);
+        Assert.Equal("""{"tasks":[]}""", (await queue.ClaimAsync()).Text);
+        (await queue.PostAsync("/resume", """{"types":["slow"]}""")).Expect(200);
+        var all = (await queue.PostAsync("/pause")).Expect(200);
+        Assert.Equal("""{"tasks":[]}""", (await queue.ClaimAsync()).Text);
+        (await queue.PostAsync("/resume")).Expect(200);
+
+        Assert.Equal("""["slow"]""", one["pausedTypes"].GetRawText());
+        Assert.Equal((false, true), (one["paused"].GetBoolean(), all["paused"].GetBoolean()));
+        await queue.TakeAsync();
+    }
+
+    [Fact]
+    public async Task Agents_RegisteredAndSeen_AreListedByInstance()
+    {
+        var queue = await api.QueueAsync();
+        var registered = (await queue.PutAsync("/agents/coder", """{"capabilities":["coding","csharp"],"maxConcurrency":2}""")).Expect(200);
+        await queue.SubmitAsync("""{"type":"coding","capabilities":["csharp"]}""");
+        await queue.TakeAsync("""{"agentId":"coder","instanceId":"one"}""");
+        await queue.ClaimAsync("""{"agentId":"coder","instanceId":"two"}""");
+        await queue.ClaimAsync("""{"agentId":"stranger"}""");
+
+        var rows = (await queue.GetAsync("/agents")).Expect(200)["agents"].EnumerateArray().ToArray();
+
+        Assert.Equal(("coder", 2, 0), (registered["agentId"].GetString(), registered["maxConcurrency"].GetInt32(), registered["load"].GetInt32()));
+        Assert.Equal(["coder one 1", "coder two 0", "stranger - 0"], rows.Select(Row));
+        Assert.Equal("""["coding","csharp"]""", rows[0].GetProperty("capabilities").GetRawText());
+        Assert.False(rows[0].TryGetProperty("successRate", out _));
+    }
+
+    [Fact]
+    public async Task Drain_Agent_GetsNothingUntilItRegistersAgain()
+    {
+        var queue = await api.QueueAsync();
+        await queue.PutAsync("/agents/coder", """{"capabilities":["general"]}""");
+        await queue.SubmitAsync("""{"type":"coding"}""");
+
+        var drained = (await queue.PostAsync("/agents/coder/drain")).Expect(200);
+        Assert.Equal("""{"tasks":[]}""", (await queue.ClaimAsync("""{"agentId":"coder"}""")).Text);
+        await queue.PutAsync("/agents/coder", """{"capabilities":["general"]}""");
+
+        Assert.True(drained["draining"].GetBoolean());
+        await queue.TakeAsync("""{"agentId":"coder"}""");
+        (await queue.PostAsync("/agents/nobody/drain")).ExpectProblem(404, "agent-not-found");
+    }
+
+    [Fact]
+    public async Task RegisterAgent_BadFields_NamesEach()
+    {
+        var queue = await api.QueueAsync();
+
+        var answer = await queue.PutAsync("/agents/a%20b", """{"maxConcurrency":0,"load":1}""");
+
+        Assert.Equal(["agentId", "capabilities", "maxConcurrency", "load"], answer.ExpectProblem(400, "invalid-request").Fields.Order(StringComparer.Ordinal).OrderBy(Place));
+
+        static int Place(string field) => Array.IndexOf(["agentId", "capabilities", "maxConcurrency", "load"], field);
+    }
+
+    private static string Row(JsonElement agent)
+        => $"{agent.GetProperty("agentId").GetString()} {(agent.TryGetProperty("instanceId", out var id) ? id.GetString() : "-")} {agent.GetProperty("load").GetInt32()}";
+}
