@@ -12,6 +12,8 @@ internal sealed class AgentHost : IAsyncDisposable
 
     private AgentHost(IHost host) => _host = host;
 
+    public IServiceProvider Services => _host.Services;
+
     public static async Task<AgentHost> StartAsync<TIn, TOut>(
         ScriptedService service,
         Func<TIn, TaskContext, CancellationToken, Task<TOut>> handle,

@@ -1,5 +1,6 @@
-using System.Text.Json;
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using TaskPlatform.Client;
@@ -11,6 +12,8 @@ namespace TaskPlatform.Tests.Client;
 /// <summary>What an agent tells the service, and what a handler is told.</summary>
 public sealed class AgentTests : IAsyncLifetime
 {
+    private const string Payload = ""","payload":{"say":"x"}""";
+
     private ScriptedService _service = null!;
     private ScriptedQueue _queue = null!;
 
@@ -63,7 +66,7 @@ public sealed class AgentTests : IAsyncLifetime
     {
         await using var agent = await AgentHost.StartAsync<Work, string>(_service, (_, _, _) => throw new TimeoutException("too late"));
 
-        _queue.Offer("t1", ""","payload":{"say":"x"}""");
+        _queue.Offer("t1", Payload);
 
         Assert.Equal(
             """{"leaseToken":"L-t1","error":{"type":"TimeoutException","message":"too late","retryable":true}}""",
@@ -76,7 +79,7 @@ public sealed class AgentTests : IAsyncLifetime
         await using var agent = await AgentHost.StartAsync<Work, string>(
             _service, (_, _, _) => throw new TaskFailedException("quota", "none left", retryable: true, TimeSpan.FromSeconds(90)));
 
-        _queue.Offer("t1", ""","payload":{"say":"x"}""");
+        _queue.Offer("t1", Payload);
 
         Assert.Equal(
             """{"leaseToken":"L-t1","error":{"type":"quota","message":"none left","retryable":true},"retryAfterSeconds":90}""",
@@ -88,7 +91,7 @@ public sealed class AgentTests : IAsyncLifetime
     {
         await using var agent = await AgentHost.StartAsync<Work, string>(_service, (_, _, _) => throw new TimeoutException(new string('ß', 20_000)));
 
-        _queue.Offer("t1", ""","payload":{"say":"x"}""");
+        _queue.Offer("t1", Payload);
 
         var fail = RawJson.Parse((await _service.NextAsync(Fail("t1"))).Body).To(WireJson.Default.FailRequest)!;
         Assert.Equal(3584, fail.Error!.Message!.Length); // 7 KiB of two-byte letters
@@ -115,7 +118,7 @@ public sealed class AgentTests : IAsyncLifetime
     {
         await using var agent = await AgentHost.StartAsync<Work, string>(_service, (work, _, _) => Task.FromResult(work.Say));
         _service.On(Complete("t1"), Reply.Problem(413, ProblemTypes.PayloadTooLarge));
-        _queue.Offer("t1", ""","payload":{"say":"x"}""");
+        _queue.Offer("t1", Payload);
 
         var fail = RawJson.Parse((await _service.NextAsync(Fail("t1"))).Body).To(WireJson.Default.FailRequest)!;
 
@@ -128,7 +131,7 @@ public sealed class AgentTests : IAsyncLifetime
     {
         await using var agent = await AgentHost.StartAsync<Work, string>(_service, (work, _, _) => Task.FromResult(work.Say));
         _service.On(Complete("t1"), Reply.Problem(503, ProblemTypes.QueueUnavailable), Reply.Broken, new Reply(200, """{"id":"t1","type":"work"}"""));
-        _queue.Offer("t1", ""","payload":{"say":"x"}""");
+        _queue.Offer("t1", Payload);
 
         var bodies = new[] { await _service.NextAsync(Complete("t1")), await _service.NextAsync(Complete("t1")), await _service.NextAsync(Complete("t1")) };
 
@@ -163,7 +166,7 @@ public sealed class AgentTests : IAsyncLifetime
             return context.Checkpoint!.Value.GetProperty("at").GetInt32();
         });
 
-        _queue.Offer("t1", ""","payload":{"say":"x"}""");
+        _queue.Offer("t1", Payload);
 
         Assert.Equal("""{"leaseToken":"L-t1","progress":0.5,"message":"half"}""", (await _service.NextAsync(Heartbeat("t1"))).Body);
         Assert.Equal("""{"leaseToken":"L-t1","checkpoint":{"at":7}}""", (await _service.NextAsync(Heartbeat("t1"))).Body);
@@ -177,15 +180,31 @@ public sealed class AgentTests : IAsyncLifetime
         await using var agent = await AgentHost.StartAsync<Work, string>(_service, (_, _, _) => gate.Task, options => options.MaxConcurrency = 3);
         Assert.Equal(3, MaxOf(await _service.NextAsync(Claim)));
 
-        _queue.Offer("t1", ""","payload":{"say":"x"}""");
+        _queue.Offer("t1", Payload);
         Assert.Equal(2, MaxOf(await _service.NextAsync(Claim)));
-        _queue.Offer("t2", ""","payload":{"say":"x"}""");
+        _queue.Offer("t2", Payload);
         Assert.Equal(1, MaxOf(await _service.NextAsync(Claim)));
-        _queue.Offer("t3", ""","payload":{"say":"x"}""");
+        _queue.Offer("t3", Payload);
         gate.SetResult("done");
 
         await _service.NextAsync(Complete("t3"));
         Assert.True(MaxOf(await _service.NextAsync(Claim)) >= 1);
+    }
+
+    [Fact]
+    public async Task Handle_Ends_IsMeasuredByTypeAndOutcome()
+    {
+        await using var agent = await AgentHost.StartAsync<Work, string>(_service, (_, _, _) => throw new TimeoutException("too late"));
+        using var durations = new MetricCollector<double>(
+            agent.Services.GetRequiredService<IMeterFactory>(), "TaskPlatform", "messaging.process.duration");
+
+        _queue.Offer("t1", Payload);
+        await durations.WaitForMeasurementsAsync(1, Ct);
+
+        var measured = Assert.Single(durations.GetMeasurementSnapshot());
+        Assert.Equal(
+            ("work", "failed", "TimeoutException"),
+            (measured.Tags["taskplatform.task.type"], measured.Tags["taskplatform.outcome"], measured.Tags["error.type"]));
     }
 
     [Fact]

@@ -193,6 +193,36 @@ public sealed class ClientTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Events_ConnectionEnds_GoOnAfterTheLastSeen()
+    {
+        const string path = "GET /v1/queues/q/events";
+        _service.On(
+            path,
+            Stream("retry: 1\n: comment\n\nid: 1-1-0\nevent: submitted\ndata: {\"taskId\":\"a\",\"state\":\"pending\",\"newField\":1}\n\n"),
+            Stream("id: 1-2-0\nevent: completed\ndata: {\"taskId\":\"a\",\"state\":\"completed\"}\n\n"));
+
+        var events = await Client.EventsAsync("q", "1-0-0", Ct).Take(2).ToListAsync(Ct);
+
+        Assert.Equal(
+            [("1-1-0", "submitted", TaskState.Pending), ("1-2-0", "completed", TaskState.Completed)],
+            events.Select(happened => (happened.Id!, happened.Kind!, happened.State!.Value)));
+        Assert.Equal("1-0-0", (await _service.NextAsync(path)).Header("Last-Event-ID"));
+        Assert.Equal("1-1-0", (await _service.NextAsync(path)).Header("Last-Event-ID"));
+
+        static Reply Stream(string text) => new(200, text, ("Content-Type", "text/event-stream"));
+    }
+
+    [Fact]
+    public async Task Events_Refused_Throws()
+    {
+        _service.On("GET /v1/queues/q/events", Reply.Problem(404, ProblemTypes.QueueNotFound));
+
+        var refusal = await Assert.ThrowsAsync<TaskPlatformException>(() => Client.EventsAsync("q", cancellationToken: Ct).FirstAsync(Ct).AsTask());
+
+        Assert.Equal(ProblemTypes.QueueNotFound, refusal.ProblemType);
+    }
+
+    [Fact]
     public async Task GetResult_AnyJson_KeepsEveryByte()
     {
         const string result = """{ "n" : 123456789012345678901234567890.50 }""";

@@ -1,0 +1,49 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using TaskPlatform.Client;
+
+namespace TaskPlatform.Tests.Client;
+
+/// <summary>A program with the client, and with an agent where one is given, against the real service.</summary>
+internal sealed class RealAgent : IAsyncDisposable
+{
+    private readonly IHost _host;
+
+    private RealAgent(IHost host) => _host = host;
+
+    public TaskPlatformClient Client => _host.Client();
+
+    /// <summary>The client alone.</summary>
+    public static RealAgent None(Uri service) => new(Builder(service).Build());
+
+    /// <summary>An agent that handles the type <c>work</c>.</summary>
+    public static async Task<RealAgent> StartAsync<TIn, TOut>(
+        Uri service, string queue, string agentId, Func<TIn, TaskContext, CancellationToken, Task<TOut>> handle, Action<AgentOptions>? configure = null)
+    {
+        var builder = Builder(service);
+        builder.AddAgent(options =>
+        {
+            (options.AgentId, options.Queue, options.DrainSeconds, options.MaxConcurrency) = (agentId, queue, 0, 4);
+            configure?.Invoke(options);
+        }).AddHandler("work", handle);
+        var host = builder.Build();
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        return new RealAgent(host);
+    }
+
+    public Task StopAsync() => _host.StopAsync(TestContext.Current.CancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync(CancellationToken.None);
+        _host.Dispose();
+    }
+
+    private static HostApplicationBuilder Builder(Uri service)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Services.AddMetrics();
+        builder.AddTaskPlatformClient("api", options => options.Address = service);
+        return builder;
+    }
+}

@@ -1,0 +1,81 @@
+using TaskPlatform.Client.Wire;
+using TaskPlatform.Tests.Servers;
+
+namespace TaskPlatform.Tests.Client;
+
+/// <summary>An agent whose service is killed, or whose service's Redis stops, while it works: nothing is lost and nothing is done twice.</summary>
+public sealed class RealOutageTests(RedisServer redis) : IClassFixture<RedisServer>, IAsyncLifetime
+{
+    private const string Listening = "Now listening on";
+    private const string Queue = "outage";
+
+    private readonly Uri _address = new($"http://127.0.0.1:{FreePort.Next()}");
+    private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Guard _api = null!;
+    private int _handled;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        var program = Path.Combine(AppContext.BaseDirectory, "TaskPlatform.Api.dll");
+        var folder = Directory.CreateTempSubdirectory("taskplatform-api-").FullName;
+        _api = new Guard(folder, ["dotnet", program, $"--urls={_address}", $"--ConnectionStrings:redis={redis.ConnectionString}"]);
+        await _api.TellAsync("start", Listening);
+    }
+
+    public ValueTask DisposeAsync() => _api.DisposeAsync();
+
+    [Fact]
+    public async Task Api_KilledWhileATaskRuns_TakesItsResultWhenItIsBackAndTheAgentGoesOn()
+    {
+        await using var agent = await StartAgentAsync();
+        await agent.Client.SubmitAsync(Queue, Job("first"), cancellationToken: Ct);
+        await _begun.Task.WaitAsync(Ct);
+
+        await _api.TellAsync("kill", "guard:kill");
+        _gate.SetResult();
+        await _api.TellAsync("start", Listening);
+        await agent.Client.SubmitAsync(Queue, Job("second"), cancellationToken: Ct);
+
+        await AssertDoneOnceAsync(agent, "first");
+        await AssertDoneOnceAsync(agent, "second");
+        Assert.Equal(2, _handled);
+    }
+
+    [Fact]
+    public async Task Redis_StopsWhileATaskRuns_ItsResultIsTakenWhenRedisGoesOn()
+    {
+        await using var agent = await StartAgentAsync();
+        await agent.Client.SubmitAsync(Queue, Job("third"), cancellationToken: Ct);
+        await _begun.Task.WaitAsync(Ct);
+
+        await redis.StopAsync();
+        _gate.SetResult();
+        var submit = agent.Client.SubmitAsync(Queue, Job("fourth"), cancellationToken: Ct);
+        await redis.ContinueAsync();
+        await submit;
+
+        await AssertDoneOnceAsync(agent, "third");
+        await AssertDoneOnceAsync(agent, "fourth");
+        Assert.Equal(2, _handled);
+    }
+
+    private Task<RealAgent> StartAgentAsync() => RealAgent.StartAsync<string, string>(_address, Queue, "steady", async (say, _, _) =>
+    {
+        Interlocked.Increment(ref _handled);
+        _begun.TrySetResult();
+        await _gate.Task;
+        return say;
+    });
+
+    private static async Task AssertDoneOnceAsync(RealAgent agent, string id)
+    {
+        var task = await agent.Client.GetAsync(Queue, id, TimeSpan.FromSeconds(60), Ct);
+        Assert.Equal((TaskState.Completed, 1), (task.State, task.Attempt));
+        Assert.Equal(id, task.Result!.Value.To<string>());
+    }
+
+    private static SubmitTask Job(string id) => new() { Id = id, Type = "work", Payload = RawJson.From(id) };
+}
