@@ -2,6 +2,7 @@ using TaskPlatform.Api.Endpoints;
 using TaskPlatform.Api.Endpoints.Documentation;
 using TaskPlatform.Api.Federation;
 using TaskPlatform.Api.Queues;
+using TaskPlatform.Api.Reviews;
 using TaskPlatform.Api.Store;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -11,6 +12,7 @@ builder.AddEndpoints();
 builder.AddQueueStore();
 builder.AddQueues();
 builder.AddFederationNode();
+builder.AddReviews();
 
 var app = builder.Build();
 app.UseProblems();
@@ -24,4 +26,5 @@ app.MapGraphEndpoints();
 app.MapLeaseEndpoints();
 app.MapAgentEndpoints();
 app.MapQueueEndpoints();
+app.MapReviewEndpoints();
 app.Run();
