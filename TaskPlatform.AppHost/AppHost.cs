@@ -1,8 +1,9 @@
 using TaskPlatform.AppHost;
+using TaskPlatform.AppHost.Review;
 
 BuildMode.Announce();
 var builder = DistributedApplication.CreateBuilder(args);
-var reviewsRoot = builder.PathSetting("Reviews:Root", builder.RepositoryRoot());
+var reviewsRoot = builder.ReviewsRoot();
 
 var redis = builder.AddRedisSource("redis");
 
@@ -27,5 +28,6 @@ var agents = new Agents(builder, api, reviewsRoot);
 agents.Add("coder");
 agents.Add("analyst").WithReplicas(2);
 agents.Add("reasoner");
+builder.AddReview(api, "coder", "analyst", "reasoner");
 
 builder.Build().Run();
