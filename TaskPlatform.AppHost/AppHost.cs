@@ -25,9 +25,6 @@ var api = builder.AddProject<Projects.TaskPlatform_Api>("api")
     .WithExternalHttpEndpoints();
 
 var agents = new Agents(builder, api, reviewsRoot);
-agents.Add("coder");
-agents.Add("analyst").WithReplicas(2);
-agents.Add("reasoner");
-builder.AddReview(api, "coder", "analyst", "reasoner");
+builder.AddReview(api, agents.Add("coder"), agents.Add("analyst").WithReplicas(2), agents.Add("reasoner"));
 
 builder.Build().Run();

@@ -4,6 +4,7 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddTaskPlatformClient("api");
 builder.AddReviewAgent();
+builder.Logging.AddFilter("Polly", LogLevel.Warning); // two lines for each call otherwise; the spans say the same
 
 var app = builder.Build();
 app.MapDefaultEndpoints();

@@ -98,7 +98,7 @@ internal static class ReviewEndpoints
     private static ImmutableArray<TaskSubmission> ReadTasks(string id, ReviewSources sources)
     {
         var errors = new RequestErrors();
-        var tasks = ReviewGraph.Of(id, sources.Path, sources.Files).Tasks!
+        var tasks = ReviewGraph.Of(id, sources.Path, sources.Files, sources.Name).Tasks!
             .Select((t, i) => TaskReader.Read(JsonSerializer.SerializeToElement(t, WireJson.Default.SubmitTask), $"tasks[{i}]", errors)!)
             .ToImmutableArray();
         errors.ThrowIfAny();

@@ -4,8 +4,9 @@ namespace TaskPlatform.Api.Reviews;
 
 /// <summary>What a review of a path looks at.</summary>
 /// <param name="Path">The reviewed folder, relative to the root of reviews.</param>
+/// <param name="Name">What it is called.</param>
 /// <param name="Files">Its C# files, relative to the folder, in the order of their names.</param>
-internal sealed record ReviewSources(string Path, IReadOnlyList<string> Files)
+internal sealed record ReviewSources(string Path, string Name, IReadOnlyList<string> Files)
 {
     /// <summary>Lists the C# files that people wrote: no build output, no generated or ignored files.</summary>
     /// <param name="settings">Where and how many.</param>
@@ -20,7 +21,7 @@ internal sealed record ReviewSources(string Path, IReadOnlyList<string> Files)
         if (sources.Count == 0) throw new ReviewRefusedException($"There are no C# files to review in '{path}'.");
         if (sources.Count > settings.MaxFiles)
             throw new ReviewRefusedException($"'{path}' has more than {settings.MaxFiles} C# files. Review a folder of it, or raise Reviews:MaxFiles.");
-        return new ReviewSources(root.Relative(folder), sources);
+        return new ReviewSources(root.Relative(folder), System.IO.Path.GetFileName(full), sources);
     }
 
     private static ReviewRoot OpenRoot(ReviewSettings settings)

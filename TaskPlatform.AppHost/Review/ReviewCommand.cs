@@ -8,6 +8,7 @@ namespace TaskPlatform.AppHost.Review;
 internal static class ReviewCommand
 {
     private const string Option = "review";
+    private const string AgentLogLevel = "Logging__LogLevel__TaskPlatform";
 
     /// <summary>
     /// The folder that reviews may read: <c>Reviews:Root</c>, else this repository; or the path to review itself where that lies elsewhere,
@@ -24,7 +25,7 @@ internal static class ReviewCommand
     /// <param name="builder">The application.</param>
     /// <param name="api">Where the review is asked for.</param>
     /// <param name="agents">Who must be there for it.</param>
-    public static void AddReview(this IDistributedApplicationBuilder builder, IResourceBuilder<ProjectResource> api, params string[] agents)
+    public static void AddReview(this IDistributedApplicationBuilder builder, IResourceBuilder<ProjectResource> api, params IResourceBuilder<ProjectResource>[] agents)
     {
         if (AskedPath(builder) is not { } path) return;
         if (!Directory.Exists(path) && !File.Exists(path))
@@ -34,7 +35,9 @@ internal static class ReviewCommand
         }
 
         var results = Path.Combine(builder.PathSetting("Data:Root", Path.Combine(builder.RepositoryRoot(), ".data")), "reviews");
-        builder.Services.AddSingleton(new ReviewRequested(path, results, api.GetEndpoint("http"), [api.Resource.Name, .. agents]));
+        builder.Services.AddSingleton(new ReviewRequested(path, results, api.GetEndpoint("http"), [api.Resource.Name, .. agents.Select(a => a.Resource.Name)]));
+        // Hundreds of tasks are told by one line of progress, not by one line each.
+        foreach (var agent in agents) agent.WithEnvironment(AgentLogLevel, "Warning");
         builder.Services.AddSingleton<IHostedService, ReviewRun>();
     }
 

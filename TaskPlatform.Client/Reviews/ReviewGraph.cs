@@ -14,10 +14,11 @@ public static class ReviewGraph
     /// <param name="review">What the ids of the tasks begin with.</param>
     /// <param name="path">The reviewed folder, relative to the root of reviews.</param>
     /// <param name="files">The files, relative to the folder.</param>
-    public static SubmitGraphRequest Of(string review, string path, IReadOnlyList<string> files)
+    /// <param name="name">What the report calls the folder.</param>
+    public static SubmitGraphRequest Of(string review, string path, IReadOnlyList<string> files, string name)
     {
         var perFile = Enumerable.Range(0, files.Count).SelectMany(i => TasksOf(review, path, files[i], i)).ToList();
-        return new SubmitGraphRequest { Tasks = [.. perFile, Reasoning(review, path, files, perFile)] };
+        return new SubmitGraphRequest { Tasks = [.. perFile, Reasoning(review, files, name, perFile)] };
     }
 
     private static IEnumerable<SubmitTask> TasksOf(string review, string path, string file, int index)
@@ -43,12 +44,12 @@ public static class ReviewGraph
     }
 
     // One file that cannot be reviewed must not cost the report on all others: hence "finish".
-    private static SubmitTask Reasoning(string review, string path, IReadOnlyList<string> files, List<SubmitTask> perFile) => new()
+    private static SubmitTask Reasoning(string review, IReadOnlyList<string> files, string name, List<SubmitTask> perFile) => new()
     {
         Id = ReviewTasks.ReasoningId(review),
         Type = ReviewTasks.Reasoning,
         Description = $"Report on {files.Count} files",
-        Payload = RawJson.From(new ReviewToSummarize { Review = review, Path = path, Files = files }),
+        Payload = RawJson.From(new ReviewToSummarize { Review = review, Name = name, Files = files }),
         DependsOn = [.. perFile.Select(t => new Dependency(t.Id!, DependencyTrigger.Finish))],
         LeaseSeconds = LeaseSeconds,
     };

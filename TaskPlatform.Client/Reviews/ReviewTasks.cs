@@ -41,8 +41,8 @@ public sealed record ReviewToSummarize
     /// <summary>What the ids of the review's tasks begin with; see <see cref="ReviewTasks.AnalysisId"/>.</summary>
     public required string Review { get; init; }
 
-    /// <summary>The reviewed folder, relative to the root of reviews.</summary>
-    public required string Path { get; init; }
+    /// <summary>What the report calls the reviewed folder.</summary>
+    public required string Name { get; init; }
 
     /// <summary>Every file of the review, in the order of its tasks.</summary>
     public required IReadOnlyList<string> Files { get; init; }

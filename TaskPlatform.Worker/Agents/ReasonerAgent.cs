@@ -16,7 +16,7 @@ internal sealed class ReasonerAgent(ReportWriter writer) : ITaskHandler<ReviewTo
         await context.ReportProgressAsync(0, "reading the results", cancellationToken);
         var files = await ReadAsync(input, context, cancellationToken);
         await context.ReportProgressAsync(0.5, "writing the report", cancellationToken);
-        return await writer.WriteAsync(new ReviewedFiles(input.Path, files), cancellationToken);
+        return await writer.WriteAsync(new ReviewedFiles(input.Name, files), cancellationToken);
     }
 
     private static async Task<IReadOnlyList<ReviewedFile>> ReadAsync(ReviewToSummarize input, TaskContext context, CancellationToken cancellationToken)

@@ -35,7 +35,7 @@ internal sealed class MarkdownReport
 
     private string Write(string summary, string writtenBy)
     {
-        Line($"# Review of {Name()}").Line().Line(summary).Line();
+        Line($"# Review of `{_review.Name}`").Line().Line(summary).Line();
         if (writtenBy.Length > 0) Line($"*{writtenBy}*").Line();
         Files();
         Rules();
@@ -44,8 +44,6 @@ internal sealed class MarkdownReport
         Notes();
         return _text.ToString().TrimEnd('\n') + "\n";
     }
-
-    private string Name() => _review.Path is "." ? "the root folder" : $"`{_review.Path}`";
 
     private void Files()
     {

@@ -21,9 +21,9 @@ internal sealed record ReviewedFile(string File, FileAnalysis? Analysis, FileFix
 }
 
 /// <summary>A review with all its results.</summary>
-/// <param name="Path">The reviewed folder, relative to the root of reviews.</param>
+/// <param name="Name">What the reviewed folder is called.</param>
 /// <param name="Files">Its files.</param>
-internal sealed record ReviewedFiles(string Path, IReadOnlyList<ReviewedFile> Files)
+internal sealed record ReviewedFiles(string Name, IReadOnlyList<ReviewedFile> Files)
 {
     /// <summary>How many files were analysed.</summary>
     public int Analyzed => Files.Count(f => f.Failure is null);
