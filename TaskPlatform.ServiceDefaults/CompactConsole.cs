@@ -46,8 +46,8 @@ internal sealed class CompactConsole(TimeProvider time) : ConsoleFormatter(Forma
 /// <summary>Switches the console to <see cref="CompactConsole"/>.</summary>
 internal static class CompactConsoleExtensions
 {
-    // Four records for each request, in and out, that say less than its span does; forty for each connection to Redis.
-    private static readonly string[] Chatty = ["Microsoft.AspNetCore", "System.Net.Http.HttpClient", "StackExchange.Redis"];
+    // Four records for each request, in and out, that say less than its span does; forty for each connection to Redis; two for each call that a client may repeat.
+    private static readonly string[] Chatty = ["Microsoft.AspNetCore", "System.Net.Http.HttpClient", "StackExchange.Redis", "Polly"];
 
     internal static void AddCompactConsole(this IHostApplicationBuilder builder)
     {
