@@ -20,7 +20,7 @@ internal ref struct RecordReader
         _key = key;
         if (record.Length < HeaderBytes + ChecksumBytes) throw new RecordException(key, $"is cut short: {record.Length} bytes");
         var content = record[..^ChecksumBytes];
-        if (record[0] > RecordWriter.Version) throw new RecordException(key, $"has version {record[0]}, and this program reads versions up to {RecordWriter.Version}");
+        if (record[0] is 0 or > RecordWriter.Version) throw new RecordException(key, $"has version {record[0]}, and this program reads versions up to {RecordWriter.Version}");
         if (BinaryPrimitives.ReadUInt32LittleEndian(record[^ChecksumBytes..]) != RecordWriter.Checksum(key, content))
             throw new RecordException(key, "is damaged: its checksum does not fit");
         if (record[1] != (byte)kind) throw new RecordException(key, $"is of kind {record[1]} where {(byte)kind} ({kind}) is due");
@@ -30,7 +30,15 @@ internal ref struct RecordReader
 
     public byte Byte() => Take(1)[0];
 
-    public bool Bool() => Byte() != 0;
+    public bool Bool() => Choice(1) == 1;
+
+    /// <summary>A byte that is one of a few; any other was never written.</summary>
+    public byte Choice(byte last, byte first = 0)
+    {
+        var value = Byte();
+        if (value < first || value > last) throw new RecordException(_key, $"holds {value} where {first} to {last} may stand");
+        return value;
+    }
 
     public long Number()
     {
@@ -45,7 +53,12 @@ internal ref struct RecordReader
         return (long)(value >> 1) ^ -(long)(value & 1);
     }
 
-    public int Int() => checked((int)Number());
+    public int Int()
+    {
+        var value = Number();
+        if (value is < int.MinValue or > int.MaxValue) throw new RecordException(_key, $"holds {value} where a smaller number may stand");
+        return (int)value;
+    }
 
     public long? OptionalNumber() => Bool() ? Number() : null;
 

@@ -109,7 +109,7 @@ public static class TaskRecords
         ReadProgress(ref reader, task);
         if (reader.Bool()) task.Lease = ReadLease(ref reader);
         task.Attempts = reader.List(ReadAttempt);
-        task.Settled = reader.List(static (ref reader) => new SettledGrant(reader.Bits(), (SettleVerb)reader.Byte()));
+        task.Settled = reader.List(static (ref reader) => new SettledGrant(reader.Bits(), (SettleVerb)reader.Choice(first: 1, last: 3)));
         reader.End();
         if (task.Lease is null == task.State.IsLeased()) throw new RecordException(id, $"is {Words.Of(task.State)}, which its lease contradicts");
         return task;
@@ -123,16 +123,23 @@ public static class TaskRecords
         CreatedUnixMs = reader.Number(),
         Fingerprint = reader.Bits(),
         GraphId = reader.OptionalText(),
-        DependsOn = reader.List(static (ref reader) => new DependencyEdge(reader.Text(), (EdgeKind)reader.Byte())),
+        DependsOn = reader.List(static (ref reader) => new DependencyEdge(reader.Text(), (EdgeKind)reader.Choice(last: 2))),
         DeadlineUnixMs = reader.OptionalNumber(),
-        Priority = (TaskPriority)reader.Byte(),
-        Labels = reader.List(static (ref reader) => KeyValuePair.Create(reader.Text(), reader.Text())).ToImmutableSortedDictionary(StringComparer.Ordinal),
+        Priority = (TaskPriority)reader.Choice(first: 1, last: 4),
+        Labels = ReadLabels(ref reader),
         NotBeforeUnixMs = reader.OptionalNumber(),
     };
 
+    private static ImmutableSortedDictionary<string, string> ReadLabels(ref RecordReader reader)
+    {
+        var labels = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in reader.List(static (ref reader) => KeyValuePair.Create(reader.Text(), reader.Text()))) labels[name] = value;
+        return labels.ToImmutable();
+    }
+
     private static void ReadProgress(ref RecordReader reader, TaskItem task)
     {
-        task.State = (TaskState)reader.Byte();
+        task.State = (TaskState)reader.Choice(last: TaskStates.Count - 1);
         task.AttemptsUsed = reader.Int();
         task.Requeues = reader.Int();
         task.Losses = reader.Int();
