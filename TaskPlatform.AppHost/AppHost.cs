@@ -23,6 +23,7 @@ var api = builder.AddProject<Projects.TaskPlatform_Api>("api")
     .WithEnvironment("Reviews__Root", reviewsRoot)
     .WithHttpHealthCheck("/health")
     .WithExternalHttpEndpoints();
+api.WithOwnerName();
 
 var agents = new Agents(builder, api, reviewsRoot);
 builder.AddReview(api, agents.Add("coder"), agents.Add("analyst").WithReplicas(2), agents.Add("reasoner"));

@@ -20,8 +20,9 @@ public sealed record QueueEvent(
 /// </summary>
 public sealed class QueueEvents
 {
-    private const int Kept = 10_000;
-    private const int BufferedPerReader = 1_000;
+    private const int Kept = 20_000;
+    // A graph of 10,000 tasks tells as many events at once. Readers share them: a place costs a reference.
+    private const int BufferedPerReader = 20_000;
 
     private readonly Lock _lock = new();
     private readonly Queue<QueueEvent> _latest = new();
