@@ -5,7 +5,8 @@ namespace TaskPlatform.Client;
 public sealed partial class TaskPlatformClient
 {
     /// <summary>
-    /// Asks for work. Without a claim id one is made, so that the leases of an answer that got lost are answered again and not left to lapse.
+    /// Asks for work. Without a claim id one is made, so that the leases of an answer that got lost are answered again
+    /// and not left to lapse.
     /// </summary>
     public async Task<IReadOnlyList<TaskInfo>> ClaimAsync(string queue, ClaimRequest claim, CancellationToken cancellationToken = default) =>
         (await TryClaimAsync(queue, claim, retryFor: null, cancellationToken)).OrThrow().Tasks;
@@ -56,7 +57,8 @@ public sealed partial class TaskPlatformClient
     }
 
     internal Task<Answer<HeartbeatReply>> TryHeartbeatAsync(
-        string queue, string taskId, HeartbeatRequest heartbeat, TimeSpan? retryFor, TimeSpan? attemptTimeout, CancellationToken cancellationToken) =>
+        string queue, string taskId, HeartbeatRequest heartbeat, TimeSpan? retryFor, TimeSpan? attemptTimeout,
+        CancellationToken cancellationToken) =>
         PostNamedAsync(
             $"{TaskPath(queue, taskId)}/heartbeat",
             heartbeat,

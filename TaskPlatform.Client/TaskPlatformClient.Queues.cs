@@ -58,5 +58,10 @@ public sealed partial class TaskPlatformClient
 
     private async Task<QueueInfo> PostPauseAsync(string path, IReadOnlyList<string>? types, CancellationToken cancellationToken) =>
         (await PostKeyedAsync(
-            path, new PauseRequest { Types = types }, WireJson.Default.PauseRequest, WireJson.Default.QueueInfo, key: null, cancellationToken)).OrThrow();
+            path,
+            new PauseRequest { Types = types },
+            WireJson.Default.PauseRequest,
+            WireJson.Default.QueueInfo,
+            key: null,
+            cancellationToken)).OrThrow();
 }

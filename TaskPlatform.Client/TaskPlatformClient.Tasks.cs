@@ -8,12 +8,19 @@ public sealed partial class TaskPlatformClient
     /// <summary>Submits a task.</summary>
     /// <param name="queue">The queue; it exists once it is used.</param>
     /// <param name="task">The task.</param>
-    /// <param name="idempotencyKey">Give the same key to repeat a submit of an earlier run of your program; unset: one is made for this call.</param>
+    /// <param name="idempotencyKey">
+    /// Give the same key to repeat a submit of an earlier run of your program; unset: one is made for this call.
+    /// </param>
     /// <param name="cancellationToken">Gives up waiting; the task may have been taken.</param>
     public async Task<TaskInfo> SubmitAsync(
         string queue, SubmitTask task, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
         (await PostKeyedAsync(
-            $"{QueuePath(queue)}/tasks", task, WireJson.Default.SubmitTask, WireJson.Default.TaskInfo, idempotencyKey, cancellationToken)).OrThrow();
+            $"{QueuePath(queue)}/tasks",
+            task,
+            WireJson.Default.SubmitTask,
+            WireJson.Default.TaskInfo,
+            idempotencyKey,
+            cancellationToken)).OrThrow();
 
     /// <summary>Submits tasks, each for itself: look at each outcome.</summary>
     /// <inheritdoc cref="SubmitAsync" path="/param"/>
@@ -63,7 +70,8 @@ public sealed partial class TaskPlatformClient
     }
 
     /// <summary>Cancels a task: at once when nobody holds it, else its agent is asked to stop.</summary>
-    public async Task<TaskInfo> CancelAsync(string queue, string taskId, string? reason = null, CancellationToken cancellationToken = default) =>
+    public async Task<TaskInfo> CancelAsync(
+        string queue, string taskId, string? reason = null, CancellationToken cancellationToken = default) =>
         (await PostKeyedAsync(
             $"{TaskPath(queue, taskId)}/cancel",
             new CancelRequest { Reason = reason },

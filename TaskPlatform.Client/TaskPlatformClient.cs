@@ -45,7 +45,8 @@ public sealed partial class TaskPlatformClient
         return Uri.EscapeDataString(name);
     }
 
-    private static string WaitQuery(TimeSpan wait) => wait > TimeSpan.Zero ? FormattableString.Invariant($"?waitSeconds={wait.TotalSeconds}") : "";
+    private static string WaitQuery(TimeSpan wait) =>
+        wait > TimeSpan.Zero ? FormattableString.Invariant($"?waitSeconds={wait.TotalSeconds}") : "";
 
     private static TimeSpan CheckWait(TimeSpan wait)
     {
@@ -138,7 +139,10 @@ public sealed partial class TaskPlatformClient
         var fields = string.Concat(problem?.Errors?.Select(error => $" {error.Field}: {error.Message}") ?? []);
         var text = problem?.Detail ?? problem?.Title ?? response.ReasonPhrase;
         return new TaskPlatformException(
-            $"{Name(request)}: {(int)response.StatusCode} {problem?.Name} {text}{fields}", response.StatusCode, problem, RetryAfter.Of(response, _time));
+            $"{Name(request)}: {(int)response.StatusCode} {problem?.Name} {text}{fields}",
+            response.StatusCode,
+            problem,
+            RetryAfter.Of(response, _time));
     }
 
     /// <summary>Something between us and the service may answer too, and not in JSON.</summary>

@@ -29,7 +29,8 @@ public sealed class TaskPlatformException : Exception
     /// <summary>
     /// No answer, 408, 429 or 5xx: it may have happened or not. Repeat the call with the same idempotency key, id, claim id or lease token.
     /// </summary>
-    public bool IsOutcomeUnknown => Status is null or HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests || (int)Status.Value >= 500;
+    public bool IsOutcomeUnknown =>
+        Status is null or HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests || (int)Status.Value >= 500;
 }
 
 /// <summary>What a call came to. Inside the client outcomes are values; they become exceptions at its edge.</summary>

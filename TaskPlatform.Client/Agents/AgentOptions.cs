@@ -53,12 +53,14 @@ internal sealed partial class AgentOptionsValidator(string name, IReadOnlyCollec
     {
         if (!Id().IsMatch(options.AgentId)) yield return $"AgentId '{options.AgentId}': give 1 to 128 of A-Z a-z 0-9 . _ : -";
         if (!Id().IsMatch(options.InstanceId)) yield return $"InstanceId '{options.InstanceId}': give 1 to 128 of A-Z a-z 0-9 . _ : -";
-        if (!QueueName().IsMatch(options.Queue)) yield return $"Queue '{options.Queue}': give 1 to 64 of a-z 0-9 . _ - beginning with a letter or digit";
+        if (!QueueName().IsMatch(options.Queue))
+            yield return $"Queue '{options.Queue}': give 1 to 64 of a-z 0-9 . _ - beginning with a letter or digit";
         if (options.MaxConcurrency is < 1 or > 1000) yield return $"MaxConcurrency {options.MaxConcurrency}: give 1 to 1000";
         if (options.LeaseSeconds is < 1 or > 86_400) yield return $"LeaseSeconds {options.LeaseSeconds}: give 1 to 86400, or leave it out";
         if (options.DrainSeconds is not (>= 0 and <= 3600)) yield return $"DrainSeconds {options.DrainSeconds}: give 0 to 3600";
         if (options.PollSeconds is not (>= 0 and <= 60)) yield return $"PollSeconds {options.PollSeconds}: give 0 to 60";
-        if (handlerTypes.Count == 0) yield return $"Agent '{options.AgentId}' has no handler: call AddHandler<TIn, TOut, THandler>(\"type\") on what AddAgent returns";
+        if (handlerTypes.Count == 0)
+            yield return $"Agent '{options.AgentId}' has no handler: call AddHandler<TIn, TOut, THandler>(\"type\") on what AddAgent returns";
     }
 
     [GeneratedRegex(@"\A[A-Za-z0-9._:-]{1,128}\z")]

@@ -43,7 +43,9 @@ internal abstract record Ending
 
     public static Ending Failure(string type, string message, bool retryable, TimeSpan? retryAfter = null, Exception? cause = null) =>
         new Failed(
-            new TaskError { Type = Shorten(type, TypeLengthMax), Message = Shorten(message, MessageBytesMax), Retryable = retryable }, retryAfter, cause);
+            new TaskError { Type = Shorten(type, TypeLengthMax), Message = Shorten(message, MessageBytesMax), Retryable = retryable },
+            retryAfter,
+            cause);
 
     /// <summary>What an exception means depends on whether the handler had been told to stop.</summary>
     public static Ending Of(Exception exception, LeaseKeeper lease) => exception switch

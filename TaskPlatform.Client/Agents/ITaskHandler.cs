@@ -12,7 +12,8 @@ public interface ITaskHandler<TIn, TOut>
     /// <param name="input">The payload.</param>
     /// <param name="context">What is known of the task, and how to report.</param>
     /// <param name="cancellationToken">
-    /// Cancelled when the lease is lost (somebody else may already have the task), when a cancel is asked, or when the agent stops. Pass it on and stop soon.
+    /// Cancelled when the lease is lost (somebody else may already have the task), when a cancel is asked, or when the agent stops.
+    /// Pass it on and stop soon.
     /// </param>
     Task<TOut> HandleAsync(TIn input, TaskContext context, CancellationToken cancellationToken);
 }

@@ -19,7 +19,9 @@ internal sealed class Outage(string agentId, TimeProvider time, ILogger log)
         (_since, _failures) = (null, 0);
     }
 
-    /// <summary>How long to pause before the next try: doubling, with jitter so that agents do not come back all at once, or as the service asks.</summary>
+    /// <summary>
+    /// How long to pause before the next try: doubling, with jitter so that agents do not come back all at once, or as the service asks.
+    /// </summary>
     public TimeSpan GoesOn(TaskPlatformException failure, Random random)
     {
         if (_since is null)

@@ -15,7 +15,7 @@ public sealed class TaskContext
     internal TaskContext(TaskPlatformClient client, string queue, TaskInfo task, LeaseKeeper lease, JsonSerializerOptions json)
     {
         (_client, Queue, _task, _lease, Json) = (client, queue, task, lease, json);
-        _inputs = new(() => (task.Inputs ?? new Dictionary<string, RawJson>()).ToDictionary(input => input.Key, input => input.Value.ToElement()));
+        _inputs = new(() => task.Inputs?.ToDictionary(input => input.Key, input => input.Value.ToElement()) ?? []);
         Checkpoint = task.Checkpoint?.ToElement();
     }
 

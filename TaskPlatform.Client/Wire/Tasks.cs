@@ -33,7 +33,10 @@ public sealed record TaskUsage
 /// <summary>A task as it is submitted. Everything but the type may be left out; an unset field takes the default named at it.</summary>
 public sealed record SubmitTask
 {
-    /// <summary>The caller's own id, <c>[A-Za-z0-9._:-]{1,128}</c>; a repeat of the same id and body answers with the first task. Unset: made by the service.</summary>
+    /// <summary>
+    /// The caller's own id, <c>[A-Za-z0-9._:-]{1,128}</c>; a repeat of the same id and body answers with the first task. Unset: made by the
+    /// service.
+    /// </summary>
     public string? Id { get; init; }
     /// <summary>What kind of work it is; an agent must list it among its capabilities.</summary>
     public string? Type { get; init; }

@@ -241,12 +241,15 @@ public sealed class ClientTests : IAsyncLifetime
     public async Task Get_IdThatAnAddressCannotCarry_IsRefusedBeforeTheCall() =>
         await Assert.ThrowsAsync<ArgumentException>(() => Client.GetAsync("q", "..", cancellationToken: Ct));
 
-    [Fact]
-    public async Task Client_WithoutAddress_IsFoundByServiceDiscovery()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Client_WithoutAddress_IsFoundByServiceDiscovery(bool allClientsDiscover)
     {
         _service.On("GET /v1/queues", new Reply(200, """{"queues":[{"name":"q","paused":false,"durability":"durable","newField":{}}]}"""));
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration["services:api:http:0"] = _service.Address.ToString();
+        if (allClientsDiscover) builder.Services.ConfigureHttpClientDefaults(http => http.AddServiceDiscovery());
         builder.AddTaskPlatformClient("api");
         using var host = builder.Build();
 

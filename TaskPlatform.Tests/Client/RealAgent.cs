@@ -18,7 +18,8 @@ internal sealed class RealAgent : IAsyncDisposable
 
     /// <summary>An agent that handles the type <c>work</c>.</summary>
     public static async Task<RealAgent> StartAsync<TIn, TOut>(
-        Uri service, string queue, string agentId, Func<TIn, TaskContext, CancellationToken, Task<TOut>> handle, Action<AgentOptions>? configure = null)
+        Uri service, string queue, string agentId, Func<TIn, TaskContext, CancellationToken, Task<TOut>> handle,
+        Action<AgentOptions>? configure = null)
     {
         var builder = Builder(service);
         builder.AddAgent(options =>

@@ -8,7 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace TaskPlatform.Tests.Client;
 
 /// <summary>A request as it came over the wire.</summary>
-internal sealed record Call(string Method, string Path, string Query, IReadOnlyDictionary<string, string> Headers, string Body, CancellationToken Aborted)
+internal sealed record Call(string Method, string Path, string Query, IReadOnlyDictionary<string, string> Headers, string Body,
+    CancellationToken Aborted)
 {
     public string? Header(string name) => Headers.GetValueOrDefault(name);
 }
@@ -88,7 +89,12 @@ internal sealed class ScriptedService : IAsyncDisposable
     {
         using var reader = new StreamReader(http.Request.Body);
         var call = new Call(
-            http.Request.Method, http.Request.Path, http.Request.QueryString.ToString(), Copy(http.Request.Headers), await reader.ReadToEndAsync(), http.RequestAborted);
+            http.Request.Method,
+            http.Request.Path,
+            http.Request.QueryString.ToString(),
+            Copy(http.Request.Headers),
+            await reader.ReadToEndAsync(),
+            http.RequestAborted);
         var name = $"{call.Method} {call.Path}";
         CallsOf(name).Writer.TryWrite(call);
         var reply = _scripts.TryGetValue(name, out var script) ? await script(call) : Reply.Problem(404, "not-scripted");
