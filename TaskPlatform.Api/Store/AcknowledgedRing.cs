@@ -26,8 +26,17 @@ internal sealed class AcknowledgedRing(TimeProvider time, TimeSpan age, long max
     public bool ReachesBackTo(long sequence, long acknowledged) =>
         sequence >= acknowledged || (_batches.TryPeek(out var oldest) && oldest.Batch.Sequence <= sequence + 1);
 
-    public CommitBatch[] After(long sequence) =>
-        [.. _batches.Select(entry => entry.Batch).Where(batch => batch.Sequence > sequence)];
+    /// <summary>
+    /// What came after <paramref name="sequence"/>, to be sent again. It counts as acknowledged now: the store may lose it a second time.
+    /// </summary>
+    public CommitBatch[] TakeAgainAfter(long sequence)
+    {
+        var now = time.GetTimestamp();
+        var entries = _batches.Select(entry => entry.Batch.Sequence > sequence ? (entry.Batch, now) : entry).ToArray();
+        _batches.Clear();
+        foreach (var entry in entries) _batches.Enqueue(entry);
+        return [.. entries.Select(entry => entry.Batch).Where(batch => batch.Sequence > sequence)];
+    }
 
     private void Forget() => _bytes -= _batches.Dequeue().Batch.Bytes;
 }

@@ -7,6 +7,7 @@ public sealed partial class CommitPipeline
     private long _lastCallAt;
     private long _connection = 1;
     private long _verifiedConnection;
+    private long _connectionChanges;
 
     // The connection is the one on which the store was last seen to have everything, and the lease runs.
     private bool IsOwnerForCertain =>
@@ -22,7 +23,7 @@ public sealed partial class CommitPipeline
                 StartCalls();
                 await _wake.Reader.ReadAsync(stop);
                 if (HearAnswers() is { } trouble) await RecoverAsync(trouble, stop);
-                AnswerConfirmations();
+                AnswerUnits();
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -53,7 +54,7 @@ public sealed partial class CommitPipeline
     {
         if (Volatile.Read(ref _verifiedConnection) != Volatile.Read(ref _connection)) return true;
         if (_time.GetElapsedTime(_lastCallAt) >= _options.RenewAfter) return true;
-        lock (_lock) return _units.TryPeek(out var unit) && unit.PartsLeft == 0 && !_lease.Holds();
+        lock (_lock) return _units.TryPeek(out var unit) && !unit.HasChanges && !_lease.Holds();
     }
 
     private void Start(Part? part)
@@ -124,32 +125,31 @@ public sealed partial class CommitPipeline
                 throw new InvalidOperationException($"Batch {part.Batch.Sequence} was acknowledged out of order after {_acknowledged}.");
             _acknowledged = part.Batch.Sequence;
             _ring.Add(part.Batch);
-            if (--part.Unit.PartsLeft > 0) return;
-            _writesWaiting--;
-            Complete(part.Unit);
+            part.Unit.PartsLeft--;
         }
     }
 
-    // Units without changes at the head: everything before them is durable, so all that is left is the lease.
-    private void AnswerConfirmations()
+    // In the order of handing in. A unit without changes has everything before it durable when it is at the head; then all that
+    // counts is that the owner still owns the queue. It holds up what comes after it, also what is already stored.
+    private void AnswerUnits()
     {
         lock (_lock)
         {
-            while (!_ended.Task.IsCompleted && _units.TryPeek(out var unit) && unit.PartsLeft == 0 && IsOwnerForCertain) Complete(unit);
-        }
-    }
+            while (_units.TryPeek(out var unit) && (unit.HasChanges ? unit.PartsLeft == 0 : IsOwnerForCertain))
+            {
+                _units.Dequeue();
+                if (unit.HasChanges) _writesWaiting--;
+                unit.Fate.TrySetResult(CommitFate.Durable);
+            }
 
-    private void Complete(Unit unit)
-    {
-        if (_units.Dequeue() != unit) throw new InvalidOperationException("A unit was about to be answered before an earlier one.");
-        unit.Fate.TrySetResult(CommitFate.Durable);
-        TellOfRoom();
+            TellOfRoom();
+        }
     }
 
     private void OnConnectionChanged()
     {
         Interlocked.Increment(ref _connection);
-        Volatile.Read(ref _reconnected)?.TrySetResult();
+        Interlocked.Increment(ref _connectionChanges);
         Wake();
     }
 

@@ -2,8 +2,6 @@ namespace TaskPlatform.Api.Store;
 
 public sealed partial class CommitPipeline
 {
-    private TaskCompletionSource? _reconnected;
-
     // Asks the store where it stands until it is known what is applied. Calls still under way are forgotten: should they yet be
     // run, they carry the same numbers with the same content.
     private async Task RecoverAsync(Trouble trouble, CancellationToken stop)
@@ -65,7 +63,7 @@ public sealed partial class CommitPipeline
         }
 
         Log.SendingAgain(_logger, _store.Queue, stored, _acknowledged);
-        foreach (var batch in _ring.After(stored))
+        foreach (var batch in _ring.TakeAgainAfter(stored))
         {
             StoreMetrics.Resent(_store.Queue);
             var reply = await _store.CommitAsync(_owner, batch).WaitAsync(stop);
@@ -95,19 +93,20 @@ public sealed partial class CommitPipeline
         }
 
         Log.Reasserting(_logger, _store.Queue, Epoch, stored.Epoch);
-        await _store.ReassertAsync(_owner, _instance, _found).WaitAsync(stop);
-        return false;
+        var reply = await _store.ReassertAsync(_owner, _instance, _found).WaitAsync(stop);
+        return reply.Verdict == CommitVerdict.NotOwner && reply.Stored == _found
+            && End(CommitFate.Regressed, "the store lost the queue's meta hash but not its records");
     }
 
+    // Ends early when the connection is made again.
     private async Task BackOffAsync(int failures, CancellationToken stop)
     {
-        var wait = _options.FirstBackOff * Math.Pow(2, Math.Min(failures - 1, 16));
-        var reconnected = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Volatile.Write(ref _reconnected, reconnected);
-        using var enough = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        await Task.WhenAny(Task.Delay(wait < _options.LongestBackOff ? wait : _options.LongestBackOff, _time, enough.Token), reconnected.Task);
-        enough.Cancel();
-        stop.ThrowIfCancellationRequested();
+        var doubled = _options.FirstBackOff * Math.Pow(2, Math.Min(failures - 1, 16));
+        var wait = doubled < _options.LongestBackOff ? doubled : _options.LongestBackOff;
+        var begun = _time.GetTimestamp();
+        var changes = Volatile.Read(ref _connectionChanges);
+        await using var timer = _time.CreateTimer(_ => Wake(), null, wait, Timeout.InfiniteTimeSpan);
+        while (_time.GetElapsedTime(begun) < wait && changes == Volatile.Read(ref _connectionChanges)) await _wake.Reader.ReadAsync(stop);
     }
 
     private bool End(CommitFate fate, string reason)

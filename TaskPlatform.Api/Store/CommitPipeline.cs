@@ -118,7 +118,7 @@ public sealed partial class CommitPipeline : IAsyncDisposable
             if (_stop.IsCancellationRequested) return Task.FromCanceled<CommitFate>(new CancellationToken(canceled: true));
             if (changes.IsEmpty && _units.Count == 0 && IsOwnerForCertain) return AlreadyDurable;
 
-            var unit = new Unit(_time.GetTimestamp());
+            var unit = new Unit(!changes.IsEmpty, _time.GetTimestamp());
             _units.Enqueue(unit);
             if (!changes.IsEmpty) Enqueue(changes, unit);
             Wake();
@@ -160,7 +160,7 @@ public sealed partial class CommitPipeline : IAsyncDisposable
 
     private async Task StopAsync()
     {
-        _stop.Cancel();
+        if (!_stop.IsCancellationRequested) _stop.Cancel();
         await _loop;
         await _renewal.DisposeAsync();
         _store.ConnectionChanged -= OnConnectionChanged;
@@ -190,8 +190,10 @@ public sealed partial class CommitPipeline : IAsyncDisposable
     }
 
     /// <summary>What one call of <see cref="CommitAsync"/> handed in; without parts it only asks.</summary>
-    private sealed class Unit(long handedInAt)
+    private sealed class Unit(bool hasChanges, long handedInAt)
     {
+        public bool HasChanges { get; } = hasChanges;
+
         public long HandedInAt { get; } = handedInAt;
 
         public int PartsLeft { get; set; }

@@ -24,8 +24,8 @@ public sealed class RedisBed : IStoreBed
 
     public IDatabase Database => _behind.GetDatabase();
 
-    public static async Task<RedisBed> ConnectAsync(ITestServer server) =>
-        new(server.ConnectionString, await ConnectionMultiplexer.ConnectAsync(server.ConnectionString));
+    public static async Task<RedisBed> ConnectAsync(ITestServer server, string more = "") =>
+        new(server.ConnectionString + more, await ConnectionMultiplexer.ConnectAsync(server.ConnectionString));
 
     public Task LapseAsync(string queue) => SetMetaAsync(queue, "lease", "1");
 

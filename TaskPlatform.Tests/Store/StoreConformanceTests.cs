@@ -4,7 +4,7 @@ using TaskPlatform.Api.Store;
 namespace TaskPlatform.Tests.Store;
 
 /// <summary>What every store must do, call by call. The subclasses bring the stores.</summary>
-public abstract class StoreConformanceTests : IAsyncLifetime
+public abstract partial class StoreConformanceTests : IAsyncLifetime
 {
     private IStoreBed? _bed;
 
