@@ -5,6 +5,8 @@ namespace TaskPlatform.Engine;
 /// <summary>The chain of dependencies that decides when a graph is done.</summary>
 internal static class CriticalPath
 {
+    private const int None = -1;
+
     /// <summary>
     /// The longest path by time worked so far (J. Kelley and M. Walker, 1959); a task that has not run yet counts one millisecond, so that before
     /// anything has run the path with most tasks wins.
@@ -12,51 +14,27 @@ internal static class CriticalPath
     /// <returns>Ids from the first task to the last.</returns>
     public static ImmutableArray<string> Of(IReadOnlyList<TaskItem> tasks, Moment now)
     {
-        var members = tasks.ToDictionary(task => task.Id);
-        var lengths = new Dictionary<string, long>(tasks.Count);
-        var before = new Dictionary<string, string?>(tasks.Count);
-        foreach (var task in InOrder(tasks, members)) Measure(task, members, lengths, before, now);
-        return lengths.Count == 0 ? [] : Walk(lengths, before);
-    }
-
-    private static void Measure(
-        TaskItem task, Dictionary<string, TaskItem> members, Dictionary<string, long> lengths, Dictionary<string, string?> before, Moment now)
-    {
-        var (longest, cause) = (0L, (string?)null);
-        foreach (var edge in task.DependsOn)
+        if (tasks.Count == 0) return [];
+        var order = new DependencyOrder(tasks.Select(task => task.Id).ToList(), number => tasks[number].DependsOn);
+        var lengths = new long[tasks.Count];
+        var before = new int[tasks.Count];
+        foreach (var task in order.Order)
         {
-            if (!members.ContainsKey(edge.Id) || lengths[edge.Id] <= longest) continue;
-            (longest, cause) = (lengths[edge.Id], edge.Id);
+            before[task] = order.Dependencies[task].DefaultIfEmpty(None).MaxBy(dependency => dependency == None ? 0 : lengths[dependency]);
+            lengths[task] = Worked(tasks[task], now) + (before[task] == None ? 0 : lengths[before[task]]);
         }
-        lengths[task.Id] = longest + Worked(task, now);
-        before[task.Id] = cause;
+        return Walk(tasks, lengths, before);
     }
 
     private static long Worked(TaskItem task, Moment now)
         => task.StartedUnixMs is { } started ? 1 + Math.Max(0, (task.FinishedUnixMs ?? now.UnixMs) - started) : 1;
 
-    private static ImmutableArray<string> Walk(Dictionary<string, long> lengths, Dictionary<string, string?> before)
+    private static ImmutableArray<string> Walk(IReadOnlyList<TaskItem> tasks, long[] lengths, int[] before)
     {
-        var path = ImmutableArray.CreateBuilder<string>();
-        string? id = lengths.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal).First().Key;
-        for (; id is not null; id = before[id]) path.Add(id);
+        var path = new List<string>();
+        var last = Enumerable.Range(0, tasks.Count).OrderByDescending(task => lengths[task]).ThenBy(task => tasks[task].Id, StringComparer.Ordinal).First();
+        for (var task = last; task != None; task = before[task]) path.Add(tasks[task].Id);
         path.Reverse();
-        return path.DrainToImmutable();
-    }
-
-    /// <summary>Every task after those that it waits for.</summary>
-    private static IEnumerable<TaskItem> InOrder(IReadOnlyList<TaskItem> tasks, Dictionary<string, TaskItem> members)
-    {
-        var unmet = tasks.ToDictionary(task => task.Id, task => task.DependsOn.Count(edge => members.ContainsKey(edge.Id)));
-        var dependents = tasks.SelectMany(task => task.DependsOn.Select(edge => (edge.Id, Dependent: task))).ToLookup(pair => pair.Id, pair => pair.Dependent);
-        var free = new Queue<TaskItem>(tasks.Where(task => unmet[task.Id] == 0));
-        while (free.TryDequeue(out var task))
-        {
-            yield return task;
-            foreach (var dependent in dependents[task.Id])
-            {
-                if (--unmet[dependent.Id] == 0) free.Enqueue(dependent);
-            }
-        }
+        return [.. path];
     }
 }

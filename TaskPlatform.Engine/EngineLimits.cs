@@ -18,7 +18,7 @@ public sealed record EngineLimits
     /// <summary>Agents known at the same time, and instances of each.</summary>
     public int Agents { get; init; } = 20_000;
 
-    /// <summary>Idempotency keys remembered at the same time; each takes about 300 bytes.</summary>
+    /// <summary>Idempotency keys remembered at the same time; each takes about 230 bytes.</summary>
     public int IdempotencyKeys { get; init; } = 5_000_000;
 
     /// <summary>Attempts kept of the first and of the last, each.</summary>

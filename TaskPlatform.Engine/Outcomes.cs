@@ -62,7 +62,7 @@ public sealed record TaskView(TaskItem Task, ImmutableArray<string> WaitingFor, 
 /// <param name="CreatedUnixMs">When it was submitted.</param>
 /// <param name="Counts">How many tasks are in each state, by the state's number.</param>
 /// <param name="Tasks">Its tasks, in the order of the call.</param>
-/// <param name="CriticalPath">The chain of dependencies that takes longest.</param>
+/// <param name="CriticalPath">The chain of dependencies that takes longest; empty in the answer to the submit itself.</param>
 public sealed record GraphView(
     string Id, long CreatedUnixMs, ImmutableArray<int> Counts, ImmutableArray<TaskView> Tasks, ImmutableArray<string> CriticalPath);
 

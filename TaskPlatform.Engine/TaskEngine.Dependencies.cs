@@ -25,25 +25,22 @@ public sealed partial class TaskEngine
         _ => EdgeState.Impossible,
     };
 
-    private void Tie(TaskItem task)
+    /// <summary>Counts what the task waits for, and has itself told when that ends.</summary>
+    /// <returns>The first dependency that has ended otherwise than it must, if there is one.</returns>
+    private TaskItem? Tie(TaskItem task)
     {
         task.UnmetDependencies = 0;
+        TaskItem? impossible = null;
         foreach (var edge in task.DependsOn)
         {
             var dependency = _tasks[edge.Id];
-            if (Evaluate(edge.On, dependency.State) == EdgeState.Met) continue;
+            var state = Evaluate(edge.On, dependency.State);
+            if (state == EdgeState.Met) continue;
             task.UnmetDependencies++;
-            if (!dependency.State.IsFinal()) (dependency.Dependents ??= []).Add((task, edge.On));
+            if (state == EdgeState.Open) (dependency.Dependents ??= []).Add((task, edge.On));
+            else impossible ??= dependency;
         }
-    }
-
-    private TaskItem? FindImpossible(TaskItem task)
-    {
-        foreach (var edge in task.DependsOn)
-        {
-            if (_tasks[edge.Id] is var dependency && Evaluate(edge.On, dependency.State) == EdgeState.Impossible) return dependency;
-        }
-        return null;
+        return impossible;
     }
 
     /// <summary>Nothing holds the task any more but, perhaps, the time.</summary>

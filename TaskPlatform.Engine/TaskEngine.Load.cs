@@ -106,8 +106,8 @@ public sealed partial class TaskEngine
     /// <summary>A dependency may have ended in the last batch before the crash, its dependents not yet having heard of it.</summary>
     private void Reconnect(TaskItem task, Moment now)
     {
-        Tie(task);
+        var impossible = Tie(task);
         if (task.UnmetDependencies == 0) Unblock(task, now);
-        else if (FindImpossible(task) is { } cause) CancelBecause(task, cause, now);
+        else if (impossible is { } cause) CancelBecause(task, cause, now);
     }
 }

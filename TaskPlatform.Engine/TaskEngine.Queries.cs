@@ -21,7 +21,8 @@ public sealed partial class TaskEngine
         var counts = new int[TaskStates.Count];
         foreach (var member in graph.Members) counts[(int)member.State]++;
         var tasks = graph.Members.Select(ViewWithoutInputs).ToImmutableArray();
-        return new Outcome.GraphAnswer(new GraphView(graph.Id, graph.CreatedUnixMs, [.. counts], tasks, CriticalPath.Of(graph.Members, now)), isNew);
+        var path = isNew ? [] : CriticalPath.Of(graph.Members, now);
+        return new Outcome.GraphAnswer(new GraphView(graph.Id, graph.CreatedUnixMs, [.. counts], tasks, path), isNew);
     }
 
     private TaskView View(TaskItem task) => new(task.Snapshot(), WaitingFor(task), Inputs(task));

@@ -71,15 +71,15 @@ public sealed partial class TaskEngine
 
     private Refusal? RefuseEdges(ImmutableArray<TaskSubmission> tasks)
     {
-        var byId = tasks.ToDictionary(task => task.Id);
+        var ids = tasks.Select(task => task.Id).ToHashSet();
         foreach (var task in tasks)
         {
             foreach (var edge in task.DependsOn)
             {
-                if (!byId.ContainsKey(edge.Id) && !_tasks.ContainsKey(edge.Id)) return UnknownDependency(task.Id, edge.Id);
+                if (!ids.Contains(edge.Id) && !_tasks.ContainsKey(edge.Id)) return UnknownDependency(task.Id, edge.Id);
             }
         }
-        return Cycles.Find(byId) is { IsEmpty: false } cycle
+        return Cycles.Find(tasks) is { IsEmpty: false } cycle
             ? new Refusal(Refusal.CycleDetected, $"These tasks wait for each other: {string.Join(" → ", cycle)}.", cycle)
             : null;
     }
@@ -126,10 +126,10 @@ public sealed partial class TaskEngine
     /// <summary>Ties a new task to what it waits for, and lets it go on at once where nothing holds it.</summary>
     private void Connect(TaskItem task, Moment now)
     {
-        Tie(task);
+        var impossible = Tie(task);
         if (task.UnmetDependencies == 0) LeaveBlocked(task, now);
         else SetTimers(task, now);
         Tell(TaskEvent.Submitted, task);
-        if (task.UnmetDependencies > 0 && FindImpossible(task) is { } cause) CancelBecause(task, cause, now);
+        if (impossible is { } cause) CancelBecause(task, cause, now);
     }
 }
