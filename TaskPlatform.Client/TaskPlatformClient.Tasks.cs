@@ -50,7 +50,7 @@ public sealed partial class TaskPlatformClient
     public async Task<TaskInfo> GetAsync(string queue, string taskId, TimeSpan wait = default, CancellationToken cancellationToken = default) =>
         (await GetAsync(TaskPath(queue, taskId) + WaitQuery(CheckWait(wait)), WireJson.Default.TaskInfo, cancellationToken, wait)).OrThrow();
 
-    /// <summary>The result of a completed task.</summary>
+    /// <summary>A task's result; JSON <c>null</c> as long as it has none.</summary>
     public async Task<RawJson> GetResultAsync(string queue, string taskId, CancellationToken cancellationToken = default) =>
         (await GetAsync($"{TaskPath(queue, taskId)}/result", WireJson.Default.RawJson, cancellationToken)).OrThrow();
 

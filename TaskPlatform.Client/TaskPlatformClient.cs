@@ -120,6 +120,7 @@ public sealed partial class TaskPlatformClient
 
     private static async Task<Answer<T>> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
+        if (response.StatusCode == HttpStatusCode.NoContent) return new(default, null);
         try
         {
             var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);

@@ -74,9 +74,11 @@ internal sealed class LeaseKeeper : IAsyncDisposable
     public async Task<Answer<HeartbeatReply>> SendAsync(HeartbeatRequest report, CancellationToken cancellationToken)
     {
         var sentAt = Now;
+        // Not until the lease is over: what a third of it could not settle, the next beat hears anew, and in time.
         var answer = await _client.TryHeartbeatAsync(
-            _queue, _taskId, report with { LeaseToken = LeaseToken }, retryFor: Left, attemptTimeout: Length / 3, cancellationToken);
+            _queue, _taskId, report with { LeaseToken = LeaseToken }, retryFor: Min(Left, Length / 3), attemptTimeout: Length / 3, cancellationToken);
         if (answer.Value is { } reply) Renew(sentAt, reply);
+        else if (answer.Failure is { ProblemType: ProblemTypes.QueueUnavailable }) Hold();
         else if (answer.Failure is { } failure && EndsLease(failure)) Stop(StopReason.LeaseLost);
         return answer;
     }
@@ -106,6 +108,8 @@ internal sealed class LeaseKeeper : IAsyncDisposable
 
     private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
 
+    private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
+
     private async Task BeatAsync(CancellationToken stop)
     {
         try
@@ -134,6 +138,19 @@ internal sealed class LeaseKeeper : IAsyncDisposable
             _end.Change(Max(_endsAt - Now, TimeSpan.Zero), Timeout.InfiniteTimeSpan);
         }
         if (reply.CancelRequested) Stop(StopReason.CancelRequested);
+    }
+
+    /// <summary>
+    /// The service says that it cannot reach its store. No lease ends while that lasts, and each gets its full time again afterwards, so the
+    /// handler may go on: stopping it would throw work away that still counts.
+    /// </summary>
+    private void Hold()
+    {
+        lock (_lock)
+        {
+            _endsAt = Max(_endsAt, Now + Length);
+            _end.Change(Length, Timeout.InfiniteTimeSpan);
+        }
     }
 
     private void OnEnd()

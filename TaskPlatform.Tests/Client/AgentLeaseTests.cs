@@ -80,6 +80,24 @@ public sealed class AgentLeaseTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Heartbeat_ServiceWithoutItsStore_LetsTheHandlerGoOnBeyondTheLease()
+    {
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var agent = await AgentHost.StartAsync<Work, string>(_service, async (work, _, token) =>
+        {
+            await gate.Task.WaitAsync(token);
+            return work.Say;
+        });
+        _service.On(Heartbeat("t1"), Reply.Problem(503, ProblemTypes.QueueUnavailable));
+        _queue.Offer("t1", Payload, leaseSeconds: 1);
+
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromSeconds(3);) await _service.NextAsync(Heartbeat("t1"));
+        gate.SetResult();
+
+        Assert.Equal("{\"leaseToken\":\"L-t1\",\"result\":\"x\"}", (await _service.NextAsync(Complete("t1"))).Body);
+    }
+
+    [Fact]
     public async Task Report_LeaseLost_CancelsTheHandler()
     {
         await using var agent = await AgentHost.StartAsync<Work, string>(_service, async (work, context, token) =>

@@ -184,6 +184,7 @@ public sealed class RealApiTests(SharedApi shared) : IAsyncLifetime
 
         Assert.Equal([TaskState.Completed, TaskState.Failed], settled.Select(outcome => outcome.Task!.State));
         Assert.Equal("1", (await Client.GetResultAsync(_queue, "a", Ct)).ToString());
+        Assert.True((await Client.GetResultAsync(_queue, "b", Ct)).IsNull);
     }
 
     [Fact]
