@@ -13,7 +13,8 @@ public sealed partial class QueueOwner
         List<(Envelope Envelope, Outcome Outcome)> Replies,
         EngineChanges Changes,
         IReadOnlyList<TaskEvent> Events,
-        Moment AppliedAt);
+        Moment AppliedAt,
+        TimeSpan Patience);
 
     private async Task RunAsync()
     {
@@ -41,8 +42,8 @@ public sealed partial class QueueOwner
         TellWhatIsCommitted();
         NoticeOutage();
         if (_end is not null) return;
-        if (_pipeline.HasRoom && !_isStalled && (HasSomethingToApply() || IsSomethingDue())) ApplyBatch();
-        if (_pipeline.HasRoom && !_isStalled && HasSomethingToApply()) return;
+        if (_pipeline.HasRoom && !_isLate && (HasSomethingToApply() || IsSomethingDue())) ApplyBatch();
+        if (_pipeline.HasRoom && !_isLate && HasSomethingToApply()) return;
         SetTimer();
         await _wakeup.WaitAsync(_stopping.Token);
     }
@@ -99,9 +100,11 @@ public sealed partial class QueueOwner
     private void Commit(List<(Envelope, Outcome)> replies, Moment now)
     {
         var changes = _engine.TakeChanges();
-        var fate = _pipeline.CommitAsync(QueueCodec.Write(changes, _toDelete));
+        var records = QueueCodec.Write(changes, _toDelete);
+        var patience = Outage + TimeSpan.FromSeconds(records.Bytes / SlowBytesPerSecond);
+        var fate = _pipeline.CommitAsync(records);
         _toDelete = [];
-        _inFlight.Enqueue(new Batch(fate, _pipeline.Sequence, replies, changes, _engine.TakeEvents(), now));
+        _inFlight.Enqueue(new Batch(fate, _pipeline.Sequence, replies, changes, _engine.TakeEvents(), now, patience));
         if (fate.IsCompleted) _wakeup.Set();
         else fate.ContinueWith(_ => _wakeup.Set(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
@@ -152,11 +155,13 @@ public sealed partial class QueueOwner
     {
         var now = _clock.Now();
         var stoodStill = _wakesBy.TickMs != Moment.Never && now.TickMs > _wakesBy.TickMs + (long)Outage.TotalMilliseconds;
-        var wasStalled = _isStalled;
-        _isStalled = _pipeline.OldestUnacknowledged > Outage;
-        if (_isStalled) FailWaiting();
-        if (_isStalled != wasStalled) Log.StoreStalled(_logger, Queue, _isStalled);
-        if (stoodStill || (wasStalled && !_isStalled)) _engine.RegrantLeases(now);
+        var oldest = _pipeline.OldestUnacknowledged;
+        var (wasLate, wasAway) = (_isLate, _isAway);
+        _isLate = oldest > Outage;
+        _isAway = oldest > (_inFlight.TryPeek(out var batch) ? batch.Patience : Outage);
+        if (_isAway) FailWaiting();
+        if (_isAway != wasAway) Log.StoreStalled(_logger, Queue, _isAway);
+        if (stoodStill || (wasLate && !_isLate)) _engine.RegrantLeases(now);
         if (_pipeline.Ended.IsCompleted) EndBecause(_pipeline.Ended.GetAwaiter().GetResult());
     }
 

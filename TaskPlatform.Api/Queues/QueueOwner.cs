@@ -17,8 +17,11 @@ public sealed partial class QueueOwner : IQueueOwner, IAsyncDisposable
 {
     private const int BatchCommands = 512;
 
-    /// <summary>A store that takes longer than this does not answer: callers are told, and no lease expires.</summary>
+    /// <summary>A store that takes longer than this is late: no lease expires meanwhile.</summary>
     private static readonly TimeSpan Outage = TimeSpan.FromSeconds(1);
+
+    /// <summary>Even a slow disk takes so much. A large graph is given the time it needs before its caller is told that the store is away.</summary>
+    private const double SlowBytesPerSecond = 4 << 20;
 
     private readonly Mailbox _mailbox = new();
     private readonly Wakeup _wakeup = new();
@@ -37,7 +40,8 @@ public sealed partial class QueueOwner : IQueueOwner, IAsyncDisposable
     private IReadOnlyList<TaskItem> _toDelete;
     private Task _loop = Task.CompletedTask;
     private Moment _wakesBy = new(Moment.Never, Moment.Never);
-    private volatile bool _isStalled;
+    private volatile bool _isAway;
+    private bool _isLate;
     private volatile OwnerEnd? _end;
 
     private QueueOwner(TaskEngine engine, IReadOnlyList<TaskItem> toDelete, CommitPipeline pipeline, IQueueStore store, QueueServices services)
@@ -62,7 +66,7 @@ public sealed partial class QueueOwner : IQueueOwner, IAsyncDisposable
     public Task<OwnerEnd> Ended => _ended.Task;
 
     /// <summary>Whether the store keeps the owner waiting.</summary>
-    public bool IsStalled => _isStalled;
+    public bool IsStalled => _isAway;
 
     /// <summary>Loads the queue that was just taken over, and starts to serve it.</summary>
     /// <exception cref="RecordException">A record cannot be trusted; the queue is not to be served.</exception>
@@ -91,7 +95,7 @@ public sealed partial class QueueOwner : IQueueOwner, IAsyncDisposable
     public Task<QueueReply> SendAsync(Command command, CancellationToken callerGone)
     {
         if (_end is { } end) throw QueueUnavailableException.Because(end.Reason);
-        if (_isStalled) throw Stalled();
+        if (_isAway) throw Stalled();
         if (command is Command.Submit or Command.SubmitGraph && _services.Redis.Current.MemoryFull)
         {
             throw new QueueUnavailableException(
