@@ -44,22 +44,6 @@ public sealed class CommitPipelineTests
     });
 
     [Fact]
-    public void Confirm_AfterTheMachineSlept_NeedsACall() => Run(async (time, pipeline) =>
-    {
-        // While a machine sleeps its monotonic clock may stand still; the wall clock tells.
-        await DurableAsync(pipeline, "a");
-        var answers = new TaskCompletionSource<CallFate>();
-        _network.Decide = _ => answers.Task;
-        time.AdjustTime(time.GetUtcNow() + TimeSpan.FromMinutes(1));
-
-        var confirmed = pipeline.CommitAsync(new());
-
-        Assert.False(confirmed.IsCompleted);
-        answers.SetResult(CallFate.Answered);
-        Assert.Equal(CommitFate.Durable, await confirmed);
-    });
-
-    [Fact]
     public void Confirm_ByAWokenOldOwner_IsFenced() => Run(async (time, pipeline) =>
     {
         await DurableAsync(pipeline, "a");

@@ -131,7 +131,7 @@ public sealed class RedisAccidentTests
         Assert.Equal(7, await after.Database.HashLengthAsync(RedisBed.Keys(Queue)[0]));
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task Full_BatchesAreStillWritten()
     {
         await using var server = await TestServer.StartAsync(new RedisServer { MoreArguments = ["--maxmemory", "6mb"] });
@@ -142,7 +142,7 @@ public sealed class RedisAccidentTests
         Assert.False(facts.Current.MemoryFull);
         var large = new ChangeSet();
         for (var i = 0; i < 12; i++) large.PutTask($"task-{i}", new byte[512 << 10]);
-        Assert.Equal(CommitFate.Durable, await pipeline.CommitAsync(large));
+        Assert.Equal(CommitFate.Durable, await pipeline.CommitAsync(large).WaitAsync(TestContext.Current.CancellationToken));
 
         await Assert.ThrowsAsync<RedisServerException>(() => bed.Database.StringSetAsync("other", "x"));
         Assert.Equal(CommitFate.Durable, await pipeline.CommitAsync(Changes("settled")));
