@@ -14,10 +14,11 @@ namespace TaskPlatform.Tests.Api;
 internal sealed class ApiHost : WebApplicationFactory<IQueueOwners>
 {
     private readonly string _redis;
+    private readonly string? _reviewsRoot;
 
-    public ApiHost(string redis)
+    public ApiHost(string redis, string? reviewsRoot = null)
     {
-        _redis = redis;
+        (_redis, _reviewsRoot) = (redis, reviewsRoot);
         UseKestrel(0);
         StartServer();
         Http = CreateClient();
@@ -33,6 +34,7 @@ internal sealed class ApiHost : WebApplicationFactory<IQueueOwners>
     {
         builder.UseSetting("ConnectionStrings:redis", _redis);
         builder.UseSetting("Queues:Instance", "api-tests");
+        if (_reviewsRoot is not null) builder.UseSetting("Reviews:Root", _reviewsRoot);
         builder.ConfigureTestServices(services => services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddProcessor(Spans)));
     }
 }

@@ -90,7 +90,7 @@ internal sealed class MarkdownReport
         var files = _review.Files.Count(f => f.Fixes?.Diff.Length > 0);
         if (files == 0) return;
         Line("## What the diffs fix").Line();
-        Line($"The diffs change {files} {(files == 1 ? "file" : "files")} and remove {_review.Fixed.Values.Sum()} findings. Each was checked: the compiler and the project's own analyzers have nothing new to say. Apply them in the reviewed folder with `git apply -p1 changes.diff`.").Line();
+        Line($"The diffs change {files} {(files == 1 ? "file" : "files")} and remove at least {_review.Fixed.Values.Sum()} findings. Each was checked: the compiler and the project's own analyzers have nothing new to say. Apply them in the reviewed folder with `git apply -p1 changes.diff`.").Line();
         Line("| Rule | Removed |").Line("| --- | ---: |");
         foreach (var (rule, count) in _review.Fixed.Take(_rows)) Line($"| {rule} | {count} |");
         Line();
@@ -112,7 +112,7 @@ internal sealed class MarkdownReport
         if (notes.Count == 0) return;
         Line("## Limits").Line();
         foreach (var group in notes.GroupBy(n => n.Note, StringComparer.Ordinal).Take(_rows))
-            Line($"- {Plain(group.Key)}: {string.Join(", ", group.Take(_places).Select(n => $"`{n.File}`"))}{(group.Count() > _places ? $" and {group.Count() - _places} more" : "")}");
+            Line($"- {Plain(group.Key.TrimEnd('.'))}: {string.Join(", ", group.Take(_places).Select(n => $"`{n.File}`"))}{(group.Count() > _places ? $" and {group.Count() - _places} more" : "")}");
         Line();
     }
 
@@ -143,7 +143,7 @@ internal sealed class MarkdownReport
     };
 
     // Messages quote code: angle brackets would vanish as HTML.
-    private static string Plain(string text) =>
+    internal static string Plain(string text) =>
         text.ReplaceLineEndings(" ").Replace("<", "&lt;", StringComparison.Ordinal).Replace("*", "\\*", StringComparison.Ordinal);
 
     private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);

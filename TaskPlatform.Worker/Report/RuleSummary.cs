@@ -16,14 +16,16 @@ internal static class RuleSummary
     {
         yield return string.Create(CultureInfo.InvariantCulture,
             $"{review.Analyzed} of {review.Files.Count} files analysed, {review.Files.Sum(f => f.Analysis?.Metrics?.Lines ?? 0)} lines.");
-        yield return $"{review.Count(FindingSeverity.Error)} errors, {review.Count(FindingSeverity.Warning)} warnings, {review.Count(FindingSeverity.Info)} suggestions.";
+        yield return $"{Many(review.Count(FindingSeverity.Error), "error")}, {Many(review.Count(FindingSeverity.Warning), "warning")}, {Many(review.Count(FindingSeverity.Info), "suggestion")}.";
         var fixedCount = review.Fixed.Values.Sum();
-        if (fixedCount > 0) yield return $"{fixedCount} of them are fixed by the diffs of {review.Files.Count(f => f.Fixes?.Diff.Length > 0)} files.";
+        if (fixedCount > 0) yield return $"{fixedCount} of them are fixed by the diffs, which change {Many(review.Files.Count(f => f.Fixes?.Diff.Length > 0), "file")}.";
         foreach (var rule in RankedRule.Rank(review).Take(RulesNamed))
-            yield return $"{rule.Id}, {rule.Places.Count} times: {Short(rule.Places[0].Finding.Message)}";
+            yield return $"{rule.Id}, {Many(rule.Places.Count, "time")}: {Short(rule.Places[0].Finding.Message)}";
         foreach (var file in review.Files.Where(f => f.Risk > 0).OrderByDescending(f => f.Risk).ThenBy(f => f.File, StringComparer.Ordinal).Take(FilesNamed))
             yield return $"`{file.File}` has risk {file.Risk}.";
     }
 
-    private static string Short(string message) => (message.Length <= 120 ? message : message[..120] + "…").ReplaceLineEndings(" ");
+    private static string Many(int count, string what) => $"{count} {what}{(count == 1 ? "" : "s")}";
+
+    private static string Short(string message) => MarkdownReport.Plain(message.Length <= 120 ? message : message[..120] + "…");
 }
