@@ -4,7 +4,8 @@ namespace TaskPlatform.Client.Http;
 
 /// <summary>
 /// Reads the whole answer within the attempt. Otherwise the body would be read outside the attempt's timeout, and an answer that
-/// breaks off would not be asked for again.
+/// breaks off would not be asked for again. A connection that takes too long is told as what it is: the framework calls it a cancellation,
+/// which nobody asked for.
 /// </summary>
 internal sealed class BufferingHandler : DelegatingHandler
 {
@@ -12,7 +13,7 @@ internal sealed class BufferingHandler : DelegatingHandler
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var response = await base.SendAsync(request, cancellationToken);
+        var response = await ConnectAsync(request, cancellationToken);
         try
         {
             if (response.Content.Headers.ContentType?.MediaType != EventStream.MediaType)
@@ -23,6 +24,18 @@ internal sealed class BufferingHandler : DelegatingHandler
         {
             response.Dispose();
             throw;
+        }
+    }
+
+    private async Task<HttpResponseMessage> ConnectAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await base.SendAsync(request, cancellationToken);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new HttpRequestException(HttpRequestError.ConnectionError, "The service could not be reached in time.", e);
         }
     }
 }
