@@ -19,7 +19,7 @@ internal sealed class ApiHost : WebApplicationFactory<IQueueOwners>
     public ApiHost(string redis, string? reviewsRoot = null)
     {
         (_redis, _reviewsRoot) = (redis, reviewsRoot);
-        UseKestrel(0);
+        UseKestrel();
         StartServer();
         Http = CreateClient();
     }
@@ -32,6 +32,8 @@ internal sealed class ApiHost : WebApplicationFactory<IQueueOwners>
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
+        // By setting, for the factory's own way to choose a port changes it on a server that may already have started.
+        builder.UseSetting("urls", "http://127.0.0.1:0");
         builder.UseSetting("ConnectionStrings:redis", _redis);
         builder.UseSetting("Queues:Instance", "api-tests");
         if (_reviewsRoot is not null) builder.UseSetting("Reviews:Root", _reviewsRoot);

@@ -15,7 +15,7 @@ internal sealed class FederationHost : WebApplicationFactory<NodeRegistry>
     public FederationHost(params (string Key, string Value)[] settings)
     {
         this.settings = settings;
-        UseKestrel(0);
+        UseKestrel();
         StartServer();
     }
 
@@ -25,6 +25,8 @@ internal sealed class FederationHost : WebApplicationFactory<NodeRegistry>
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
+        // By setting, for the factory's own way to choose a port changes it on a server that may already have started.
+        builder.UseSetting("urls", "http://127.0.0.1:0");
         foreach (var (key, value) in settings) builder.UseSetting(key, value);
         builder.ConfigureTestServices(services => services.AddSingleton<TimeProvider>(Time));
     }
