@@ -83,7 +83,10 @@ public abstract record Outcome
     public sealed record Refused(Refusal Refusal) : Outcome;
 
     /// <summary>A task, new or as it is.</summary>
-    public sealed record TaskAnswer(TaskView View, bool IsNew = false) : Outcome;
+    /// <param name="View">The task.</param>
+    /// <param name="IsNew">Whether this call made it.</param>
+    /// <param name="Ended">The attempt that this call ended; null for any other call and for a repeat.</param>
+    public sealed record TaskAnswer(TaskView View, bool IsNew = false, AttemptRecord? Ended = null) : Outcome;
 
     /// <summary>A graph, new or as it is.</summary>
     public sealed record GraphAnswer(GraphView View, bool IsNew = false) : Outcome;
@@ -117,7 +120,8 @@ public abstract record Outcome
 /// <param name="Kind">The event's name.</param>
 /// <param name="Task">The task as it was then.</param>
 /// <param name="AgentId">The agent that had part in it.</param>
-public readonly record struct TaskEvent(string Kind, TaskItem Task, string? AgentId)
+/// <param name="Ended">The attempt that ended with it, if one did.</param>
+public readonly record struct TaskEvent(string Kind, TaskItem Task, string? AgentId, AttemptRecord? Ended = null)
 {
     /// <summary>A task came in.</summary>
     public const string Submitted = "submitted";

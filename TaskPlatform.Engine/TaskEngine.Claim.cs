@@ -101,6 +101,7 @@ public sealed partial class TaskEngine
             EndsTick = now.TickMs + duration,
             StartedTick = now.TickMs,
             ChangedTick = now.TickMs,
+            WaitedMs = Math.Max(0, now.UnixMs - ReadySince(task)),
         };
         task.AssignedAgent = claim.AgentId;
         task.StartedUnixMs = now.UnixMs;
@@ -108,6 +109,21 @@ public sealed partial class TaskEngine
         IndexClaim(task);
         Move(task, TaskState.Assigned, now);
         Tell(TaskEvent.Claimed, task);
+    }
+
+    /// <summary>
+    /// When a ready task became ready, in Unix milliseconds: the last of what it had to wait for. Found from its records, so that it outlives
+    /// a restart without being stored.
+    /// </summary>
+    private long ReadySince(TaskItem task)
+    {
+        var since = Math.Max(task.CreatedUnixMs, task.NotBeforeUnixMs ?? 0);
+        if (!task.Attempts.IsEmpty) since = Math.Max(since, Math.Max(task.Attempts[^1].FinishedUnixMs, task.BackoffEndsUnixMs));
+        foreach (var edge in task.DependsOn)
+        {
+            if (_tasks.TryGetValue(edge.Id, out var before) && before.FinishedUnixMs is { } finished) since = Math.Max(since, finished);
+        }
+        return since;
     }
 
     private void IndexClaim(TaskItem task)

@@ -68,10 +68,10 @@ public sealed partial class TaskEngine
         if (complete.Result is { } result) (task.Result, task.ResultBytes, task.ResultIsDirty) = (result, result.Length, true);
         task.Progress = 1;
         task.Error = null;
-        EndAttempt(task, "completed", error: null, success: true, now);
+        EndAttempt(task, AttemptRecord.Completed, error: null, success: true, now);
         Settle(task, complete.Token, SettleVerb.Complete);
         Finish(task, TaskState.Completed, now);
-        return Answer(task);
+        return AnswerEnded(task);
     }
 
     private Outcome Fail(Command.Fail fail, Moment now)
@@ -81,12 +81,14 @@ public sealed partial class TaskEngine
         Settle(task, fail.Token, SettleVerb.Fail);
         if (fail.RetryAfterMs is { } wait && fail.Error.Retryable) Defer(task, wait, now);
         else FailAttempt(task, fail.Error, now);
-        return Answer(task);
+        return AnswerEnded(task);
     }
+
+    private Outcome AnswerEnded(TaskItem task) => new Outcome.TaskAnswer(View(task), Ended: task.Attempts[^1]);
 
     private void Defer(TaskItem task, long waitMs, Moment now)
     {
-        EndGiveBack(task, "deferred", task.Error, now);
+        EndGiveBack(task, AttemptRecord.Deferred, task.Error, now);
         if (EndsInstead(task, now)) return;
         StartBackoff(task, waitMs, now);
         Tell(TaskEvent.Retrying, task);
@@ -94,7 +96,7 @@ public sealed partial class TaskEngine
 
     private void FailAttempt(TaskItem task, TaskError error, Moment now)
     {
-        EndAttempt(task, "failed", error, success: task.CancelRequested ? null : false, now);
+        EndAttempt(task, AttemptRecord.Failed, error, success: task.CancelRequested ? null : false, now);
         if (task.CancelRequested) Finish(task, TaskState.Cancelled, now);
         else if (!error.Retryable || task.AttemptsUsed >= task.Body!.MaxAttempts) Finish(task, TaskState.Failed, now);
         else
@@ -108,9 +110,9 @@ public sealed partial class TaskEngine
     {
         if (FindLeased(release.TaskId, release.Token, SettleVerb.Release, out var other) is not { } task) return other;
         Settle(task, release.Token, SettleVerb.Release);
-        EndGiveBack(task, "released", error: null, now);
+        EndGiveBack(task, AttemptRecord.Released, error: null, now);
         if (!EndsInstead(task, now)) ComeBack(task, TaskEvent.Released, now);
-        return Answer(task);
+        return AnswerEnded(task);
     }
 
     /// <summary>A task that was to be cancelled, or that was given back too often, does not come back.</summary>
@@ -186,6 +188,7 @@ public sealed partial class TaskEngine
         var record = new AttemptRecord(attempt, lease.AgentId, lease.InstanceId, task.StartedUnixMs ?? now.UnixMs, now.UnixMs, outcome, error);
         var kept = task.Attempts.Length < 2 * limits.AttemptsKept ? task.Attempts : task.Attempts.RemoveAt(limits.AttemptsKept);
         task.Attempts = kept.Add(record);
+        _endedAttempt = record;
     }
 
     private static void Settle(TaskItem task, UInt128 token, SettleVerb verb)

@@ -23,6 +23,7 @@ public sealed partial class TaskEngine(EngineLimits limits, Func<UInt128> newTok
     private readonly List<AgentItem> _dirtyAgents = [];
     private readonly List<GraphItem> _dirtyGraphs = [];
     private List<TaskEvent> _events = [];
+    private AttemptRecord? _endedAttempt; // what the verb that runs has ended, until it tells of it
     private bool _settingsAreDirty;
     private long _lastOrder;
 
@@ -149,7 +150,11 @@ public sealed partial class TaskEngine(EngineLimits limits, Func<UInt128> newTok
         _dirtyGraphs.Add(graph);
     }
 
-    private void Tell(string kind, TaskItem task) => _events.Add(new TaskEvent(kind, task.Snapshot(), task.AssignedAgent));
+    private void Tell(string kind, TaskItem task)
+    {
+        _events.Add(new TaskEvent(kind, task.Snapshot(), task.AssignedAgent, _endedAttempt));
+        _endedAttempt = null;
+    }
 
     private static Outcome Refuse(string name, string detail, params ReadOnlySpan<string> ids) => new Outcome.Refused(Refusal.Of(name, detail, ids));
 

@@ -8,7 +8,16 @@ public sealed record TaskError(string Type, string Message, bool Retryable);
 
 /// <summary>One try at a task, kept for people to read.</summary>
 public sealed record AttemptRecord(
-    int Attempt, string AgentId, string? InstanceId, long StartedUnixMs, long FinishedUnixMs, string Outcome, TaskError? Error);
+    int Attempt, string AgentId, string? InstanceId, long StartedUnixMs, long FinishedUnixMs, string Outcome, TaskError? Error)
+{
+    /// <summary>Whether the agent itself ended it; otherwise its lease was lost or the service took it away.</summary>
+    public bool EndedByAgent => Outcome is Completed or Failed or Released or Deferred;
+
+    internal const string Completed = "completed";
+    internal const string Failed = "failed";
+    internal const string Released = "released";
+    internal const string Deferred = "deferred";
+}
 
 /// <summary>How a grant ended; remembered so that a repeated call gets its answer again.</summary>
 public readonly record struct SettledGrant(UInt128 Token, SettleVerb Verb);
@@ -58,6 +67,9 @@ public sealed record Lease
 
     /// <summary>When progress, message or checkpoint last changed, on the monotonic clock.</summary>
     public long ChangedTick { get; init; }
+
+    /// <summary>How long the task had been ready when it was granted, in milliseconds; known to this process only, 0 after a restart.</summary>
+    public long WaitedMs { get; init; }
 
     /// <summary>When a requested cancel takes effect, on the monotonic clock.</summary>
     public long GraceEndsTick { get; init; } = Moment.Never;

@@ -25,8 +25,6 @@ public static class HealthEndpoints
         });
     }
 
-    internal static bool Serves(PathString path) => path.StartsWithSegments(ReadyPath) || path.StartsWithSegments(LivePath);
-
     private static Task WriteAsync(HttpContext context, HealthReport report)
     {
         var checks = report.Entries.Select(entry => new CheckBody(entry.Key, entry.Value.Status.ToString(), Describe(entry.Value)));

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -19,18 +18,28 @@ public static class Telemetry
     private const string EndpointKey = "OTEL_EXPORTER_OTLP_ENDPOINT";
     private const string ServiceNameKey = "OTEL_SERVICE_NAME";
 
+    // The SDK's own defaults hold 2,048 spans and no examples of measurements: a burst of tasks would leave holes in its trace.
+    private static readonly Dictionary<string, string?> Defaults = new()
+    {
+        ["OTEL_BSP_MAX_QUEUE_SIZE"] = "65536",
+        ["OTEL_BSP_MAX_EXPORT_BATCH_SIZE"] = "4096",
+        ["OTEL_METRICS_EXEMPLAR_FILTER"] = "trace_based",
+    };
+
     /// <summary>
     /// Spans are always made, because a task stores the <c>traceparent</c> of its submit; they leave the process only
     /// when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set.
     /// </summary>
     internal static void AddTelemetry(this IHostApplicationBuilder builder)
     {
+        // Whatever an operator says wins.
+        builder.Configuration.AddInMemoryCollection(Defaults.Where(setting => builder.Configuration[setting.Key] is null).ToList());
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => NameService(resource, builder))
             .WithTracing(tracing => tracing
                 .AddSource(Name)
-                .AddAspNetCoreInstrumentation(options => options.Filter = IsTraced)
-                .AddHttpClientInstrumentation())
+                .AddAspNetCoreInstrumentation(options => options.Filter = context => !QuietCalls.Includes(context.Request.Path.Value))
+                .AddHttpClientInstrumentation(options => options.FilterHttpRequestMessage = request => !QuietCalls.Includes(request.RequestUri?.AbsolutePath)))
             .WithMetrics(metrics => metrics
                 .AddMeter(Name)
                 .AddAspNetCoreInstrumentation()
@@ -46,9 +55,6 @@ public static class Telemetry
         });
         telemetry.UseOtlpExporter();
     }
-
-    // Health is asked every few seconds; those spans would bury the others.
-    private static bool IsTraced(HttpContext context) => !HealthEndpoints.Serves(context.Request.Path);
 
     // The environment variable is read by the SDK itself; a name given here would win over it.
     private static void NameService(ResourceBuilder resource, IHostApplicationBuilder builder)

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using TaskPlatform.Api.Endpoints.Answers;
 using TaskPlatform.Api.Endpoints.Documentation;
 using TaskPlatform.Api.Endpoints.Requests;
+using TaskPlatform.Api.Queues;
 using TaskPlatform.Client.Wire;
 using TaskPlatform.Engine;
 
@@ -39,7 +40,9 @@ internal static class BatchEndpoints
     private static async Task<Ok<BatchReply>> AnswerAsync(ApiRequest request, Dispatch dispatch, List<Item> items, bool makesQueue)
     {
         var replies = await dispatch.SendAllAsync(request, items.ConvertAll(item => item.Command), makesQueue);
-        return TypedResults.Ok(new BatchReply { Outcomes = [.. items.Select((item, index) => Outcome(item, replies[index], request.Queue))] });
+        var outcomes = items.Select((item, index) => Outcome(item, replies[index], request.Queue)).ToList();
+        foreach (var refused in outcomes.Where(outcome => outcome.Problem is not null)) TaskMetrics.Refused(request.Queue, refused.Problem!.Name);
+        return TypedResults.Ok(new BatchReply { Outcomes = outcomes });
     }
 
     /// <summary>What is wrong with one item is that item's problem alone; what is wrong around them is the call's.</summary>

@@ -77,7 +77,7 @@ internal sealed class Dispatch(IQueueOwners owners)
         try
         {
             var reply = await owner.SendAsync(Traces.Stamp(command), callerGone);
-            Traces.Finish(span, reply.Outcome);
+            Traces.Finish(span, owner.Queue, reply.Outcome);
             return reply;
         }
         catch (QueueUnavailableException unavailable)

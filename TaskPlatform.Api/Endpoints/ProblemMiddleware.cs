@@ -62,6 +62,7 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
 
     private static Task WriteAsync(HttpContext context, Problem problem, TimeSpan? retryAfter)
     {
+        TaskMetrics.Refused(context.GetRouteValue(Routes.QueueValue) as string, problem.Name);
         context.Response.StatusCode = problem.Status!.Value;
         if (retryAfter is { } wait)
             context.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);

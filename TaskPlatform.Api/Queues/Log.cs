@@ -23,6 +23,14 @@ internal static partial class Log
     [LoggerMessage(1006, LogLevel.Warning, "Queue {Queue} could not be given up, its lease runs out by itself: {Reason}")]
     public static partial void ReleaseFailed(ILogger logger, string queue, string reason);
 
+    [LoggerMessage(1008, LogLevel.Warning, "Task {TaskId} ({Type}) of queue {Queue}: attempt {Attempt} by {AgentId} was lost ({Reason}). {Message}")]
+    public static partial void AttemptLost(
+        ILogger logger, string taskId, string type, string queue, int attempt, string agentId, string reason, string message);
+
+    [LoggerMessage(EventId = 1009, Message = "Task {TaskId} ({Type}) of queue {Queue}: {Event}, attempt {Attempt}, agent {AgentId}. {Message}")]
+    public static partial void TaskHappened(
+        ILogger logger, LogLevel level, string taskId, string type, string queue, string @event, int attempt, string? agentId, string message);
+
     [LoggerMessage(1007, LogLevel.Information, "Queue {Queue} is not served yet: {Reason}")]
     public static partial void AdoptionWaits(ILogger logger, string queue, string reason);
 }

@@ -133,6 +133,7 @@ public sealed partial class QueueOwner
             if (!envelope.TryAnswer(new QueueReply(outcome, now.UnixMs)) && outcome is Outcome.Claimed unheard) GiveBack(unheard);
         }
         foreach (var change in batch.Changes.Tasks) _engine.Unload(change.Task);
+        TaskTelemetry.Tell(Queue, batch.Events, _logger);
         _services.Announcer.Announce(this, batch.Events, _pipeline.Epoch, batch.Sequence, batch.AppliedAt.UnixMs);
     }
 

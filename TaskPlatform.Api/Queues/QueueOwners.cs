@@ -27,7 +27,7 @@ internal sealed class QueueOwners(IQueueStores stores, QueueServices services, s
         if (_stopped.TryGetValue(queue, out var reason)) throw QueueUnavailableException.Because(reason, TimeSpan.FromSeconds(60));
         if (_disposed) throw QueueUnavailableException.Because("The service is stopping.");
         // Not the caller's token: others may wait for the same takeover.
-        var owner = _owners.GetOrAdd(queue, name => new Lazy<Task<QueueOwner>>(() => TakeOverAsync(name)));
+        var owner = _owners.GetOrAdd(queue, name => new Lazy<Task<QueueOwner>>(() => TakeOverApartAsync(name)));
         return await owner.Value.WaitAsync(cancellationToken);
     }
 
@@ -57,6 +57,12 @@ internal sealed class QueueOwners(IQueueStores stores, QueueServices services, s
     {
         _disposed = true;
         await Task.WhenAll(Serving.ToList().Select(owner => owner.DisposeAsync().AsTask()));
+    }
+
+    // The owner outlives the call that it was first needed for: nothing that it logs later belongs to that call's trace.
+    private Task<QueueOwner> TakeOverApartAsync(string queue)
+    {
+        using (ExecutionContext.SuppressFlow()) return Task.Run(() => TakeOverAsync(queue));
     }
 
     private async Task<QueueOwner> TakeOverAsync(string queue)

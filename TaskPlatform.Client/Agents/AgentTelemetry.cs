@@ -18,7 +18,10 @@ internal sealed class AgentTelemetry
     public AgentTelemetry(IMeterFactory meters)
     {
         var meter = meters.Create(Name);
-        _duration = meter.CreateHistogram<double>("messaging.process.duration", "s", "How long an attempt took, with its settlement.");
+        _duration = meter.CreateHistogram<double>(
+            "messaging.process.duration", "s", "How long an attempt took, with its settlement.", tags: null,
+            // The SDK's own boundaries are meant for milliseconds.
+            new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600] });
         _running = meter.CreateUpDownCounter<int>("taskplatform.agent.running", "{task}", "Tasks that the agent works on.");
     }
 
@@ -48,6 +51,7 @@ internal sealed class AgentTelemetry
                 new("messaging.operation.type", "process"),
                 new("messaging.message.id", task.Id),
                 new("messaging.message.conversation_id", task.GraphId),
+                new("taskplatform.task.id", task.Id),
                 new("taskplatform.task.attempt", task.Attempt),
                 new("taskplatform.agent.instance", agent.InstanceId),
             ],

@@ -4,6 +4,13 @@ namespace TaskPlatform.Client.Agents;
 
 internal static partial class Log
 {
+    private static readonly Func<ILogger, string, string, string, int, IDisposable?> Scope =
+        LoggerMessage.DefineScope<string, string, string, int>("Task {TaskId} ({Type}) of queue {Queue}, attempt {Attempt}");
+
+    /// <summary>Whatever is logged meanwhile, by the handler too, says which task it belongs to.</summary>
+    public static IDisposable? TaskScope(ILogger log, string taskId, string type, string queue, int attempt) =>
+        Scope(log, taskId, type, queue, attempt);
+
     [LoggerMessage(1, LogLevel.Information, "Agent {AgentId} ({InstanceId}) works for queue {Queue}: {Types}, at most {MaxConcurrency} at once.")]
     public static partial void AgentStarted(this ILogger log, string agentId, string instanceId, string queue, string types, int maxConcurrency);
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using TaskPlatform.Client.Agents;
 using TaskPlatform.Client.Wire;
@@ -10,11 +11,13 @@ public sealed class TaskContext
     private readonly TaskPlatformClient _client;
     private readonly TaskInfo _task;
     private readonly LeaseKeeper _lease;
+    private readonly Activity? _span;
     private readonly Lazy<IReadOnlyDictionary<string, JsonElement>> _inputs;
 
-    internal TaskContext(TaskPlatformClient client, string queue, TaskInfo task, LeaseKeeper lease, JsonSerializerOptions json)
+    internal TaskContext(
+        TaskPlatformClient client, string queue, TaskInfo task, LeaseKeeper lease, Activity? span, JsonSerializerOptions json)
     {
-        (_client, Queue, _task, _lease, Json) = (client, queue, task, lease, json);
+        (_client, Queue, _task, _lease, _span, Json) = (client, queue, task, lease, span, json);
         _inputs = new(() => task.Inputs?.ToDictionary(input => input.Key, input => input.Value.ToElement()) ?? []);
         Checkpoint = task.Checkpoint?.ToElement();
     }
@@ -70,6 +73,7 @@ public sealed class TaskContext
     public async Task ReportProgressAsync(double progress, string? message = null, CancellationToken cancellationToken = default)
     {
         if (progress is not (>= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(progress), progress, "Progress runs from 0 to 1.");
+        _span?.AddEvent(new ActivityEvent("progress", tags: new() { { "taskplatform.task.progress", progress }, { "message", message } }));
         await _lease.SendAsync(new HeartbeatRequest { Progress = progress, Message = message }, cancellationToken);
         ThrowIfLost();
     }
@@ -83,6 +87,7 @@ public sealed class TaskContext
         var answer = await _lease.SendAsync(new HeartbeatRequest { Checkpoint = value }, cancellationToken);
         ThrowIfLost();
         answer.OrThrow();
+        _span?.AddEvent(new ActivityEvent("checkpoint"));
         Checkpoint = value.ToElement();
     }
 

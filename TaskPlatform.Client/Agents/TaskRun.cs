@@ -23,21 +23,22 @@ internal sealed class TaskRun(RunServices shared, TaskInfo task, LeaseInfo grant
     public async Task RunAsync()
     {
         using var span = shared.Telemetry.Begin(shared.Options, task);
+        using var scope = Log.TaskScope(shared.Log, task.Id, task.Type, Queue, task.Attempt);
         await using var lease = LeaseKeeper.Start(shared.Client, shared.Time, Queue, task, grant);
-        var ending = await WorkAsync(lease);
+        var ending = await WorkAsync(lease, span.Activity);
         Tell(ending);
         var taken = await SettleAsync(ending, lease);
         shared.Telemetry.End(span, ending, taken);
     }
 
     /// <summary>The one place where what a handler throws becomes an outcome.</summary>
-    private async Task<Ending> WorkAsync(LeaseKeeper lease)
+    private async Task<Ending> WorkAsync(LeaseKeeper lease, Activity? span)
     {
         if (!shared.Handlers.TryGetValue(task.Type, out var handler))
             return Ending.Failure("no-handler", $"Agent '{shared.Options.AgentId}' has no handler for '{task.Type}'.", retryable: true);
 
         using var onShutdown = shared.Shutdown.CancelHandlers.Register(() => lease.Stop(StopReason.ShuttingDown));
-        var context = new TaskContext(shared.Client, Queue, task, lease, shared.Options.Json);
+        var context = new TaskContext(shared.Client, Queue, task, lease, span, shared.Options.Json);
         try
         {
             // A handler that does not end when it is told to is left behind at the last moment of a shutdown.

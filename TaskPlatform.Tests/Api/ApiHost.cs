@@ -1,10 +1,10 @@
-using System.Diagnostics;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using OpenTelemetry.Trace;
 using TaskPlatform.Api.Queues;
 using TaskPlatform.Tests.Servers;
+using TaskPlatform.Tests.Telemetry;
 
 [assembly: AssemblyFixture(typeof(TaskPlatform.Tests.Api.SharedApi))]
 
@@ -38,22 +38,6 @@ internal sealed class ApiHost : WebApplicationFactory<IQueueOwners>
         builder.UseSetting("Queues:Instance", "api-tests");
         if (_reviewsRoot is not null) builder.UseSetting("Reviews:Root", _reviewsRoot);
         builder.ConfigureTestServices(services => services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddProcessor(Spans)));
-    }
-}
-
-/// <summary>Keeps spans as they end, in the order in which they did.</summary>
-internal sealed class SpanShelf : OpenTelemetry.BaseProcessor<Activity>
-{
-    private readonly List<Activity> _ended = [];
-
-    public override void OnEnd(Activity data)
-    {
-        lock (_ended) _ended.Add(data);
-    }
-
-    public Activity[] Named(string name)
-    {
-        lock (_ended) return [.. _ended.Where(span => span.DisplayName == name)];
     }
 }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -64,38 +63,6 @@ public sealed class DocumentTests(SharedApi api)
 
         Assert.All(References(document), name => Assert.True(schemas.TryGetProperty(name, out _), name));
         Assert.Equal(0.1, schemas.GetProperty("SubmitTask").GetProperty("properties").GetProperty("leaseSeconds").GetProperty("minimum").GetDouble());
-    }
-
-    [Fact]
-    public async Task Spans_OfALife_AreSubmitClaimAndSettleOfOneQueue()
-    {
-        var queue = await api.QueueAsync();
-        var (task, id, token) = await queue.StartTaskAsync("""{"type":"coding"}""");
-        await queue.PostAsync($"/tasks/{id}/complete", $$"""{"leaseToken":"{{token}}"}""");
-        var spans = (await api.HostAsync()).Spans;
-
-        var submit = Assert.Single(spans.Named($"submit {queue.Queue}"));
-        var claim = Assert.Single(spans.Named($"claim {queue.Queue}"));
-        var settle = Assert.Single(spans.Named($"settle {queue.Queue}"));
-
-        Assert.Equal(submit.Id, task.GetProperty("traceparent").GetString());
-        Assert.Equal(submit.Context.TraceId, Assert.Single(claim.Links).Context.TraceId);
-        Assert.Equal(
-            (ActivityKind.Producer, "taskplatform", "send", queue.Queue, id, "coding"),
-            (submit.Kind, submit.GetTagItem("messaging.system"), submit.GetTagItem("messaging.operation.type"),
-                submit.GetTagItem("messaging.destination.name"), submit.GetTagItem("messaging.message.id"), submit.GetTagItem("taskplatform.task.type")));
-        Assert.Equal(("receive", "settle"), (claim.GetTagItem("messaging.operation.type"), settle.GetTagItem("messaging.operation.type")));
-    }
-
-    [Fact]
-    public async Task Spans_OfAGraph_AreOneSubmitThatAllTasksCarry()
-    {
-        var queue = await api.QueueAsync();
-        await queue.PostAsync("/graphs", """{"tasks":[{"id":"a","type":"t"},{"id":"b","type":"t"}]}""");
-
-        var submit = Assert.Single((await api.HostAsync()).Spans.Named($"submit {queue.Queue}"));
-
-        foreach (var id in (string[])["a", "b"]) Assert.Equal(submit.Id, (await queue.GetAsync($"/tasks/{id}"))["traceparent"].GetString());
     }
 
     private const string Queues = "/v1/queues";

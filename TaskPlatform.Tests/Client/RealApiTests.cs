@@ -271,7 +271,7 @@ public sealed class RealApiTests(SharedApi shared) : IAsyncLifetime
         Assert.Equal("process", process.GetTagItem("messaging.operation.type"));
         Assert.Equal(_queue, process.GetTagItem("messaging.destination.name"));
         Assert.Equal(1, process.GetTagItem("taskplatform.task.attempt"));
-        Assert.Contains(_api.Spans.Named($"settle {_queue}"), span => span.TraceId == submit.TraceId);
+        Assert.Contains(_api.Spans.Named($"complete {_queue}"), span => span.TraceId == submit.TraceId);
     }
 
     private ValueTask<List<string>> IdsAsync(TaskQuery query) => Client.ListAsync(_queue, query, Ct).Select(task => task.Id).ToListAsync(Ct);

@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using TaskPlatform.Engine;
+
+namespace TaskPlatform.Api.Queues;
+
+/// <summary>Tells operators what was stored: counts it, logs it, and puts waits and lost attempts into the trace of their task.</summary>
+internal static class TaskTelemetry
+{
+    /// <summary>To be called with what happened in one batch, after the store has acknowledged it.</summary>
+    public static void Tell(string queue, IReadOnlyList<TaskEvent> happened, ILogger logger)
+    {
+        for (var index = 0; index < happened.Count; index++) Tell(queue, happened[index], logger);
+    }
+
+    private static void Tell(string queue, TaskEvent happened, ILogger logger)
+    {
+        TaskMetrics.Happened(queue, happened);
+        if (happened.Kind is TaskEvent.Claimed) TellWait(queue, happened.Task);
+        if (happened.Ended is { EndedByAgent: false } lost) TellLoss(queue, happened.Task, lost, logger);
+        if (LevelOf(happened.Kind) is var level && logger.IsEnabled(level)) TellLog(level, queue, happened, logger);
+    }
+
+    // The span is the current one while the histogram takes the value, so that an example of it leads to the trace.
+    private static void TellWait(string queue, TaskItem task)
+    {
+        using var span = TaskSpans.Waited(queue, task);
+        TaskMetrics.Waited(queue, task);
+    }
+
+    private static void TellLoss(string queue, TaskItem task, AttemptRecord attempt, ILogger logger)
+    {
+        using var span = TaskSpans.Lost(queue, task, attempt);
+        TaskMetrics.Lost(queue, task, attempt);
+        TaskMetrics.Ran(queue, task, attempt);
+        Log.AttemptLost(logger, task.Id, task.Type, queue, attempt.Attempt, attempt.AgentId, attempt.Outcome, attempt.Error?.Message ?? "");
+    }
+
+    private static void TellLog(LogLevel level, string queue, TaskEvent happened, ILogger logger)
+    {
+        var task = happened.Task;
+        using var context = new Activity(happened.Kind);
+        if (task.Body?.Traceparent is { } submit) context.SetParentId(submit).Start(); // no span: it only says which trace the line belongs to
+        Log.TaskHappened(logger, level, task.Id, task.Type, queue, happened.Kind, task.Attempt, happened.AgentId, task.Error?.Message ?? "");
+    }
+
+    private static LogLevel LevelOf(string kind) => kind switch
+    {
+        TaskEvent.Failed => LogLevel.Warning,
+        TaskEvent.Retrying or TaskEvent.Cancelled => LogLevel.Information,
+        _ => LogLevel.Debug,
+    };
+}
