@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -17,6 +18,7 @@ public static class Telemetry
 
     private const string EndpointKey = "OTEL_EXPORTER_OTLP_ENDPOINT";
     private const string ServiceNameKey = "OTEL_SERVICE_NAME";
+    private const string NotRecorded = "-00"; // how a W3C traceparent ends then
 
     // The SDK's own defaults hold 2,048 spans and no examples of measurements: a burst of tasks would leave holes in its trace.
     private static readonly Dictionary<string, string?> Defaults = new()
@@ -38,7 +40,7 @@ public static class Telemetry
             .ConfigureResource(resource => NameService(resource, builder))
             .WithTracing(tracing => tracing
                 .AddSource(Name)
-                .AddAspNetCoreInstrumentation(options => options.Filter = context => !QuietCalls.Includes(context.Request.Path.Value))
+                .AddAspNetCoreInstrumentation(options => options.Filter = IsTraced)
                 .AddHttpClientInstrumentation(options => options.FilterHttpRequestMessage = request => !QuietCalls.Includes(request.RequestUri?.AbsolutePath)))
             .WithMetrics(metrics => metrics
                 .AddMeter(Name)
@@ -55,6 +57,10 @@ public static class Telemetry
         });
         telemetry.UseOtlpExporter();
     }
+
+    // A caller that says "not recorded" is believed, whatever the sampler: in development Aspire sets one that records everything.
+    private static bool IsTraced(HttpContext context) => !QuietCalls.Includes(context.Request.Path.Value)
+        && !context.Request.Headers.TraceParent.ToString().EndsWith(NotRecorded, StringComparison.Ordinal);
 
     // The environment variable is read by the SDK itself; a name given here would win over it.
     private static void NameService(ResourceBuilder resource, IHostApplicationBuilder builder)

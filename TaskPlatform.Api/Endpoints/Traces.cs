@@ -58,6 +58,7 @@ internal static class Traces
         => TaskSpans.Source.StartActivity($"{name} {queue}", kind)?
             .SetTag("messaging.system", "taskplatform")
             .SetTag("messaging.operation.name", name)
+            .SetTag("messaging.operation", name) // what the Aspire dashboard shows; later conventions have the other two in its place
             .SetTag("messaging.operation.type", operation)
             .SetTag("messaging.destination.name", queue);
 }

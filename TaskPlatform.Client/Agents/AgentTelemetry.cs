@@ -49,6 +49,7 @@ internal sealed class AgentTelemetry
             [
                 .. tags,
                 new("messaging.operation.type", "process"),
+                new("messaging.operation", $"process {task.Type}"), // what the Aspire dashboard shows of it
                 new("messaging.message.id", task.Id),
                 new("messaging.message.conversation_id", task.GraphId),
                 new("taskplatform.task.id", task.Id),

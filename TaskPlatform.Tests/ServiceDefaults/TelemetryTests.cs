@@ -29,14 +29,14 @@ public sealed class TelemetryTests
     }
 
     [Fact]
-    public async Task Request_ToHealth_IsNotTracedUnlikeOthers()
+    public async Task Request_ThatIsMadeAgainAndAgain_IsNotTracedUnlikeOthers()
     {
         var spans = new List<Activity>();
         await using var app = await StartAsync(services =>
             services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddInMemoryExporter(spans)));
         using var client = Client(app);
 
-        foreach (var path in (string[])["/health", "/alive", "/work"])
+        foreach (var path in (string[])["/health", "/alive", "/v1/queues/q/claims", "/v1/queues/q/tasks/a/heartbeat", "/work"])
         {
             using var answer = await client.GetAsync(path, TestContext.Current.CancellationToken);
         }
@@ -44,6 +44,26 @@ public sealed class TelemetryTests
 
         var served = spans.Where(span => span.Kind == ActivityKind.Server).Select(span => span.GetTagItem("url.path"));
         Assert.Equal(["/work"], served);
+    }
+
+    [Fact]
+    public async Task Request_WhoseCallerDoesNotRecord_IsNotTraced()
+    {
+        var spans = new List<Activity>();
+        await using var app = await StartAsync(services =>
+            services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.SetSampler(new AlwaysOnSampler()).AddInMemoryExporter(spans)));
+        using var client = Client(app);
+
+        string[] parents = ["00-0af7651916cd43dd8448eb211c80319c-0000000000000001-00", "00-0af7651916cd43dd8448eb211c80319c-0000000000000002-01"];
+        foreach (var parent in parents)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/work");
+            request.Headers.Add("traceparent", parent);
+            using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
+        }
+        await app.StopAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal([parents[1]], spans.Where(span => span.Kind == ActivityKind.Server).Select(span => span.ParentId));
     }
 
     [Fact]
