@@ -2,7 +2,7 @@ using TaskPlatform.AppHost;
 using TaskPlatform.AppHost.Review;
 
 BuildMode.Announce();
-var builder = DistributedApplication.CreateBuilder(args);
+var builder = DistributedApplication.CreateBuilder(Settings.Options(args));
 var reviewsRoot = builder.ReviewsRoot();
 
 var redis = builder.AddRedisSource("redis");

@@ -1,11 +1,20 @@
 using System.Globalization;
 using Aspire.Hosting.ApplicationModel;
+using Microsoft.Extensions.Configuration;
 
 namespace TaskPlatform.AppHost;
 
 /// <summary>Reads what the configuration says about the application as a whole.</summary>
 internal static class Settings
 {
+    /// <summary>The command line; it and the environment may leave the dashboard out.</summary>
+    public static DistributedApplicationOptions Options(string[] args) => new()
+    {
+        Args = args,
+        DisableDashboard = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build()["Dashboard:Enabled"] is { } text
+            && bool.TryParse(text, out var isEnabled) && !isEnabled,
+    };
+
     /// <summary>The folder in which all projects lie.</summary>
     public static string RepositoryRoot(this IDistributedApplicationBuilder builder) =>
         Path.GetFullPath(Path.Combine(builder.AppHostDirectory, ".."));

@@ -15,20 +15,21 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationTes
     internal const string RandomizePorts = "DcpPublisher:RandomizePorts";
 
     private readonly HostApplicationBuilder _host;
+    private readonly bool _hasDashboard;
     private readonly ResourceCollection _resources = [];
     private readonly EntryPointRun? _run = EntryPointRun.Current;
 
     public DistributedApplicationBuilder(DistributedApplicationOptions options)
     {
+        var settings = new HostApplicationBuilderSettings();
+        _run?.Configure(options, settings);
         AppHostAssembly = FindAssembly(options);
         AppHostDirectory = options.ProjectDirectory ?? BuildRecord.ProjectDirectory(AppHostAssembly) ?? Directory.GetCurrentDirectory();
-        _host = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings
-        {
-            Args = options.Args,
-            ApplicationName = AppHostAssembly.GetName().Name,
-            ContentRootPath = AppHostDirectory,
-            EnvironmentName = _run is null ? null : Environments.Development,
-        });
+        settings.Args ??= options.Args;
+        settings.ApplicationName ??= AppHostAssembly.GetName().Name;
+        settings.ContentRootPath ??= AppHostDirectory;
+        _hasDashboard = !options.DisableDashboard;
+        _host = Host.CreateApplicationBuilder(settings);
         if (_run is not null) RandomizePortsUnlessTold();
         _host.Logging.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole(console => console.SingleLine = true);
         _host.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
@@ -76,10 +77,21 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationTes
         // The guard and the proxies belong to the stack, which is the first service to start and the last to stop:
         // whatever the AppHost runs besides still finds the resources while it stops.
         var notifications = new ResourceNotificationService();
-        var stack = new Stack(_resources, ExecutionContext, Configuration, notifications);
+        var dashboard = _hasDashboard ? AddDashboard() : null;
+        var stack = new Stack(_resources, ExecutionContext, Configuration, notifications, dashboard) { LacksDashboard = _hasDashboard && dashboard is null };
         Services.Insert(0, ServiceDescriptor.Singleton<IHostedService>(_ => stack));
         Services.AddSingleton(notifications).AddSingleton<IResourceCollection>(_resources).AddSingleton(new ResourceCommandService(stack)).AddSingleton(ExecutionContext);
         return new DistributedApplication(_host.Build(), stack, _run);
+    }
+
+    // First to start and last to stop, because all others wait for it: what they tell from their first moment on arrives.
+    private Dashboard? AddDashboard()
+    {
+        if (DashboardProgram.Find(Configuration[DashboardProgram.PathSetting], AppHostDirectory) is not { } program) return null;
+        var dashboard = new Dashboard(program, Configuration, bool.TryParse(Configuration[RandomizePorts], out var random) && random);
+        foreach (var resource in _resources) resource.Annotations.Insert(0, new WaitAnnotation(dashboard, WaitBehavior.StopOnResourceUnavailable, MayBeAway: true));
+        _resources.Insert(0, dashboard);
+        return dashboard;
     }
 
     private static Assembly FindAssembly(DistributedApplicationOptions options) =>

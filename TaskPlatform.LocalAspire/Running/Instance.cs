@@ -134,7 +134,7 @@ internal sealed class Instance : IDisposable
             if (_lastLines.Count == LastLines) _lastLines.Dequeue();
             _lastLines.Enqueue(line);
         }
-        _services.Log.Line(Resource.Name, line);
+        if (Resource is not Dashboard) _services.Log.Line(Resource.Name, line);
     }
 
     private async Task WatchAsync(ChildProcess process)

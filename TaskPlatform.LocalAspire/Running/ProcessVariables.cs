@@ -3,14 +3,12 @@ using System.Globalization;
 namespace TaskPlatform.LocalAspire.Running;
 
 /// <summary>The variables and arguments that one process is given: Aspire's own, then what the AppHost says.</summary>
-internal sealed class ProcessVariables(DistributedApplicationExecutionContext context, IConfiguration configuration)
+internal sealed class ProcessVariables(DistributedApplicationExecutionContext context, IConfiguration configuration, Dashboard? dashboard)
 {
-    private const string OtlpEndpoint = "ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL";
-
     // What a launch profile told the AppHost about itself. A child that inherited it would listen on the dashboard's port.
     private static readonly string[] Own =
     [
-        "ASPNETCORE_URLS", "DOTNET_LAUNCH_PROFILE", OtlpEndpoint, "ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL", "ASPIRE_ALLOW_UNSECURED_TRANSPORT",
+        "ASPNETCORE_URLS", "DOTNET_LAUNCH_PROFILE", Dashboard.OtlpSetting, "ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL", "ASPIRE_ALLOW_UNSECURED_TRANSPORT",
     ];
 
     public async Task<Dictionary<string, string?>> BuildAsync(Instance instance, CancellationToken cancellationToken)
@@ -40,7 +38,7 @@ internal sealed class ProcessVariables(DistributedApplicationExecutionContext co
     {
         variables["OTEL_SERVICE_NAME"] = instance.Resource.Name;
         variables["OTEL_RESOURCE_ATTRIBUTES"] = $"service.instance.id={instance.Suffix}";
-        if (configuration[OtlpEndpoint] is { Length: > 0 } collector)
+        if (Collector() is { Length: > 0 } collector)
         {
             variables["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector;
             variables["OTEL_EXPORTER_OTLP_PROTOCOL"] = "grpc";
@@ -48,6 +46,15 @@ internal sealed class ProcessVariables(DistributedApplicationExecutionContext co
         if (configuration[HostDefaults.EnvironmentKey] == Environments.Development) AddPromptTelemetry(variables);
         var urls = instance.Endpoints.Where(endpoint => endpoint.IsHttp).Select(endpoint => $"http://localhost:{instance.Port(endpoint)}").ToList();
         if (urls.Count > 0) variables["ASPNETCORE_URLS"] = string.Join(';', urls);
+    }
+
+    // The launch profile names the dashboard's address whether there is one or not: it counts where somebody listens. Any other was given on purpose.
+    private string? Collector()
+    {
+        if (dashboard is not null) return dashboard.OtlpEndpoint.Url;
+        var url = configuration[Dashboard.OtlpSetting];
+        var isProfiles = configuration["DOTNET_LAUNCH_PROFILE"] is not null && url == Environment.GetEnvironmentVariable(Dashboard.OtlpSetting);
+        return isProfiles && Dashboard.Port(url) is { } port && Ports.IsFree(port) ? null : url;
     }
 
     private static void AddPromptTelemetry(Dictionary<string, object> variables)

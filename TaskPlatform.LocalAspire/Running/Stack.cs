@@ -16,25 +16,30 @@ internal sealed class Stack : IHostedService, IAsyncDisposable
     private readonly EndpointProxy _proxy;
     private readonly IReadOnlyList<IResource> _resources;
     private readonly IConfiguration _configuration;
+    private readonly Dashboard? _dashboard;
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<Task> _starts = [];
     private bool _disposed;
 
     public Stack(
         IReadOnlyList<IResource> resources, DistributedApplicationExecutionContext context, IConfiguration configuration,
-        ResourceNotificationService notifications)
+        ResourceNotificationService notifications, Dashboard? dashboard)
     {
+        _dashboard = dashboard;
         _resources = resources;
         _configuration = configuration;
         _randomPorts = bool.TryParse(configuration[DistributedApplicationBuilder.RandomizePorts], out var random) && random;
         _services = new StackServices(
-            new StackLog(resources.Where(IsProcess).Select(resource => resource.Name)), new Guard(), new ProcessVariables(context, configuration), notifications);
+            new StackLog(resources.Where(IsProcess).Select(resource => resource.Name)), new Guard(), new ProcessVariables(context, configuration, dashboard), notifications);
         Instances = [.. resources.Where(IsProcess).SelectMany(resource => Enumerable.Range(0, Replicas(resource)).Select(_ => new Instance(resource, _services)))];
         AssignPorts();
         _proxy = new EndpointProxy(Instances);
     }
 
     public IReadOnlyList<Instance> Instances { get; }
+
+    /// <summary>Whether a dashboard was wanted and is not on this machine.</summary>
+    public bool LacksDashboard { get; init; }
 
     /// <summary>Makes sure that every program is there and every port is free, before anything is started.</summary>
     /// <exception cref="DistributedApplicationException">Something is missing or taken; the message says what to do.</exception>
@@ -49,6 +54,7 @@ internal sealed class Stack : IHostedService, IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await _proxy.StartAsync(cancellationToken);
+        if (LacksDashboard) _services.Log.Note("No Aspire dashboard on this machine: eng/get-dashboard.sh brings it.");
         foreach (var value in _resources.Where(resource => !IsProcess(resource)))
             _services.Notifications.Publish(new ResourceEvent(value, value.Name,
                 new CustomResourceSnapshot { State = KnownResourceStates.Running, HealthStatus = HealthStatus.Healthy }));
@@ -115,7 +121,8 @@ internal sealed class Stack : IHostedService, IAsyncDisposable
         if (Ports.IsFree(endpoint.AllocatedPort!.Value)) return;
         throw new DistributedApplicationException(
             $"'{resource.Name}': port {endpoint.AllocatedPort} is taken by another program, perhaps by an AppHost that still runs. "
-            + $"Stop it (`ss -ltnp 'sport = :{endpoint.AllocatedPort}'` shows which it is), or give '{resource.Name}' another port in the configuration.");
+            + $"Stop it (`ss -ltnp 'sport = :{endpoint.AllocatedPort}'` shows which it is), or give '{resource.Name}' another port "
+            + (resource is Dashboard dashboard ? $"with --{dashboard.Setting(endpoint)}=http://localhost:PORT." : "in the configuration."));
     }
 
     private async Task StartAsync(Instance instance, CancellationToken stopping)
@@ -148,7 +155,7 @@ internal sealed class Stack : IHostedService, IAsyncDisposable
         var stops = wait.Behavior == WaitBehavior.StopOnResourceUnavailable;
         var change = await _services.Notifications.WaitForResourceAsync(wait.Resource.Name, e => e.ResourceId == id
             && (wait.CompletedWith is null ? e.IsHealthy || (stops && e.HasEnded) : e.HasEnded), stopping);
-        var isMet = wait.CompletedWith is { } code ? change.Snapshot.ExitCode == code : change.IsHealthy;
+        var isMet = wait.MayBeAway || (wait.CompletedWith is { } code ? change.Snapshot.ExitCode == code : change.IsHealthy);
         if (!isMet) throw ResourceNotificationService.Ended(change);
     }
 
@@ -156,9 +163,9 @@ internal sealed class Stack : IHostedService, IAsyncDisposable
     {
         try
         {
-            await Task.WhenAll(Instances.Select(instance =>
+            await Task.WhenAll(Instances.Where(instance => instance.Resource != _dashboard).Select(instance =>
                 _services.Notifications.WaitForResourceAsync(instance.Resource.Name, e => e.ResourceId == instance.Id && e.IsHealthy, stopping)));
-            _services.Log.Table(Instances);
+            _services.Log.Table(Instances.Where(instance => instance.Resource != _dashboard || instance.IsRunning));
         }
         catch (OperationCanceledException) { } // the stack stops before
     }

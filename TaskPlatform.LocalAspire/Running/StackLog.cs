@@ -24,19 +24,24 @@ internal sealed partial class StackLog
     /// <summary>Something went wrong with a resource.</summary>
     public void Trouble(string name, string text) => Line(name, Paint(text, 31));
 
+    /// <summary>Something about the application as a whole.</summary>
+    public void Note(string text) => Write(text);
+
     /// <summary>Which resources there are and where, once all are healthy.</summary>
-    public void Table(IReadOnlyList<Instance> instances)
+    public void Table(IEnumerable<Instance> instances)
     {
         var rows = instances.GroupBy(instance => instance.Resource).Select(group => (
             Name: group.Key.Name,
             Count: group.Count() == 1 ? "" : $"x{group.Count()}",
-            Url: string.Join("  ", group.Key.Annotations.OfType<EndpointAnnotation>()
+            Url: string.Join("  ", group.Key.Annotations.OfType<EndpointAnnotation>().Take(group.Key is Dashboard ? 1 : int.MaxValue)
                 .Select(endpoint => new EndpointReference((IResourceWithEndpoints)group.Key, endpoint.Name).Url)))).ToList();
         lock (_lock)
         {
             Console.WriteLine();
             Console.WriteLine("All resources are healthy. Ctrl+C stops them.");
             foreach (var (name, count, url) in rows) Console.WriteLine($"  {name.PadRight(_width)}  {count,-3}  {url}".TrimEnd());
+            if (instances.Any(instance => instance.Resource is Dashboard))
+                Console.WriteLine("  The dashboard has traces, logs and metrics. Its pages Resources and Console need Aspire's orchestrator.");
             Console.WriteLine();
         }
     }

@@ -16,14 +16,10 @@ public static class DistributedApplicationTestingBuilder
 
     /// <summary>Runs the AppHost's program with arguments until it wants to build.</summary>
     public static Task<IDistributedApplicationTestingBuilder> CreateAsync<TEntryPoint>(string[] args, CancellationToken cancellationToken = default)
-        where TEntryPoint : class => CreateAsync(typeof(TEntryPoint), args, cancellationToken);
+        where TEntryPoint : class => CreateAsync<TEntryPoint>(args, (_, _) => { }, cancellationToken);
 
-    /// <summary>Runs the AppHost's program until it wants to build.</summary>
-    public static Task<IDistributedApplicationTestingBuilder> CreateAsync(Type entryPoint, CancellationToken cancellationToken = default) =>
-        CreateAsync(entryPoint, [], cancellationToken);
-
-    /// <summary>Runs the AppHost's program with arguments until it wants to build.</summary>
-    public static async Task<IDistributedApplicationTestingBuilder> CreateAsync(
-        Type entryPoint, string[] args, CancellationToken cancellationToken = default) =>
-        await EntryPointRun.StartAsync(entryPoint.Assembly, args, cancellationToken);
+    /// <summary>Runs the AppHost's program until it wants to build; tests have no dashboard unless <paramref name="configureBuilder"/> enables it.</summary>
+    public static async Task<IDistributedApplicationTestingBuilder> CreateAsync<TEntryPoint>(
+        string[] args, Action<DistributedApplicationOptions, HostApplicationBuilderSettings> configureBuilder, CancellationToken cancellationToken = default)
+        where TEntryPoint : class => await EntryPointRun.StartAsync(typeof(TEntryPoint).Assembly, args, configureBuilder, cancellationToken);
 }

@@ -16,7 +16,10 @@ internal sealed class EntryPointRun
     private readonly TaskCompletionSource _mayBuild = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private EntryPointRun(Assembly assembly) => Assembly = assembly;
+    private readonly Action<DistributedApplicationOptions, HostApplicationBuilderSettings>? _configure;
+
+    private EntryPointRun(Assembly assembly, Action<DistributedApplicationOptions, HostApplicationBuilderSettings>? configure) =>
+        (Assembly, _configure) = (assembly, configure);
 
     /// <summary>The run in whose program this is called, if any.</summary>
     public static EntryPointRun? Current => Ambient.Value;
@@ -28,13 +31,21 @@ internal sealed class EntryPointRun
 
     /// <summary>Runs the program until it wants to build, and returns what it described.</summary>
     public static async Task<DistributedApplicationBuilder> StartAsync(
-        Assembly assembly, string[] args, CancellationToken cancellationToken)
+        Assembly assembly, string[] args, Action<DistributedApplicationOptions, HostApplicationBuilderSettings>? configure, CancellationToken cancellationToken)
     {
         var entry = assembly.EntryPoint ?? throw new InvalidOperationException($"{assembly.GetName().Name} has no entry point.");
-        var run = new EntryPointRun(assembly);
+        var run = new EntryPointRun(assembly, configure);
         var thread = new Thread(() => run.Invoke(entry, args)) { IsBackground = true, Name = "AppHost" };
         thread.Start();
         return await run._described.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>What is different in tests, and then what this test wants different.</summary>
+    public void Configure(DistributedApplicationOptions options, HostApplicationBuilderSettings settings)
+    {
+        options.DisableDashboard = true;
+        settings.EnvironmentName = Environments.Development;
+        _configure?.Invoke(options, settings);
     }
 
     public Task<DistributedApplication> BuildAsync(CancellationToken cancellationToken)

@@ -8,7 +8,8 @@ internal static class Topology
 {
     public static void Run(string[] args)
     {
-        var builder = DistributedApplication.CreateBuilder(args);
+        var builder = DistributedApplication.CreateBuilder(
+            new DistributedApplicationOptions { Args = args, DisableDashboard = !args.Contains("--Probe:Dashboard=true") });
         switch (builder.Configuration["Probe:Topology"])
         {
             case "references": References(builder); break;

@@ -1,0 +1,113 @@
+using System.Net.Http.Json;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using TaskPlatform.LocalAspire.Running;
+
+namespace TaskPlatform.Tests.Servers;
+
+/// <summary>
+/// Microsoft's Aspire dashboard as a process of one test: it takes telemetry at <see cref="OtlpUrl"/> (gRPC) and tells what came. Where it is not
+/// installed (eng/get-dashboard.sh), starting it skips the test; with <c>CI=true</c> it fails.
+/// </summary>
+public sealed class DashboardServer : IAsyncDisposable
+{
+    private readonly Guard _guard;
+    private readonly HttpClient _http;
+
+    private DashboardServer(Guard guard, string url, string otlpUrl)
+    {
+        (_guard, Url, OtlpUrl) = (guard, url, otlpUrl);
+        _http = new HttpClient { BaseAddress = new Uri(url), Timeout = Timeout.InfiniteTimeSpan };
+    }
+
+    /// <summary>Its pages and its API.</summary>
+    public string Url { get; }
+
+    /// <summary>For <c>OTEL_EXPORTER_OTLP_ENDPOINT</c>, with the protocol <c>grpc</c>.</summary>
+    public string OtlpUrl { get; }
+
+    /// <summary>Where its program is.</summary>
+    public static string Program()
+    {
+        var program = DashboardProgram.Find(Environment.GetEnvironmentVariable(DashboardProgram.PathSetting), Repository.Root);
+        if (program is not null && !OperatingSystem.IsWindows()) return program;
+        const string missing = "The Aspire dashboard is not installed. eng/get-dashboard.sh brings it.";
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("CI") == "true", missing);
+        throw new InvalidOperationException($"CI=true and {missing}");
+    }
+
+    /// <summary>Returns when it takes telemetry.</summary>
+    public static async Task<DashboardServer> StartAsync()
+    {
+        var program = Program();
+        var (url, otlpUrl) = ($"http://127.0.0.1:{FreePort.Next()}", $"http://127.0.0.1:{FreePort.Next()}");
+        var guard = new Guard(Directory.CreateTempSubdirectory("taskplatform-").FullName,
+        [
+            "/usr/bin/env", $"ASPNETCORE_URLS={url}", $"{Dashboard}_OTLP_ENDPOINT_URL={otlpUrl}", $"{Dashboard}_UNSECURED_ALLOW_ANONYMOUS=true",
+            "ASPIRE_ALLOW_UNSECURED_TRANSPORT=true", "Dashboard__TelemetryLimits__MaxTraceCount=200000", "Dashboard__TelemetryLimits__MaxLogCount=200000",
+            program, "dashboard",
+        ]);
+        await guard.TellAsync("start", "OTLP/gRPC listening on");
+        return new DashboardServer(guard, url, otlpUrl);
+    }
+
+    /// <summary>Who sent anything: <c>OTEL_SERVICE_NAME</c>, each once.</summary>
+    public async Task<IReadOnlyList<string>> ResourcesAsync(CancellationToken cancellationToken)
+    {
+        var resources = await _http.GetFromJsonAsync<JsonElement>("/api/telemetry/resources", cancellationToken);
+        return [.. resources.EnumerateArray().Select(resource => resource.GetProperty("name").GetString()!).Distinct()];
+    }
+
+    /// <summary>All spans so far; those of one trace when it is given.</summary>
+    public async Task<IReadOnlyList<TelemetrySpan>> SpansAsync(CancellationToken cancellationToken, string? traceId = null) =>
+        [.. TelemetrySpan.Read(await GetAsync("spans", traceId, cancellationToken))];
+
+    /// <summary>All log lines so far; those of one trace when it is given.</summary>
+    public async Task<IReadOnlyList<TelemetryLog>> LogsAsync(CancellationToken cancellationToken, string? traceId = null) =>
+        [.. TelemetryLog.Read(await GetAsync("logs", traceId, cancellationToken))];
+
+    /// <summary>All spans so far, then each as it arrives. The dashboard drops some for a reader that is 1,000 behind.</summary>
+    public async IAsyncEnumerable<TelemetrySpan> FollowSpansAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var line in FollowAsync("spans", cancellationToken))
+            foreach (var span in TelemetrySpan.Read(line)) yield return span;
+    }
+
+    /// <summary>All log lines so far, then each as it arrives. The dashboard drops some for a reader that is 1,000 behind.</summary>
+    public async IAsyncEnumerable<TelemetryLog> FollowLogsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var line in FollowAsync("logs", cancellationToken))
+            foreach (var log in TelemetryLog.Read(line)) yield return log;
+    }
+
+    /// <summary>The first span that is as wanted, whether it came already or comes later.</summary>
+    public Task<TelemetrySpan> WaitForSpanAsync(Func<TelemetrySpan, bool> isWanted, CancellationToken cancellationToken) =>
+        FollowSpansAsync(cancellationToken).FirstAsync(isWanted, cancellationToken).AsTask();
+
+    /// <summary>The first log line that is as wanted, whether it came already or comes later.</summary>
+    public Task<TelemetryLog> WaitForLogAsync(Func<TelemetryLog, bool> isWanted, CancellationToken cancellationToken) =>
+        FollowLogsAsync(cancellationToken).FirstAsync(isWanted, cancellationToken).AsTask();
+
+    /// <summary>Ends it and all that it knows.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        await _guard.DisposeAsync();
+    }
+
+    private const string Dashboard = "ASPIRE_DASHBOARD";
+
+    private async Task<JsonElement> GetAsync(string what, string? traceId, CancellationToken cancellationToken)
+    {
+        var trace = traceId is null ? "" : $"&traceId={traceId}";
+        var answer = await _http.GetFromJsonAsync<JsonElement>($"/api/telemetry/{what}?limit={int.MaxValue}{trace}", cancellationToken);
+        return answer.GetProperty("data");
+    }
+
+    private async IAsyncEnumerable<JsonElement> FollowAsync(string what, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var lines = new StreamReader(await _http.GetStreamAsync($"/api/telemetry/{what}?follow=true", cancellationToken));
+        while (await lines.ReadLineAsync(cancellationToken) is { } line)
+            if (line.Length > 0) yield return JsonElement.Parse(line);
+    }
+}
