@@ -22,7 +22,7 @@ internal sealed class ReviewClient(Uri address) : IDisposable
     // Asked each second: among the traces these calls would bury the review's own.
     private static readonly string Unrecorded = $"00-{ActivityTraceId.CreateRandom()}-{ActivitySpanId.CreateRandom()}-00";
 
-    private readonly HttpClient _http = new() { BaseAddress = address };
+    private readonly HttpClient _http = new(new SocketsHttpHandler { ActivityHeadersPropagator = null }) { BaseAddress = address };
 
     /// <summary>Starts a review.</summary>
     /// <returns>Its id, and how many files it has.</returns>
