@@ -7,8 +7,10 @@ namespace TaskPlatform.Api.Queues;
 /// <summary>Adds to a view what only the store still has.</summary>
 internal static class ViewHydration
 {
-    /// <summary>Inputs beyond this many bytes in all are shown as references, so nobody needs them here.</summary>
-    public const int InlineInputBytes = 1 << 20;
+    private const long InlineInputBytes = 1 << 20;
+
+    /// <summary>Whether the inputs are shown themselves: up to 1 MiB in all. Beyond, references are shown, so nobody needs them here.</summary>
+    public static bool AreInline(ImmutableArray<TaskInput> inputs) => inputs.Sum(input => (long)input.Bytes) <= InlineInputBytes;
 
     public static async ValueTask<TaskView> HydrateAsync(IQueueStore store, TaskView view, CancellationToken cancellationToken)
     {
@@ -28,7 +30,7 @@ internal static class ViewHydration
         var fields = new List<string>();
         if (view.Task.Body is null) fields.Add(TaskFields.Body(view.Task.Id));
         if (view.Task is { ResultBytes: >= 0, Result.IsEmpty: true }) fields.Add(TaskFields.Result(view.Task.Id));
-        if (view.Inputs.Sum(input => (long)input.Bytes) <= InlineInputBytes)
+        if (AreInline(view.Inputs))
             fields.AddRange(view.Inputs.Where(input => input.Result.IsEmpty).Select(input => TaskFields.Result(input.Id)));
         return fields;
     }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using TaskPlatform.Api.Queues;
 using TaskPlatform.Client.Wire;
 using TaskPlatform.Engine;
 using WirePriority = TaskPlatform.Client.Wire.TaskPriority;
@@ -10,9 +11,6 @@ namespace TaskPlatform.Api.Endpoints.Answers;
 /// <summary>Writes tasks as they are answered.</summary>
 internal static class TaskAnswers
 {
-    /// <summary>Inputs of more bytes in all are answered as references.</summary>
-    public const int InlineInputBytes = 1 << 20;
-
     /// <summary>Everything about a task. The view must be hydrated.</summary>
     public static TaskInfo Whole(TaskView view, string queue) => WithBody(Short(view, queue), view.Task.Body) with
     {
@@ -111,10 +109,10 @@ internal static class TaskAnswers
 
     private static Dictionary<string, RawJson> Inputs(ImmutableArray<TaskInput> inputs, string queue)
     {
-        var areReferences = inputs.Sum(input => (long)input.Bytes) > InlineInputBytes;
+        var areInline = ViewHydration.AreInline(inputs);
         return inputs.ToDictionary(
             input => input.Id,
-            input => RawJson.FromTrusted(areReferences ? Reference(queue, input.Id) : input.Result));
+            input => RawJson.FromTrusted(areInline ? input.Result : Reference(queue, input.Id)));
     }
 
     // Names of queues and tasks hold nothing that JSON would have to escape.
