@@ -96,6 +96,9 @@ public abstract record Command
 
     /// <summary>Numbers by type: of those named, each for itself; of all others together.</summary>
     public sealed record GetFigures(ImmutableSortedSet<string> Types) : Command;
+
+    /// <summary>Whether claims are answered as they should be, and what the queue holds. Changes nothing of its own.</summary>
+    public sealed record Probe : Command;
 }
 
 /// <summary>What an attempt has used of language models so far.</summary>

@@ -112,6 +112,9 @@ public abstract record Outcome
     /// <summary>Numbers by type; the last entry is for all types that were not named.</summary>
     public sealed record Figures(ImmutableArray<TypeFigures> Types) : Outcome;
 
+    /// <summary>What a probe found.</summary>
+    public sealed record Probed(ProbeView View) : Outcome;
+
     /// <summary>Done; there is nothing to say.</summary>
     public sealed record Done : Outcome;
 }

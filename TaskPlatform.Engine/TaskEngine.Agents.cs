@@ -85,10 +85,5 @@ public sealed partial class TaskEngine
         return GetQueue();
     }
 
-    private Outcome GetQueue()
-    {
-        var oldest = Moment.Never;
-        foreach (var lane in _lanes.Values) oldest = Math.Min(oldest, lane.OldestUnixMs());
-        return new Outcome.QueueAnswer(new QueueView(Settings, [.. _counts], oldest == Moment.Never ? null : oldest));
-    }
+    private Outcome GetQueue() => new Outcome.QueueAnswer(new QueueView(Settings, [.. _counts], OldestReadyUnixMs()));
 }

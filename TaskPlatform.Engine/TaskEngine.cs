@@ -75,6 +75,7 @@ public sealed partial class TaskEngine(EngineLimits limits, Func<UInt128> newTok
         Command.ListAgents => ListAgents(),
         Command.GetQueue => GetQueue(),
         Command.GetFigures get => GetFigures(get),
+        Command.Probe => Probe(now),
         _ => throw new UnreachableException($"No rule for {command.GetType().Name}."),
     };
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using TaskPlatform.Engine;
 
@@ -17,6 +18,7 @@ internal static class OutcomeText
         Outcome.Page page => Join(string.Join(' ', page.Tasks.Select(view => view.Task.Id)), page.Next is { } next ? $"next={next}" : ""),
         Outcome.AgentList list => string.Join(' ', list.Agents.Select(Describe)),
         Outcome.QueueAnswer answer => Describe(answer.View),
+        Outcome.Probed probed => Describe(probed.View),
         Outcome.Done => "done",
         _ => throw new InvalidOperationException($"Nothing says how to write {outcome}."),
     };
@@ -36,9 +38,14 @@ internal static class OutcomeText
         $"{agent.Id} load={agent.Instances.Values.Sum(instance => instance.Load)} rate={agent.SuccessRate:0.###} mean={agent.MeanSeconds:0.###} total={agent.TotalTasks}")
         + (agent.IsDraining ? " draining" : "");
 
+    private static string Describe(ProbeView probe) => Join(
+        Describe(probe.Counts), $"waiting={probe.WaitingClaims} busy={probe.BusySlots}", probe.Missed is { } missed ? $"missed={missed.AgentId}:{missed.TaskId}" : "");
+
+    private static string Describe(ImmutableArray<int> counts) => string.Join(' ', counts.Select((count, state) => (count, state))
+        .Where(pair => pair.count > 0).Select(pair => $"{Words.Of((TaskState)pair.state)}={pair.count}"));
+
     private static string Describe(QueueView queue) => Join(
-        string.Join(' ', queue.Counts.Select((count, state) => (count, state)).Where(pair => pair.count > 0)
-            .Select(pair => $"{Words.Of((TaskState)pair.state)}={pair.count}")),
+        Describe(queue.Counts),
         queue.Settings.Paused ? "paused" : "",
         queue.Settings.PausedTypes.IsEmpty ? "" : $"paused={string.Join(',', queue.Settings.PausedTypes)}");
 }

@@ -22,7 +22,7 @@ internal sealed class ModelCommands(Random random, Func<NaiveQueue> oracle, Func
         return command with { Key = new IdempotencyKey($"k{random.Next(30)}", Hash($"{command.GetType().Name}{random.Next(2)}")) };
     }
 
-    private Command Make() => random.Next(100) switch
+    private Command Make() => random.Next(103) switch
     {
         < 24 => new Command.Submit(Submission(NewId(), EdgesToAny())),
         < 29 => Graph(),
@@ -42,7 +42,8 @@ internal sealed class ModelCommands(Random random, Func<NaiveQueue> oracle, Func
         < 97 => new Command.Configure(random.Next(3) * 20_000L),
         < 98 => new Command.ListTasks(new TaskFilter((TaskState)random.Next(8), null, null, null, null, null), random.Next(1, 5), random.Next(1, 60)),
         < 99 => new Command.GetTask(AnyId()),
-        _ => new Command.GetQueue(),
+        < 100 => new Command.GetQueue(),
+        _ => new Command.Probe(),
     };
 
     private string NewId() => random.Next(8) == 0 ? AnyId() : $"t{++_lastTask}";

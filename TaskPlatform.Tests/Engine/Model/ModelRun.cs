@@ -10,6 +10,8 @@ namespace TaskPlatform.Tests.Engine.Model;
 /// </summary>
 internal sealed partial class ModelRun
 {
+    private static readonly Command.Probe Probe = new();
+
     private readonly Random _random;
     private readonly EngineRig _rig;
     private readonly ModelCommands _commands;
@@ -134,6 +136,7 @@ internal sealed partial class ModelRun
         _changed.Clear();
         _rig.Commit();
         CompareAnswers();
+        Demand(_oracle.Do(Probe), OutcomeText.Of(_rig.Engine.Apply(Probe, _rig.Now), "probe"), "A probe between two batches");
         foreach (var id in _changed) Compare(_oracle.Task(id));
         if (_random.Next(50) == 0) CompareAll();
         _committed = _oracle.Copy();

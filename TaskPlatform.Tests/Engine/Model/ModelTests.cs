@@ -43,7 +43,7 @@ public sealed class ModelTests(ITestOutputHelper output)
         "graph repeat", "graph cycle-detected", "claim granted", "claim none", "claim waits", "wait answered", "wait ended", "heartbeat extended",
         "heartbeat cancel", "heartbeat lease-lost", "heartbeat task-finished", "complete completed", "complete lease-lost", "complete task-finished",
         "fail scheduled", "fail failed", "fail cancelled", "release pending", "release scheduled", "release cancelled", "cancel cancelled", "cancel assigned",
-        "cancel in_progress", "cancel task-finished", "outage", "reload", "crash",
+        "cancel in_progress", "cancel task-finished", "outage", "reload", "crash", "probe done",
     ];
 
     private static void Run(int seed, SortedDictionary<string, int> coverage)

@@ -125,6 +125,7 @@ internal sealed partial class NaiveQueue
         Command.Resume resume => Set(() => Resume(resume)),
         Command.GetTask get => _tasks.TryGetValue(get.TaskId, out var task) ? Words.Of(task.State) : $"refused task-not-found {get.TaskId}",
         Command.GetQueue => Describe(),
+        Command.Probe => Probe(),
         Command.ListTasks list => List(list),
         _ => throw new NotSupportedException(command.ToString()),
     };
@@ -182,8 +183,18 @@ internal sealed partial class NaiveQueue
         return OutcomeText.Join(string.Join(' ', page.Select(task => task.Id)), isLast ? "" : $"next={page[^1].Order}");
     }
 
+    /// <summary>No grant is ever missed.</summary>
+    private string Probe()
+    {
+        AnswerWaits();
+        return OutcomeText.Join(DescribeCounts(), $"waiting={_waits.Count} busy={_tasks.Values.Count(task => task.Lease is not null)}");
+    }
+
+    private string DescribeCounts()
+        => string.Join(' ', _tasks.Values.GroupBy(task => task.State).OrderBy(group => group.Key).Select(group => $"{Words.Of(group.Key)}={group.Count()}"));
+
     private string Describe() => OutcomeText.Join(
-        string.Join(' ', _tasks.Values.GroupBy(task => task.State).OrderBy(group => group.Key).Select(group => $"{Words.Of(group.Key)}={group.Count()}")),
+        DescribeCounts(),
         _isPaused ? "paused" : "",
         _pausedTypes.Count == 0 ? "" : $"paused={string.Join(',', _pausedTypes.Order(StringComparer.Ordinal))}");
 

@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+
+namespace TaskPlatform.Engine;
+
+/// <summary>A claim that waits although a task that fits it is ready: a wake-up was missed.</summary>
+/// <param name="AgentId">Who waits.</param>
+/// <param name="TaskId">A task that could be handed over right now.</param>
+public sealed record MissedGrant(string AgentId, string TaskId);
+
+/// <summary>A queue as a probe finds it.</summary>
+/// <param name="Counts">How many tasks are in each state, by the state's number; those that are pending are ready to be claimed.</param>
+/// <param name="OldestReadyUnixMs">When the longest waiting ready task was submitted; null when none is ready.</param>
+/// <param name="WaitingClaims">Claims that wait for a task.</param>
+/// <param name="BusySlots">Tasks that agents hold, those of draining agents too: as many as are leased.</param>
+/// <param name="FreeSlots">
+/// What agents could take in addition: their <see cref="AgentItem.MaxConcurrency"/> less what they hold, for each instance that holds a task, waits for one
+/// or asked for one within the last minute. An agent that is draining has none; one that never registered counts as one slot.
+/// </param>
+/// <param name="Missed">A grant that should have been made and was not; null when all is well.</param>
+public sealed record ProbeView(
+    ImmutableArray<int> Counts, long? OldestReadyUnixMs, int WaitingClaims, long BusySlots, long FreeSlots, MissedGrant? Missed);
+
+/// <summary>The way of a claim is walked without taking anything.</summary>
+public sealed partial class TaskEngine
+{
+    private const long InstancePresentMs = 60_000;
+
+    /// <summary>Costs as much as there are agents, lanes, and lanes open to claims that wait: never as much as there are tasks.</summary>
+    private Outcome.Probed Probe(Moment now)
+    {
+        // What earlier commands of the batch have set off is answered first, as before a claim: only what then still waits was missed.
+        AnswerWaitingClaims(now);
+        var (busy, free) = CountSlots(now);
+        return new Outcome.Probed(new ProbeView([.. _counts], OldestReadyUnixMs(), _waiters.Count, busy, free, FindMissedGrant(now)));
+    }
+
+    private (long Busy, long Free) CountSlots(Moment now)
+    {
+        var (busy, free) = (0L, 0L);
+        foreach (var agent in _agents.Values)
+        {
+            foreach (var instance in agent.InstancesById.Values)
+            {
+                busy += instance.Load;
+                var isPresent = !instance.IsIdle || instance.LastSeenUnixMs >= now.UnixMs - InstancePresentMs;
+                if (isPresent && !agent.IsDraining) free += Math.Max(0, agent.MaxConcurrency - instance.Load);
+            }
+        }
+        return (busy, free);
+    }
+
+    private MissedGrant? FindMissedGrant(Moment now)
+    {
+        if (_waiters.Count == 0 || _counts[(int)TaskState.Pending] == 0 || Settings.Paused) return null;
+        foreach (var shape in _shapes.Values)
+        {
+            if (shape.Waiters.Count == 0 || shape.Best(now.UnixMs, Settings) is not { } task) continue;
+            if (shape.Waiters.FirstOrDefault(waiter => Room(waiter.Agent, waiter.Instance) > 0) is { } waiter) return new MissedGrant(waiter.Agent.Id, task.Id);
+        }
+        return _agents.Values.SelectMany(MissedAside).Select(waiter => Missed(waiter, now)).FirstOrDefault(missed => missed is not null);
+    }
+
+    /// <summary>Claims that stand in no line although their instance would be handed more. There are none while all is well.</summary>
+    private static IEnumerable<Waiter> MissedAside(AgentItem agent) => agent.InstancesById.Values
+        .Where(instance => instance.Aside > 0 && Room(agent, instance) > 0)
+        .SelectMany(instance => instance.Waiters.Where(waiter => waiter.Shape is null));
+
+    private MissedGrant? Missed(Waiter waiter, Moment now)
+        => ShapeOf(waiter.Agent, waiter.Claim.Types).Best(now.UnixMs, Settings) is { } task ? new MissedGrant(waiter.Agent.Id, task.Id) : null;
+
+    private long? OldestReadyUnixMs()
+    {
+        var oldest = Moment.Never;
+        foreach (var lane in _lanes.Values) oldest = Math.Min(oldest, lane.OldestUnixMs());
+        return oldest == Moment.Never ? null : oldest;
+    }
+}
