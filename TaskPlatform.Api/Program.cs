@@ -7,7 +7,8 @@ using TaskPlatform.Api.Store;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
-builder.AddRedisClient("redis");
+// Only its health check uses this connection; the store makes its own.
+builder.AddRedisClient("redis", configureOptions: RedisConnections.TellSoon);
 builder.AddEndpoints();
 builder.AddQueueStore();
 builder.AddQueues();

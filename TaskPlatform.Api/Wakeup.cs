@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 
-namespace TaskPlatform.Api.Queues;
+namespace TaskPlatform.Api;
 
 /// <summary>Wakes one loop. However often it is set, the loop runs once more.</summary>
 internal sealed class Wakeup

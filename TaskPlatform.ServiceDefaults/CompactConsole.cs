@@ -49,17 +49,23 @@ internal static class CompactConsoleExtensions
     // Four records for each request, in and out, that say less than its span does; forty for each connection to Redis; two for each call that a client may repeat.
     private static readonly string[] Chatty = ["Microsoft.AspNetCore", "System.Net.Http.HttpClient", "StackExchange.Redis", "Polly"];
 
+    // A line for each failing check of each request; HealthLog says the same once.
+    private const string HealthChecks = "Microsoft.Extensions.Diagnostics.HealthChecks";
+
     internal static void AddCompactConsole(this IHostApplicationBuilder builder)
     {
-        foreach (var category in Chatty)
-        {
-            if (builder.Configuration[$"Logging:LogLevel:{category}"] is null) builder.Logging.AddFilter(category, LogLevel.Warning);
-        }
+        foreach (var category in Chatty) Quieten(builder, category, LogLevel.Warning);
+        Quieten(builder, HealthChecks, LogLevel.None);
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Logging.AddConsoleFormatter<CompactConsole, ConsoleFormatterOptions>();
         if (builder.Configuration["Logging:Console:FormatterName"] is null)
         {
             builder.Logging.AddConsole(options => options.FormatterName = CompactConsole.FormatterName);
         }
+    }
+
+    private static void Quieten(IHostApplicationBuilder builder, string category, LogLevel level)
+    {
+        if (builder.Configuration[$"Logging:LogLevel:{category}"] is null) builder.Logging.AddFilter(category, level);
     }
 }

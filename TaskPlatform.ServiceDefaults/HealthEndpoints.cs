@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace TaskPlatform.ServiceDefaults;
@@ -17,7 +18,15 @@ public static class HealthEndpoints
 
     internal static void Map(WebApplication app)
     {
-        app.MapHealthChecks(ReadyPath, new HealthCheckOptions { ResponseWriter = WriteAsync });
+        var log = app.Services.GetRequiredService<HealthLog>();
+        app.MapHealthChecks(ReadyPath, new HealthCheckOptions
+        {
+            ResponseWriter = (context, report) =>
+            {
+                log.Note(report);
+                return WriteAsync(context, report);
+            },
+        });
         app.MapHealthChecks(LivePath, new HealthCheckOptions
         {
             Predicate = check => check.Tags.Contains(LiveTag),
@@ -32,7 +41,7 @@ public static class HealthEndpoints
             new ReportBody(report.Status.ToString(), [.. checks]), JsonSerializerOptions.Web, context.RequestAborted);
     }
 
-    private static string? Describe(HealthReportEntry entry) => entry.Description ?? entry.Exception?.Message;
+    internal static string? Describe(HealthReportEntry entry) => entry.Description ?? entry.Exception?.Message;
 
     private sealed record ReportBody(string Status, IReadOnlyList<CheckBody> Checks);
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
 using TaskPlatform.ServiceDefaults;
 
 namespace Microsoft.Extensions.Hosting;
@@ -20,6 +21,8 @@ public static class ServiceDefaultsExtensions
         builder.AddCompactConsole();
         builder.AddTelemetry();
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [HealthEndpoints.LiveTag]);
+        builder.Services.AddSingleton<HealthLog>();
+        builder.Services.AddSingleton<IPostConfigureOptions<HealthCheckServiceOptions>, BoundedChecks>();
         builder.Services.AddServiceDiscovery();
         builder.Services.ConfigureHttpClientDefaults(http => http.AddServiceDiscovery());
         return builder;

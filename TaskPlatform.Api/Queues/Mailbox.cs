@@ -45,6 +45,9 @@ internal sealed class Mailbox
 
     public int Count => Volatile.Read(ref _count);
 
+    /// <summary>The share of it that is taken, 0 to 1.</summary>
+    public double Fill => Math.Min(1, (double)Count / Capacity);
+
     public bool TryAdd(Envelope envelope)
     {
         var room = IsAboutLease(envelope.Command) ? Capacity : Capacity - KeptForLeases;

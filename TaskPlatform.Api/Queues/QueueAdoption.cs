@@ -12,6 +12,9 @@ internal sealed class QueueAdoption(QueueOwners owners, TimeProvider time, ILogg
     /// <summary>Whether every queue that was there at the start is served, or known to be stopped.</summary>
     public bool IsDone { get; private set; }
 
+    /// <summary>What held up the last try; empty when nothing did.</summary>
+    public string WaitsFor { get; private set; } = "";
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!await TryAdoptAsync(stoppingToken)) await Task.Delay(Pause, time, stoppingToken);
@@ -28,7 +31,7 @@ internal sealed class QueueAdoption(QueueOwners owners, TimeProvider time, ILogg
         }
         catch (QueueUnavailableException exception)
         {
-            Log.AdoptionWaits(logger, "*", exception.Message);
+            Log.AdoptionWaits(logger, "*", WaitsFor = exception.Message);
             return false;
         }
     }
@@ -42,6 +45,7 @@ internal sealed class QueueAdoption(QueueOwners owners, TimeProvider time, ILogg
         catch (QueueUnavailableException exception)
         {
             Log.AdoptionWaits(logger, queue, exception.Message);
+            WaitsFor = $"{queue}: {exception.Message}";
             return owners.Stopped.ContainsKey(queue);
         }
         return true;

@@ -1,17 +1,30 @@
+using System.Globalization;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace TaskPlatform.Api.Queues;
 
-/// <summary>Red while a queue is not served or its store keeps it waiting, and until the queues of the last run are back.</summary>
-internal sealed class QueueHealth(QueueOwners owners, QueueAdoption adoption) : IHealthCheck
+/// <summary>
+/// Red while a queue is not served, does not answer, misses a grant or has a store that is away, and until the queues of the last run are back.
+/// It only reads what <see cref="QueueProbe"/> found, so it answers at once whatever stands still.
+/// </summary>
+internal sealed class QueueHealth(QueueOwners owners, QueueAdoption adoption, QueueProbe probe) : IHealthCheck
 {
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
-        => Task.FromResult(Trouble() is { } trouble ? HealthCheckResult.Unhealthy(trouble) : HealthCheckResult.Healthy("Every queue is served."));
+    private const int QueuesNamed = 8;
 
-    private string? Trouble()
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+        => Task.FromResult(FindTrouble() is { } trouble ? HealthCheckResult.Unhealthy(trouble) : HealthCheckResult.Healthy("Every queue is served."));
+
+    private string? FindTrouble()
     {
-        if (!adoption.IsDone) return "The queues of the last run are not all served yet.";
-        if (owners.Stopped.FirstOrDefault() is { Key: not null } stopped) return $"{stopped.Key}: {stopped.Value}";
-        return owners.Serving.FirstOrDefault(owner => owner.IsStalled) is { } stalled ? $"{stalled.Queue}: the store does not answer." : null;
+        if (probe.SinceRound is var since && since > QueueProbe.RoundPatience)
+            return $"The queues have not been probed for {since.TotalSeconds.ToString("0", CultureInfo.InvariantCulture)} s: the process stands still or has no thread left. Restart it.";
+        var troubles = owners.Stopped.Select(stopped => $"{stopped.Key}: {stopped.Value}").Concat(Probed()).Order(StringComparer.Ordinal).ToList();
+        if (troubles.Count == 0) return adoption.IsDone ? null : $"The queues of the last run are not all served yet. {adoption.WaitsFor}".TrimEnd();
+        var more = troubles.Count > QueuesNamed ? $" And {troubles.Count - QueuesNamed} queues more." : "";
+        return string.Join(' ', troubles.Take(QueuesNamed)) + more;
     }
+
+    private IEnumerable<string> Probed() => probe.Pulses
+        .Select(pulse => pulse.FindTrouble() is { } trouble ? $"{pulse.Queue}: {trouble}" : null)
+        .OfType<string>();
 }

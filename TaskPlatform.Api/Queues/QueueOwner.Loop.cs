@@ -61,7 +61,14 @@ public sealed partial class QueueOwner
         var now = _clock.Now();
         var replies = new List<(Envelope, Outcome)>();
         _engine.Tick(now);
-        for (var count = 0; count < BatchCommands && _mailbox.TryTake(out var envelope); count++) Apply(envelope, replies, now);
+        var probes = 0;
+        var count = 0;
+        for (; count < BatchCommands && _mailbox.TryTake(out var envelope); count++)
+        {
+            if (envelope.Command is Command.Probe) probes++;
+            Apply(envelope, replies, now);
+        }
+        StoreMetrics.Applied(Queue, count - probes);
         _engine.Advance(now);
         foreach (var (claim, answer) in _engine.TakeAnswers())
         {

@@ -68,6 +68,18 @@ public sealed partial class QueueOwner : IQueueOwner, IAsyncDisposable
     /// <summary>Whether the store keeps the owner waiting.</summary>
     public bool IsStalled => _isAway;
 
+    /// <summary>How long the oldest batch that the store has not acknowledged has waited; zero when there is none.</summary>
+    internal TimeSpan StoreWait => _pipeline.OldestUnacknowledged;
+
+    /// <summary>How long ago the store last answered.</summary>
+    internal TimeSpan StoreSilence => _pipeline.StoreSilence;
+
+    /// <summary>Commands that wait.</summary>
+    internal int MailboxCount => _mailbox.Count;
+
+    /// <summary>The share of the mailbox that is taken, 0 to 1.</summary>
+    internal double MailboxFill => _mailbox.Fill;
+
     /// <summary>Loads the queue that was just taken over, and starts to serve it.</summary>
     /// <exception cref="RecordException">A record cannot be trusted; the queue is not to be served.</exception>
     /// <exception cref="StoreUnavailableException">The store did not answer.</exception>

@@ -7,7 +7,7 @@ namespace TaskPlatform.Api.Queues;
 /// <summary>Puts the queues and their owners into a service.</summary>
 public static class QueueRegistration
 {
-    /// <summary>Adds the owners, their health check and the takeover at start. The store must be registered as well.</summary>
+    /// <summary>Adds the owners, their probe, health check and the takeover at start. The store must be registered as well.</summary>
     public static IHostApplicationBuilder AddQueues(this IHostApplicationBuilder builder)
     {
         var services = builder.Services;
@@ -23,6 +23,9 @@ public static class QueueRegistration
         services.AddSingleton<QueueAdoption>();
         services.AddHostedService(provider => provider.GetRequiredService<QueueAdoption>());
         services.AddHostedService<QueueShutdown>();
+        services.AddMetrics();
+        services.AddSingleton<QueueProbe>();
+        services.AddHostedService(provider => provider.GetRequiredService<QueueProbe>());
         services.AddHealthChecks().AddCheck<QueueHealth>("queues");
         return builder;
     }

@@ -21,7 +21,7 @@ public sealed partial class CommitPipeline
             while (!_ended.Task.IsCompleted)
             {
                 StartCalls();
-                await _wake.Reader.ReadAsync(stop);
+                await _wakeup.WaitAsync(stop);
                 if (HearAnswers() is { } trouble) await RecoverAsync(trouble, stop);
                 AnswerUnits();
             }
@@ -70,7 +70,9 @@ public sealed partial class CommitPipeline
     {
         try
         {
-            call.Answer(await (call.Part is { } part ? _store.CommitAsync(_owner, part.Batch) : _store.CheckAsync(_owner)));
+            var reply = await (call.Part is { } part ? _store.CommitAsync(_owner, part.Batch) : _store.CheckAsync(_owner));
+            StoreAnswered();
+            call.Answer(reply);
         }
         catch (StoreUnavailableException unavailable)
         {
@@ -83,8 +85,10 @@ public sealed partial class CommitPipeline
             call.Break(broken);
         }
 
-        Wake();
+        _wakeup.Set();
     }
+
+    private void StoreAnswered() => Volatile.Write(ref _answeredAt, _time.GetTimestamp());
 
     // In the order of sending. Returns what went wrong with the first call that has no good answer.
     private Trouble? HearAnswers()
@@ -150,7 +154,7 @@ public sealed partial class CommitPipeline
     {
         Interlocked.Increment(ref _connection);
         Interlocked.Increment(ref _connectionChanges);
-        Wake();
+        _wakeup.Set();
     }
 
     private void CancelWaiting()

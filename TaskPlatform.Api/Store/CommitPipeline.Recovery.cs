@@ -27,6 +27,7 @@ public sealed partial class CommitPipeline
         var call = new Call(null, _lease.Now(), Volatile.Read(ref _connection), _acknowledged);
         _lastCallAt = _time.GetTimestamp();
         var reply = await _store.CheckAsync(_owner).WaitAsync(stop);
+        StoreAnswered();
         if (reply.Verdict == CommitVerdict.NotOwner) return await ReassertAsync(reply.Stored, stop);
         if (reply.Stored.Sequence < _acknowledged) return await SendAgainFromRingAsync(reply.Stored.Sequence, stop);
         if (reply.Stored.Sequence > Sequence)
@@ -67,6 +68,7 @@ public sealed partial class CommitPipeline
         {
             StoreMetrics.Resent(_store.Queue);
             var reply = await _store.CommitAsync(_owner, batch).WaitAsync(stop);
+            StoreAnswered();
             if (reply.Verdict is not (CommitVerdict.Applied or CommitVerdict.AlreadyApplied)) break;
         }
 
@@ -105,8 +107,8 @@ public sealed partial class CommitPipeline
         var wait = doubled < _options.LongestBackOff ? doubled : _options.LongestBackOff;
         var begun = _time.GetTimestamp();
         var changes = Volatile.Read(ref _connectionChanges);
-        await using var timer = _time.CreateTimer(_ => Wake(), null, wait, Timeout.InfiniteTimeSpan);
-        while (_time.GetElapsedTime(begun) < wait && changes == Volatile.Read(ref _connectionChanges)) await _wake.Reader.ReadAsync(stop);
+        await using var timer = _time.CreateTimer(_ => _wakeup.Set(), null, wait, Timeout.InfiniteTimeSpan);
+        while (_time.GetElapsedTime(begun) < wait && changes == Volatile.Read(ref _connectionChanges)) await _wakeup.WaitAsync(stop);
     }
 
     private bool End(CommitFate fate, string reason)

@@ -1,5 +1,3 @@
-using System.Threading.Channels;
-
 namespace TaskPlatform.Api.Store;
 
 /// <summary>What became of a unit of changes.</summary>
@@ -44,8 +42,7 @@ public sealed partial class CommitPipeline : IAsyncDisposable
     private readonly AcknowledgedRing _ring;
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource<CommitEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Channel<bool> _wake =
-        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+    private readonly Wakeup _wakeup = new();
 
     private readonly Lock _lock = new();
     private readonly Queue<Unit> _units = new();
@@ -56,6 +53,7 @@ public sealed partial class CommitPipeline : IAsyncDisposable
     private TaskCompletionSource? _room;
     private long _sequence;
     private int _writesWaiting;
+    private long _answeredAt;
 
     /// <summary>Starts at once: the first thing it does is to check that the queue still is the owner's.</summary>
     /// <param name="store">The queue's store.</param>
@@ -72,8 +70,9 @@ public sealed partial class CommitPipeline : IAsyncDisposable
         _lease = new(time, CommitPipelineOptions.Lease, options.LeaseSpare);
         _ring = new(time, options.RingAge, options.RingBytes);
         _sequence = _acknowledged = takeover.Found.Sequence;
+        _answeredAt = time.GetTimestamp();
         store.ConnectionChanged += OnConnectionChanged;
-        _renewal = time.CreateTimer(_ => Wake(), null, options.RenewAfter / 4, options.RenewAfter / 4);
+        _renewal = time.CreateTimer(_ => _wakeup.Set(), null, options.RenewAfter / 4, options.RenewAfter / 4);
         _loop = RunAsync(_stop.Token);
     }
 
@@ -98,6 +97,12 @@ public sealed partial class CommitPipeline : IAsyncDisposable
         get { lock (_lock) return _units.TryPeek(out var unit) ? _time.GetElapsedTime(unit.HandedInAt) : TimeSpan.Zero; }
     }
 
+    /// <summary>
+    /// How long ago the store last answered a call, whatever it said. It is asked every <see cref="CommitPipelineOptions.RenewAfter"/> when there
+    /// is nothing else to ask, so much more than that says that it is away or stands still.
+    /// </summary>
+    public TimeSpan StoreSilence => _time.GetElapsedTime(Volatile.Read(ref _answeredAt));
+
     /// <summary>Completes when the pipeline stops for good because of the store, whether or not a unit waits.</summary>
     public Task<CommitEnd> Ended => _ended.Task;
 
@@ -121,7 +126,7 @@ public sealed partial class CommitPipeline : IAsyncDisposable
             var unit = new Unit(!changes.IsEmpty, _time.GetTimestamp());
             _units.Enqueue(unit);
             if (!changes.IsEmpty) Enqueue(changes, unit);
-            Wake();
+            _wakeup.Set();
             return unit.Fate.Task;
         }
     }
@@ -179,8 +184,6 @@ public sealed partial class CommitPipeline : IAsyncDisposable
             _unsent.Enqueue(part);
         }
     }
-
-    private void Wake() => _wake.Writer.TryWrite(true);
 
     private void TellOfRoom()
     {

@@ -23,6 +23,12 @@ public enum FsyncMode
 /// <param name="Warnings">What an operator should set otherwise.</param>
 public sealed record RedisServerState(FsyncMode Fsync, bool MemoryFull, string? DurableRefusal, IReadOnlyList<string> Warnings)
 {
+    /// <summary>Memory that the server uses, in bytes; null when it was not told.</summary>
+    public long? MemoryBytes { get; init; }
+
+    /// <summary><c>maxmemory</c>, in bytes; null when there is no limit or it was not told.</summary>
+    public long? MemoryLimitBytes { get; init; }
+
     /// <summary>Nothing was read yet.</summary>
     public static RedisServerState Unread { get; } = new(FsyncMode.Unknown, false, null, []);
 
@@ -51,11 +57,14 @@ public sealed class RedisServerFacts(RedisConnections connections, bool allowEvi
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
         var database = await connections.OtherAsync();
+        var asked = time.GetTimestamp();
         var info = await InfoAsync(database, "memory", cancellationToken);
-        var full = IsFull(info, out var percent);
-        if (full && !Current.MemoryFull) Log.MemoryFull(logger, percent);
+        StoreMetrics.Answered(time.GetElapsedTime(asked));
+        var (used, limit) = (Bytes(info, "used_memory"), NoneIfZero(Bytes(info, "maxmemory")));
+        var full = used >= FullShare * limit;
+        if (full && !Current.MemoryFull) Log.MemoryFull(logger, (int)(100 * used!.Value / limit!.Value));
         if (Interlocked.Exchange(ref _settingsRead, 1) == 0) await ReadSettingsAsync(database, info, cancellationToken);
-        Volatile.Write(ref _current, Current with { MemoryFull = full });
+        Volatile.Write(ref _current, Current with { MemoryFull = full, MemoryBytes = used, MemoryLimitBytes = limit });
     }
 
     /// <inheritdoc/>
@@ -122,14 +131,10 @@ public sealed class RedisServerFacts(RedisConnections connections, bool allowEvi
         return new(mode, false, allowEviction ? null : refusal, warnings);
     }
 
-    private static bool IsFull(Dictionary<string, string> memory, out int percent)
-    {
-        percent = 0;
-        if (!double.TryParse(memory.GetValueOrDefault("maxmemory"), CultureInfo.InvariantCulture, out var limit) || limit <= 0) return false;
-        if (!double.TryParse(memory.GetValueOrDefault("used_memory"), CultureInfo.InvariantCulture, out var used)) return false;
-        percent = (int)(100 * used / limit);
-        return used >= FullShare * limit;
-    }
+    private static long? Bytes(Dictionary<string, string> memory, string field)
+        => long.TryParse(memory.GetValueOrDefault(field), CultureInfo.InvariantCulture, out var bytes) ? bytes : null;
+
+    private static long? NoneIfZero(long? limit) => limit > 0 ? limit : null;
 
     private static async Task<Dictionary<string, string>> InfoAsync(IDatabase database, string section, CancellationToken cancellationToken) =>
         RedisInfo.Parse((string)(await RedisCalls.RunAsync(database.ExecuteAsync("INFO", [section], CommandFlags.DemandMaster), cancellationToken))!);

@@ -7,6 +7,9 @@ internal static class StoreMetrics
 {
     private static readonly Meter Meter = new("TaskPlatform");
 
+    private static readonly Histogram<int> Commands = Meter.CreateHistogram<int>(
+        "taskplatform.batch.commands", "{command}", "Commands that were applied and committed together; probes are not counted.");
+
     private static readonly Histogram<double> Duration = Meter.CreateHistogram<double>(
         "taskplatform.commit.duration", "s", "Time from sending a batch to its acknowledgement.");
 
@@ -16,6 +19,9 @@ internal static class StoreMetrics
     private static readonly Histogram<long> Records = Meter.CreateHistogram<long>(
         "taskplatform.commit.records", "{record}", "Records that an acknowledged batch put or deleted.");
 
+    private static readonly Histogram<double> RoundTrip = Meter.CreateHistogram<double>(
+        "taskplatform.redis.roundtrip", "s", "Time from asking Redis for its memory, once a second, to its answer.");
+
     private static readonly Counter<long> Resends = Meter.CreateCounter<long>(
         "taskplatform.commit.resends", "{batch}", "Batches sent again because an answer was missing or the store went back.");
 
@@ -24,6 +30,13 @@ internal static class StoreMetrics
 
     private static readonly Counter<long> Dropped = Meter.CreateCounter<long>(
         "taskplatform.notifications.dropped", "{notification}", "Notifications that were not published, by reason.");
+
+    public static void Applied(string queue, int commands)
+    {
+        if (commands > 0) Commands.Record(commands, new KeyValuePair<string, object?>("queue", queue));
+    }
+
+    public static void Answered(TimeSpan duration) => RoundTrip.Record(duration.TotalSeconds);
 
     public static void Committed(string queue, CommitBatch batch, TimeSpan duration)
     {

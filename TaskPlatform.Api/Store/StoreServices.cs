@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace TaskPlatform.Api.Store;
@@ -18,13 +19,21 @@ public static class StoreServices
             services.GetRequiredService<ILogger<RedisConnections>>()));
         builder.Services.AddSingleton<IQueueStores, RedisQueueStores>();
         builder.Services.AddSingleton<TaskNotifications>();
-        builder.Services.AddSingleton(services => new RedisServerFacts(
-            services.GetRequiredService<RedisConnections>(),
-            services.GetRequiredService<IConfiguration>().GetValue<bool>("Redis:AllowEviction"),
-            services.GetRequiredService<TimeProvider>(),
-            services.GetRequiredService<ILogger<RedisServerFacts>>()));
+        builder.Services.AddMetrics();
+        builder.Services.AddSingleton(Facts);
         builder.Services.AddHostedService(services => services.GetRequiredService<TaskNotifications>());
         builder.Services.AddHostedService(services => services.GetRequiredService<RedisServerFacts>());
         return builder;
+    }
+
+    private static RedisServerFacts Facts(IServiceProvider services)
+    {
+        var facts = new RedisServerFacts(
+            services.GetRequiredService<RedisConnections>(),
+            services.GetRequiredService<IConfiguration>().GetValue<bool>("Redis:AllowEviction"),
+            services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<ILogger<RedisServerFacts>>());
+        RedisGauges.Register(services.GetRequiredService<IMeterFactory>(), facts);
+        return facts;
     }
 }

@@ -243,6 +243,25 @@ public sealed class CommitPipelineTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => unit);
     });
 
+    [Fact]
+    public void StoreSilence_QuietQueueThenFrozenStore_GrowsOnlyWhileNothingAnswers() => Run(async (time, pipeline) =>
+    {
+        await DurableAsync(pipeline, "a");
+        time.Advance(TimeSpan.FromSeconds(1.5));
+        Assert.Equal(TimeSpan.FromSeconds(1.5), pipeline.StoreSilence);
+        await Task.Delay(TimeSpan.FromSeconds(30), time);
+        Assert.InRange(pipeline.StoreSilence, TimeSpan.Zero, TimeSpan.FromSeconds(2.5));
+        var frozen = new TaskCompletionSource<CallFate>();
+        _network.Decide = _ => frozen.Task;
+
+        await Task.Delay(TimeSpan.FromSeconds(7), time);
+        Assert.InRange(pipeline.StoreSilence, TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(9.5));
+        frozen.SetResult(CallFate.Answered);
+        await Task.Delay(TimeSpan.FromMilliseconds(1), time);
+
+        Assert.InRange(pipeline.StoreSilence, TimeSpan.Zero, TimeSpan.FromMilliseconds(1));
+    });
+
     private static ChangeSet Changes(string field)
     {
         var changes = new ChangeSet();

@@ -1,3 +1,6 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using TaskPlatform.Api.Store;
 using TaskPlatform.Tests.Servers;
@@ -45,6 +48,34 @@ public sealed class RedisServerFactsTests
         Assert.Equal(name, facts.Current.FsyncName);
         Assert.Empty(facts.Current.Warnings);
         Assert.False(facts.Current.MemoryFull);
+    }
+
+    [Theory]
+    [InlineData("0", null)]
+    [InlineData("50mb", 50L << 20)]
+    public async Task Refresh_ARealServer_MeasuresMemoryLimitAndRoundTrip(string maxMemory, long? limit)
+    {
+        await using var server = await TestServer.StartAsync(new RedisServer { MoreArguments = ["--maxmemory", maxMemory] });
+        await using var connections = new RedisConnections(server.ConnectionString, NullLogger<RedisConnections>.Instance);
+        using var facts = new RedisServerFacts(connections, false, TimeProvider.System, NullLogger<RedisServerFacts>.Instance);
+        await using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var meters = services.GetRequiredService<IMeterFactory>();
+        RedisGauges.Register(meters, facts);
+        using var roundTrips = new MetricCollector<double>(null, "TaskPlatform", "taskplatform.redis.roundtrip");
+        Assert.Empty(Read(meters, "taskplatform.redis.memory"));
+
+        await facts.RefreshAsync(TestContext.Current.CancellationToken);
+
+        Assert.InRange(Assert.Single(Read(meters, "taskplatform.redis.memory")), 100_000, 50L << 20);
+        Assert.Equal(limit is { } bytes ? [bytes] : [], Read(meters, "taskplatform.redis.memory.limit"));
+        Assert.Contains(roundTrips.GetMeasurementSnapshot(), measured => measured.Value is > 0 and < 5);
+    }
+
+    private static IEnumerable<long> Read(IMeterFactory meters, string name)
+    {
+        using var collector = new MetricCollector<long>(meters, "TaskPlatform", name);
+        collector.RecordObservableInstruments();
+        return collector.GetMeasurementSnapshot().Select(measured => measured.Value);
     }
 
     [Fact]

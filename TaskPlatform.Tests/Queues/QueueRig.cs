@@ -1,0 +1,88 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using TaskPlatform.Api.Queues;
+using TaskPlatform.Api.Store;
+using TaskPlatform.Engine;
+using TaskPlatform.Tests.Store;
+
+namespace TaskPlatform.Tests.Queues;
+
+/// <summary>Owners, their probe and their health on a clock in hand, over a store in memory whose every answer the test decides about.</summary>
+internal sealed class QueueRig : IAsyncDisposable
+{
+    private readonly ServiceProvider _provider = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly RedisConnections _connections = new("localhost:1", NullLogger<RedisConnections>.Instance);
+    private readonly RedisServerFacts _facts;
+    private readonly TaskNotifications _notifications;
+    private readonly QueueHealth _health;
+
+    private QueueRig(QueueAdoption? adoption)
+    {
+        Server = new MemoryServer(Time);
+        _facts = new RedisServerFacts(_connections, false, Time, NullLogger<RedisServerFacts>.Instance);
+        _notifications = new TaskNotifications(_connections, NullLogger<TaskNotifications>.Instance);
+        var services = new QueueServices(
+            new EngineLimits(), new OwnerClock(Time), _facts, new Announcer(_notifications), Pipeline, NullLogger<QueueOwner>.Instance);
+        Owners = new QueueOwners(new MemoryQueueStores(Server, Network), services, "here", NullLogger<QueueOwners>.Instance);
+        Adoption = adoption ?? new QueueAdoption(Owners, Time, NullLogger<QueueAdoption>.Instance);
+        Probe = new QueueProbe(Owners, Time, Meters);
+        _health = new QueueHealth(Owners, Adoption, Probe);
+    }
+
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+
+    public ScriptedNetwork Network { get; } = new();
+
+    public MemoryServer Server { get; }
+
+    public QueueOwners Owners { get; }
+
+    public QueueAdoption Adoption { get; }
+
+    public QueueProbe Probe { get; }
+
+    public IMeterFactory Meters => _provider.GetRequiredService<IMeterFactory>();
+
+    /// <summary>With the queues of the last run, of which there are none, taken over.</summary>
+    public static async Task<QueueRig> StartAsync()
+    {
+        var rig = new QueueRig(null);
+        await rig.Adoption.StartAsync(TestContext.Current.CancellationToken);
+        await rig.Adoption.ExecuteTask!;
+        return rig;
+    }
+
+    public async Task<QueueOwner> OwnerAsync(string queue) => (QueueOwner)await Owners.FindAsync(queue, TestContext.Current.CancellationToken);
+
+    /// <summary>A round of the probe, to its end.</summary>
+    public async Task ProbeAsync()
+    {
+        Probe.Round();
+        foreach (var pulse in Probe.Pulses) await pulse.Asked;
+    }
+
+    /// <summary>What health says is wrong; null when it is green.</summary>
+    public async Task<string?> TroubleAsync()
+    {
+        var result = await _health.CheckHealthAsync(new HealthCheckContext(), TestContext.Current.CancellationToken);
+        return result.Status == HealthStatus.Healthy ? null : result.Description;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Network.Decide = _ => Task.FromResult(CallFate.Answered);
+        await Owners.DisposeAsync();
+        Probe.Dispose();
+        Adoption.Dispose();
+        _facts.Dispose();
+        _notifications.Dispose();
+        await _connections.DisposeAsync();
+        await _provider.DisposeAsync();
+    }
+
+    private CommitPipeline Pipeline(IQueueStore store, Takeover.Acquired takeover)
+        => new(store, "here", takeover, new CommitPipelineOptions(), Time, NullLogger<CommitPipeline>.Instance);
+}
