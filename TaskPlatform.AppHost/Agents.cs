@@ -22,7 +22,8 @@ internal sealed class Agents(IDistributedApplicationBuilder builder, IResourceBu
             .WaitFor(api)
             .WithEnvironment("Agent__Role", role)
             .WithEnvironment("Reviews__Root", reviewsRoot)
-            .WithHttpHealthCheck("/health");
+            .WithHttpHealthCheck("/health")
+            .WithDrainCommand(api);
         return _key is null ? agent : agent
             .WithEnvironment("Llm__Endpoint", builder.Configuration["Llm:Endpoint"])
             .WithEnvironment("Llm__Model", builder.Configuration["Llm:Model"])

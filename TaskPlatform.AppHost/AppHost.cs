@@ -1,3 +1,4 @@
+using Aspire.Hosting.ApplicationModel;
 using TaskPlatform.AppHost;
 using TaskPlatform.AppHost.Review;
 
@@ -22,7 +23,11 @@ var api = builder.AddProject<Projects.TaskPlatform_Api>("api")
     .WithFederation(builder)
     .WithEnvironment("Reviews__Root", reviewsRoot)
     .WithHttpHealthCheck("/health")
-    .WithExternalHttpEndpoints();
+    .WithExternalHttpEndpoints()
+    .WithUrlForEndpoint("http", url => url.DisplayText = "API")
+    .WithUrlForEndpoint("http", _ => new ResourceUrlAnnotation { Url = "/openapi/v1.json", DisplayText = "OpenAPI" })
+    .WithUrlForEndpoint("http", _ => new ResourceUrlAnnotation { Url = "/health", DisplayText = "Health" })
+    .WithQueueCommands();
 api.WithOwnerName();
 
 var agents = new Agents(builder, api, reviewsRoot);

@@ -80,7 +80,8 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationTes
         var dashboard = _hasDashboard ? AddDashboard() : null;
         var stack = new Stack(_resources, ExecutionContext, Configuration, notifications, dashboard) { LacksDashboard = _hasDashboard && dashboard is null };
         Services.Insert(0, ServiceDescriptor.Singleton<IHostedService>(_ => stack));
-        Services.AddSingleton(notifications).AddSingleton<IResourceCollection>(_resources).AddSingleton(new ResourceCommandService(stack)).AddSingleton(ExecutionContext);
+        Services.AddSingleton(notifications).AddSingleton<IResourceCollection>(_resources).AddSingleton(ExecutionContext)
+            .AddSingleton(services => new ResourceCommandService(stack, services));
         return new DistributedApplication(_host.Build(), stack, _run);
     }
 

@@ -45,6 +45,22 @@ public static partial class ResourceBuilderExtensions
     public static EndpointReference GetEndpoint<T>(this IResourceBuilder<T> builder, string name) where T : IResourceWithEndpoints =>
         new(builder.Resource, name);
 
+    /// <summary>Changes how the endpoint's address is shown, for instance its name.</summary>
+    public static IResourceBuilder<T> WithUrlForEndpoint<T>(
+        this IResourceBuilder<T> builder, string endpointName, Action<ResourceUrlAnnotation> callback) where T : IResource =>
+        builder.Say(new UrlsAnnotation(urls => urls.FindAll(url => url.Endpoint?.EndpointName == endpointName).ForEach(callback)));
+
+    /// <summary>Shows one more address, which may be relative to the endpoint's.</summary>
+    public static IResourceBuilder<T> WithUrlForEndpoint<T>(
+        this IResourceBuilder<T> builder, string endpointName, Func<EndpointReference, ResourceUrlAnnotation> callback)
+        where T : IResourceWithEndpoints => builder.Say(new UrlsAnnotation(urls =>
+        {
+            var endpoint = builder.GetEndpoint(endpointName);
+            var url = callback(endpoint);
+            url.Url = new Uri(new Uri(endpoint.Url), url.Url).ToString();
+            urls.Add(url);
+        }));
+
     /// <summary>Hands over the connection string as <c>ConnectionStrings__NAME</c>.</summary>
     public static IResourceBuilder<TDestination> WithReference<TDestination>(
         this IResourceBuilder<TDestination> builder, IResourceBuilder<IResourceWithConnectionString> source, string? connectionName = null,
@@ -54,7 +70,7 @@ public static partial class ResourceBuilderExtensions
         var variable = resource.ConnectionStringEnvironmentVariable ?? $"ConnectionStrings__{connectionName ?? resource.Name}";
         return builder.WithEnvironment(async context =>
         {
-            var value = optional ? await ValueOrNull(resource, context.CancellationToken) : await resource.GetValueAsync(context.CancellationToken);
+            var value = optional ? await ValueOrNull(resource, context.CancellationToken) : await resource.GetConnectionStringAsync(context.CancellationToken);
             if (value is not null) context.EnvironmentVariables[variable] = value;
         });
     }
@@ -90,7 +106,7 @@ public static partial class ResourceBuilderExtensions
     {
         try
         {
-            return await resource.GetValueAsync(cancellationToken);
+            return await resource.GetConnectionStringAsync(cancellationToken);
         }
         catch (DistributedApplicationException)
         {

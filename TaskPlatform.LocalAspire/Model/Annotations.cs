@@ -20,10 +20,10 @@ public sealed class EndpointAnnotation : IResourceAnnotation
     internal EndpointAnnotation(string name, string scheme) => (Name, UriScheme) = (name, scheme);
 
     /// <summary>The name by which it is asked for; usually its scheme.</summary>
-    public string Name { get; }
+    public string Name { get; set; }
 
     /// <summary>The scheme of its address.</summary>
-    public string UriScheme { get; }
+    public string UriScheme { get; set; }
 
     /// <summary>The port others use; null: any free one.</summary>
     public int? Port { get; set; }
@@ -49,6 +49,9 @@ internal sealed record ArgumentsAnnotation(Func<CommandLineArgsCallbackContext, 
 internal sealed record WaitAnnotation(IResource Resource, WaitBehavior Behavior, int? CompletedWith = null, bool MayBeAway = false) : IResourceAnnotation;
 
 internal sealed record HttpHealthAnnotation(string Path, int StatusCode, string? EndpointName) : IResourceAnnotation;
+
+/// <summary>Changes the addresses that are shown for a resource.</summary>
+internal sealed record UrlsAnnotation(Action<List<ResourceUrlAnnotation>> Change) : IResourceAnnotation;
 
 internal sealed record ReplicaAnnotation(int Count) : IResourceAnnotation;
 

@@ -8,8 +8,8 @@ public enum EndpointProperty { Url, Host, IPV4Host, Port, Scheme, TargetPort, Ho
 /// <summary>One endpoint of a resource, looked up by name.</summary>
 public sealed class EndpointReference : IValueProvider, IManifestExpressionProvider
 {
-    internal EndpointReference(IResourceWithEndpoints resource, string endpointName) =>
-        (Resource, EndpointName) = (resource, endpointName);
+    /// <summary>Refers to an endpoint, whether it is there already or will be.</summary>
+    public EndpointReference(IResourceWithEndpoints owner, string endpointName) => (Resource, EndpointName) = (owner, endpointName);
 
     /// <summary>The resource that listens.</summary>
     public IResourceWithEndpoints Resource { get; }
@@ -33,8 +33,7 @@ public sealed class EndpointReference : IValueProvider, IManifestExpressionProvi
     /// <summary>The address.</summary>
     public string Url => $"{Annotation.UriScheme}://{Host}:{Port}";
 
-    /// <inheritdoc/>
-    public string ValueExpression => $"{{{Resource.Name}.bindings.{EndpointName}.url}}";
+    string IManifestExpressionProvider.ValueExpression => $"{{{Resource.Name}.bindings.{EndpointName}.url}}";
 
     /// <summary>One property, to be filled in later.</summary>
     public EndpointReferenceExpression Property(EndpointProperty property) => new(this, property);
@@ -49,10 +48,11 @@ public sealed class EndpointReference : IValueProvider, IManifestExpressionProvi
 }
 
 /// <summary>One property of an endpoint, known once the application starts.</summary>
-public sealed class EndpointReferenceExpression : IValueProvider, IManifestExpressionProvider
+public class EndpointReferenceExpression : IValueProvider, IManifestExpressionProvider
 {
-    internal EndpointReferenceExpression(EndpointReference endpoint, EndpointProperty property) =>
-        (Endpoint, Property) = (endpoint, property);
+    /// <summary>Refers to a property of an endpoint.</summary>
+    public EndpointReferenceExpression(EndpointReference endpointReference, EndpointProperty property) =>
+        (Endpoint, Property) = (endpointReference, property);
 
     /// <summary>The endpoint.</summary>
     public EndpointReference Endpoint { get; }
@@ -64,7 +64,7 @@ public sealed class EndpointReferenceExpression : IValueProvider, IManifestExpre
     public string ValueExpression => $"{{{Endpoint.Resource.Name}.bindings.{Endpoint.EndpointName}.{Property.ToString().ToLowerInvariant()}}}";
 
     /// <inheritdoc/>
-    public ValueTask<string?> GetValueAsync(CancellationToken cancellationToken) => ValueTask.FromResult<string?>(Property switch
+    public ValueTask<string?> GetValueAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult<string?>(Property switch
     {
         EndpointProperty.Url => Endpoint.Url,
         EndpointProperty.Host => Endpoint.Host,

@@ -21,19 +21,24 @@ public static class KnownResourceStates
     public static readonly IReadOnlyList<string> TerminalStates = [Finished, FailedToStart, Exited];
 }
 
-/// <summary>The names of what can be asked of a resource.</summary>
-public static class KnownResourceCommands
-{
-    public static readonly string StartCommand = "start";
-    public static readonly string StopCommand = "stop";
-    public static readonly string RestartCommand = "restart";
-}
-
 /// <summary>A state's name, and how a dashboard should colour it.</summary>
 public sealed record ResourceStateSnapshot(string Text, string? Style)
 {
     /// <summary>A state without a style.</summary>
     public static implicit operator ResourceStateSnapshot?(string? s) => s is null ? null : new(s, Style: null);
+}
+
+/// <summary>An address of a resource, and under which name it is shown.</summary>
+public sealed class ResourceUrlAnnotation : IResourceAnnotation
+{
+    /// <summary>The address; a relative one counts from the endpoint's.</summary>
+    public required string Url { get; set; }
+
+    /// <summary>What to show with it.</summary>
+    public string? DisplayText { get; set; }
+
+    /// <summary>The endpoint it belongs to, if any.</summary>
+    public EndpointReference? Endpoint { get; init; }
 }
 
 /// <summary>An address of a resource.</summary>

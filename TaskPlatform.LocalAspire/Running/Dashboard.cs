@@ -20,6 +20,7 @@ internal sealed class Dashboard : ExecutableResource
     {
         AddEndpoint(Pages, randomPorts ? null : Port(configuration[PagesSetting]) ?? 18888);
         AddEndpoint(Otlp, randomPorts ? null : Port(configuration[OtlpSetting]) ?? 18889);
+        Annotations.Add(new UrlsAnnotation(urls => urls.RemoveAll(url => url.Endpoint!.EndpointName == Otlp))); // nothing for a browser
         Annotations.Add(new HttpHealthAnnotation("/api/telemetry/resources", 200, Pages));
         Annotations.Add(new ArgumentsAnnotation(context => { context.Args.Add("dashboard"); return Task.CompletedTask; }));
         Annotations.Add(new EnvironmentAnnotation(context => { Set(context.EnvironmentVariables, configuration); return Task.CompletedTask; }));

@@ -30,6 +30,16 @@ internal sealed class Instance : IDisposable
 
     public string Id => $"{Resource.Name}-{Suffix}";
 
+    /// <summary>Where others reach the resource, as the AppHost wants it shown.</summary>
+    public IReadOnlyList<ResourceUrlAnnotation> Urls()
+    {
+        if (Resource is not IResourceWithEndpoints owner) return [];
+        var urls = Endpoints.Where(endpoint => endpoint.AllocatedPort is not null).Select(endpoint => new EndpointReference(owner, endpoint.Name))
+            .Select(endpoint => new ResourceUrlAnnotation { Url = endpoint.Url, Endpoint = endpoint }).ToList();
+        foreach (var annotation in Resource.Annotations.OfType<UrlsAnnotation>()) annotation.Change(urls);
+        return urls;
+    }
+
     public IEnumerable<EndpointAnnotation> Endpoints => Resource.Annotations.OfType<EndpointAnnotation>();
 
     public bool IsRunning => _process is { Exited.IsCompleted: false };
@@ -45,9 +55,7 @@ internal sealed class Instance : IDisposable
             State = state,
             HealthStatus = health,
             ExitCode = exitCode,
-            Urls = Resource is IResourceWithEndpoints listening
-                ? [.. Endpoints.Where(e => e.AllocatedPort is not null).Select(e => new UrlSnapshot(e.Name, new EndpointReference(listening, e.Name).Url, false))]
-                : [],
+            Urls = state == KnownResourceStates.NotStarted ? [] : [.. Urls().Select(url => new UrlSnapshot(url.Endpoint?.EndpointName, url.Url, false))],
         }));
 
     /// <summary>Starts the process; does nothing while it runs.</summary>

@@ -30,21 +30,27 @@ internal sealed partial class StackLog
     /// <summary>Which resources there are and where, once all are healthy.</summary>
     public void Table(IEnumerable<Instance> instances)
     {
-        var rows = instances.GroupBy(instance => instance.Resource).Select(group => (
-            Name: group.Key.Name,
-            Count: group.Count() == 1 ? "" : $"x{group.Count()}",
-            Url: string.Join("  ", group.Key.Annotations.OfType<EndpointAnnotation>().Take(group.Key is Dashboard ? 1 : int.MaxValue)
-                .Select(endpoint => new EndpointReference((IResourceWithEndpoints)group.Key, endpoint.Name).Url)))).ToList();
+        var groups = instances.GroupBy(instance => instance.Resource).ToList();
         lock (_lock)
         {
             Console.WriteLine();
             Console.WriteLine("All resources are healthy. Ctrl+C stops them.");
-            foreach (var (name, count, url) in rows) Console.WriteLine($"  {name.PadRight(_width)}  {count,-3}  {url}".TrimEnd());
-            if (instances.Any(instance => instance.Resource is Dashboard))
+            foreach (var replicas in groups) ShowRow(replicas.Key.Name, replicas.Count(), replicas.First().Urls());
+            if (groups.Any(replicas => replicas.Key is Dashboard))
                 Console.WriteLine("  The dashboard has traces, logs and metrics. Its pages Resources and Console need Aspire's orchestrator.");
             Console.WriteLine();
         }
     }
+
+    // One line for each address; the name stands on the first.
+    private void ShowRow(string name, int count, IReadOnlyList<ResourceUrlAnnotation> urls)
+    {
+        var title = $"  {name.PadRight(_width)}  {(count == 1 ? "" : $"x{count}"),-3}  ";
+        Console.WriteLine($"{title}{Show(urls.FirstOrDefault())}".TrimEnd());
+        foreach (var url in urls.Skip(1)) Console.WriteLine($"{new string(' ', title.Length)}{Show(url)}");
+    }
+
+    private static string Show(ResourceUrlAnnotation? url) => $"{url?.Url}  {url?.DisplayText}".TrimEnd();
 
     [GeneratedRegex(@"\e\[[0-9;]*[A-Za-z]")]
     private static partial Regex Escapes();

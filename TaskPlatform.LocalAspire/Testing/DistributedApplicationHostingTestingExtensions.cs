@@ -14,7 +14,7 @@ public static class DistributedApplicationHostingTestingExtensions
     /// <summary>The connection string of the resource.</summary>
     public static ValueTask<string?> GetConnectionStringAsync(
         this DistributedApplication app, string resourceName, CancellationToken cancellationToken = default) =>
-        app.Find<IResourceWithConnectionString>(resourceName).GetValueAsync(cancellationToken);
+        app.Find<IResourceWithConnectionString>(resourceName).GetConnectionStringAsync(cancellationToken);
 
     private static T Find<T>(this DistributedApplication app, string name) where T : IResource =>
         app.Services.GetRequiredService<IResourceCollection>().OfType<T>()
