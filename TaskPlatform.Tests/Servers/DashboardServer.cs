@@ -51,12 +51,9 @@ public sealed class DashboardServer : IAsyncDisposable
         return new DashboardServer(guard, url, otlpUrl);
     }
 
-    /// <summary>Who sent anything: <c>OTEL_SERVICE_NAME</c>, each once.</summary>
-    public async Task<IReadOnlyList<string>> ResourcesAsync(CancellationToken cancellationToken)
-    {
-        var resources = await _http.GetFromJsonAsync<JsonElement>("/api/telemetry/resources", cancellationToken);
-        return [.. resources.EnumerateArray().Select(resource => resource.GetProperty("name").GetString()!).Distinct()];
-    }
+    /// <summary>Who sent anything, each instance for itself.</summary>
+    public async Task<IReadOnlyList<TelemetryResource>> ResourcesAsync(CancellationToken cancellationToken) =>
+        (await _http.GetFromJsonAsync<TelemetryResource[]>("/api/telemetry/resources", cancellationToken))!;
 
     /// <summary>All spans so far; those of one trace when it is given.</summary>
     public async Task<IReadOnlyList<TelemetrySpan>> SpansAsync(CancellationToken cancellationToken, string? traceId = null) =>

@@ -25,7 +25,7 @@ public sealed class DashboardServerTests
         var outer = Assert.Single(await dashboard.SpansAsync(Token, sent), span => span.ParentSpanId is null);
         Assert.Equal(outer.SpanId, inner.ParentSpanId);
         Assert.InRange(inner.Start, outer.Start, outer.End);
-        Assert.Equal(["sender"], await dashboard.ResourcesAsync(Token));
+        Assert.Equal(new TelemetryResource("sender", "one", false, true, false), Assert.Single(await dashboard.ResourcesAsync(Token)));
     }
 
     /// <summary>More traces than the dashboard keeps unless it is told otherwise: 10,000.</summary>

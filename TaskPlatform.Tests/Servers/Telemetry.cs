@@ -3,8 +3,17 @@ using System.Text.Json;
 
 namespace TaskPlatform.Tests.Servers;
 
+/// <summary>Somebody who sent telemetry.</summary>
+/// <param name="Name">The <c>OTEL_SERVICE_NAME</c>.</param>
+/// <param name="InstanceId">Which replica, and which of its lives.</param>
+/// <param name="HasLogs">Whether logs came.</param>
+/// <param name="HasTraces">Whether spans came.</param>
+/// <param name="HasMetrics">Whether measurements came.</param>
+public sealed record TelemetryResource(string Name, string InstanceId, bool HasLogs, bool HasTraces, bool HasMetrics);
+
 /// <summary>A span as the dashboard has it.</summary>
 /// <param name="Resource">Who sent it.</param>
+/// <param name="Instance">Which instance of it.</param>
 /// <param name="TraceId">32 hexadecimal digits.</param>
 /// <param name="SpanId">16 hexadecimal digits.</param>
 /// <param name="ParentSpanId">Null for the first span of a trace.</param>
@@ -14,11 +23,12 @@ namespace TaskPlatform.Tests.Servers;
 /// <param name="HasError">Whether its status is Error.</param>
 /// <param name="Attributes">Its attributes, each as text.</param>
 public sealed record TelemetrySpan(
-    string Resource, string TraceId, string SpanId, string? ParentSpanId, string Name, DateTimeOffset Start, DateTimeOffset End, bool HasError,
+    string Resource, string Instance, string TraceId, string SpanId, string? ParentSpanId, string Name, DateTimeOffset Start, DateTimeOffset End, bool HasError,
     IReadOnlyDictionary<string, string> Attributes)
 {
     internal static IEnumerable<TelemetrySpan> Read(JsonElement data) => Otlp.Items(data, "resourceSpans", "scopeSpans", "spans").Select(item => new TelemetrySpan(
         item.Resource,
+        item.Instance,
         Otlp.Text(item.Json, "traceId")!,
         Otlp.Text(item.Json, "spanId")!,
         Otlp.Text(item.Json, "parentSpanId") is { Length: > 0 } parent ? parent : null,
@@ -48,12 +58,12 @@ public sealed record TelemetryLog(string Resource, string Severity, string Text,
 /// <summary>Reads OTLP's JSON.</summary>
 internal static class Otlp
 {
-    public static IEnumerable<(string Resource, JsonElement Json)> Items(JsonElement data, string resources, string scopes, string items) =>
+    public static IEnumerable<(string Resource, string Instance, JsonElement Json)> Items(JsonElement data, string resources, string scopes, string items) =>
         from resource in Array(data, resources)
-        let name = resource.TryGetProperty("resource", out var json) ? Attributes(json).GetValueOrDefault("service.name", "") : ""
+        let attributes = resource.TryGetProperty("resource", out var json) ? Attributes(json) : []
         from scope in Array(resource, scopes)
         from item in Array(scope, items)
-        select (name, item);
+        select (attributes.GetValueOrDefault("service.name", ""), attributes.GetValueOrDefault("service.instance.id", ""), item);
 
     public static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? value.GetString() : null;
 
