@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,6 +16,15 @@ public static class Telemetry
 {
     /// <summary>The name of the platform's one <c>ActivitySource</c> and one <c>Meter</c>.</summary>
     public const string Name = "TaskPlatform";
+
+    /// <summary>Boundaries for what may take milliseconds or hours; the SDK's own are meant for milliseconds.</summary>
+    public static readonly InstrumentAdvice<double> Seconds = new()
+    {
+        HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600],
+    };
+
+    /// <summary>Boundaries for sizes from 64 bytes to 16 MiB.</summary>
+    public static readonly InstrumentAdvice<long> Bytes = new() { HistogramBucketBoundaries = [.. Enumerable.Range(0, 10).Select(step => 64L << (2 * step))] };
 
     private const string EndpointKey = "OTEL_EXPORTER_OTLP_ENDPOINT";
     private const string ServiceNameKey = "OTEL_SERVICE_NAME";

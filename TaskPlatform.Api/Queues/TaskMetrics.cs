@@ -10,12 +10,6 @@ internal static class TaskMetrics
 {
     private static readonly Meter Meter = new(Telemetry.Name);
 
-    // A wait or a run may take milliseconds or hours; the SDK's own boundaries are meant for milliseconds.
-    private static readonly InstrumentAdvice<double> Seconds = new()
-    {
-        HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600],
-    };
-
     private static readonly Counter<long> Submitted = Count("submitted", "Tasks that were taken in.");
     private static readonly Counter<long> Claimed = Count("claimed", "Assignments: tasks that were granted to an agent.");
     private static readonly Counter<long> Completed = Count("completed", "Tasks that have their result.");
@@ -31,10 +25,10 @@ internal static class TaskMetrics
         "taskplatform.refusals", "{call}", "Calls and items of batches that were refused, by the problem's name.");
 
     private static readonly Histogram<double> WaitTime = Meter.CreateHistogram(
-        "taskplatform.task.wait.duration", "s", "From the moment at which a task was ready to its grant.", advice: Seconds);
+        "taskplatform.task.wait.duration", "s", "From the moment at which a task was ready to its grant.", advice: Telemetry.Seconds);
 
     private static readonly Histogram<double> RunTime = Meter.CreateHistogram(
-        "taskplatform.task.run.duration", "s", "From a grant to the end of the attempt, by outcome.", advice: Seconds);
+        "taskplatform.task.run.duration", "s", "From a grant to the end of the attempt, by outcome.", advice: Telemetry.Seconds);
 
     public static void Happened(string queue, in TaskEvent happened)
     {

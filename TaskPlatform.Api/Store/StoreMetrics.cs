@@ -1,26 +1,27 @@
 using System.Diagnostics.Metrics;
+using TaskPlatform.ServiceDefaults;
 
 namespace TaskPlatform.Api.Store;
 
 /// <summary>What the store measures of itself.</summary>
 internal static class StoreMetrics
 {
-    private static readonly Meter Meter = new("TaskPlatform");
+    private static readonly Meter Meter = new(Telemetry.Name);
 
     private static readonly Histogram<int> Commands = Meter.CreateHistogram<int>(
         "taskplatform.batch.commands", "{command}", "Commands that were applied and committed together; probes are not counted.");
 
-    private static readonly Histogram<double> Duration = Meter.CreateHistogram<double>(
-        "taskplatform.commit.duration", "s", "Time from sending a batch to its acknowledgement.");
+    private static readonly Histogram<double> Duration = Meter.CreateHistogram(
+        "taskplatform.commit.duration", "s", "Time from sending a batch to its acknowledgement.", advice: Telemetry.Seconds);
 
-    private static readonly Histogram<long> Size = Meter.CreateHistogram<long>(
-        "taskplatform.commit.size", "By", "Size of an acknowledged batch.");
+    private static readonly Histogram<long> Size = Meter.CreateHistogram(
+        "taskplatform.commit.size", "By", "Size of an acknowledged batch.", advice: Telemetry.Bytes);
 
     private static readonly Histogram<long> Records = Meter.CreateHistogram<long>(
         "taskplatform.commit.records", "{record}", "Records that an acknowledged batch put or deleted.");
 
-    private static readonly Histogram<double> RoundTrip = Meter.CreateHistogram<double>(
-        "taskplatform.redis.roundtrip", "s", "Time from asking Redis for its memory, once a second, to its answer.");
+    private static readonly Histogram<double> RoundTrip = Meter.CreateHistogram(
+        "taskplatform.redis.roundtrip", "s", "Time from asking Redis for its memory, once a second, to its answer.", advice: Telemetry.Seconds);
 
     private static readonly Counter<long> Resends = Meter.CreateCounter<long>(
         "taskplatform.commit.resends", "{batch}", "Batches sent again because an answer was missing or the store went back.");
