@@ -8,7 +8,7 @@ namespace TaskPlatform.AppHost.Review;
 internal static class ReviewCommand
 {
     private const string Option = "review";
-    private const string AgentLogLevel = "Logging__LogLevel__TaskPlatform";
+    private const string AgentLogLevel = "Logging__Console__LogLevel__TaskPlatform";
 
     /// <summary>
     /// The folder that reviews may read: <c>Reviews:Root</c>, else this repository; or the path to review itself where that lies elsewhere,
