@@ -16,6 +16,7 @@ internal static class ContainerRedis
         var redis = builder.AddRedis(name, builder.PortSetting("Redis:Port")).WithArgs(MakeDurable);
         // A data folder of one's own means: not the data of everybody's runs.
         if (builder.Configuration["Data:Root"] is not { Length: > 0 }) redis.WithDataVolume();
+        if (bool.TryParse(builder.Configuration["Redis:Insight"], out var hasInsight) && hasInsight) redis.WithRedisInsight();
         return new RedisSource(redis, redis);
     }
 

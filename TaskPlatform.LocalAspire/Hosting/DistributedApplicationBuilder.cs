@@ -23,8 +23,8 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationTes
     {
         var settings = new HostApplicationBuilderSettings();
         _run?.Configure(options, settings);
-        AppHostAssembly = FindAssembly(options);
-        AppHostDirectory = options.ProjectDirectory ?? BuildRecord.ProjectDirectory(AppHostAssembly) ?? Directory.GetCurrentDirectory();
+        AppHostAssembly = _run?.Assembly ?? Assembly.GetEntryAssembly() ?? typeof(DistributedApplicationBuilder).Assembly;
+        AppHostDirectory = BuildRecord.ProjectDirectory(AppHostAssembly) ?? Directory.GetCurrentDirectory();
         settings.Args ??= options.Args;
         settings.ApplicationName ??= AppHostAssembly.GetName().Name;
         settings.ContentRootPath ??= AppHostDirectory;
@@ -94,10 +94,6 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationTes
         _resources.Insert(0, dashboard);
         return dashboard;
     }
-
-    private static Assembly FindAssembly(DistributedApplicationOptions options) =>
-        options.AssemblyName is { } name ? Assembly.Load(name)
-        : EntryPointRun.Current?.Assembly ?? Assembly.GetEntryAssembly() ?? typeof(DistributedApplicationBuilder).Assembly;
 
     private void RandomizePortsUnlessTold()
     {

@@ -6,13 +6,6 @@ public static class ExecutableResourceBuilderExtensions
     /// <summary>Adds a program; a relative directory counts from the AppHost's.</summary>
     public static IResourceBuilder<ExecutableResource> AddExecutable(
         this IDistributedApplicationBuilder builder, string name, string command, string workingDirectory, params string[]? args) =>
-        builder.AddExecutable(name, command, workingDirectory, (object[]?)args);
-
-    /// <summary>Adds a program; its arguments may be values that are known later.</summary>
-    public static IResourceBuilder<ExecutableResource> AddExecutable(
-        this IDistributedApplicationBuilder builder, string name, string command, string workingDirectory, params object[]? args)
-    {
-        var directory = Path.GetFullPath(Path.Combine(builder.AppHostDirectory, workingDirectory));
-        return builder.AddResource(new ExecutableResource(name, command, directory)).WithArgs(args ?? []);
-    }
+        builder.AddResource(new ExecutableResource(name, command, Path.GetFullPath(Path.Combine(builder.AppHostDirectory, workingDirectory))))
+            .WithArgs(args ?? []);
 }

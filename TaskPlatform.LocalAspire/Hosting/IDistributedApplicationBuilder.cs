@@ -35,14 +35,8 @@ namespace Aspire.Hosting
         /// <summary>The command line.</summary>
         public string[]? Args { get; set; }
 
-        /// <summary>The AppHost's assembly; the program that runs when null.</summary>
-        public string? AssemblyName { get; set; }
-
         /// <summary>Whether the dashboard is left out; it is in tests unless they say otherwise.</summary>
         public bool DisableDashboard { get; set; }
-
-        /// <summary>The directory of the AppHost's project; what its build recorded when null.</summary>
-        public string? ProjectDirectory { get; set; }
     }
 
     /// <summary>What is done with the application: here it always runs; publishing it needs the Aspire packages.</summary>

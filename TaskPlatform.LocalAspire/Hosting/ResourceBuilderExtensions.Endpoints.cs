@@ -78,29 +78,15 @@ public static partial class ResourceBuilderExtensions
     /// <summary>Hands over every address of the source: <c>services__NAME__http__0</c> and <c>NAME_HTTP</c>.</summary>
     public static IResourceBuilder<TDestination> WithReference<TDestination>(
         this IResourceBuilder<TDestination> builder, IResourceBuilder<IResourceWithServiceDiscovery> source)
-        where TDestination : IResourceWithEnvironment => builder.WithReference(source, source.Resource.Name);
-
-    /// <summary>Hands over every address of the source under another name.</summary>
-    public static IResourceBuilder<TDestination> WithReference<TDestination>(
-        this IResourceBuilder<TDestination> builder, IResourceBuilder<IResourceWithServiceDiscovery> source, string name)
         where TDestination : IResourceWithEnvironment => builder.WithEnvironment(context =>
         {
             foreach (var endpoint in source.Resource.Annotations.OfType<EndpointAnnotation>())
-                context.Discover(name, new EndpointReference(source.Resource, endpoint.Name));
+            {
+                var address = new EndpointReference(source.Resource, endpoint.Name);
+                context.EnvironmentVariables[$"services__{source.Resource.Name}__{endpoint.Name}__0"] = address;
+                context.EnvironmentVariables[$"{source.Resource.Name}_{endpoint.Name}".Replace('-', '_').ToUpperInvariant()] = address;
+            }
         });
-
-    /// <summary>Hands over one address.</summary>
-    public static IResourceBuilder<TDestination> WithReference<TDestination>(
-        this IResourceBuilder<TDestination> builder, EndpointReference endpointReference) where TDestination : IResourceWithEnvironment =>
-        builder.WithEnvironment(context => context.Discover(endpointReference.Resource.Name, endpointReference));
-
-    private static void Discover(this EnvironmentCallbackContext context, string service, EndpointReference endpoint)
-    {
-        var variables = context.EnvironmentVariables;
-        var index = 0;
-        while (!variables.TryAdd($"services__{service}__{endpoint.EndpointName}__{index}", endpoint)) index++;
-        variables[$"{service}_{endpoint.EndpointName}".Replace('-', '_').ToUpperInvariant()] = endpoint;
-    }
 
     private static async ValueTask<string?> ValueOrNull(IResourceWithConnectionString resource, CancellationToken cancellationToken)
     {

@@ -8,11 +8,6 @@ public static partial class ResourceBuilderExtensions
         where T : IResourceWithEnvironment => builder.Set(name, value ?? "");
 
     /// <summary>Sets a variable to a text with holes.</summary>
-    public static IResourceBuilder<T> WithEnvironment<T>(
-        this IResourceBuilder<T> builder, string name, in ReferenceExpression.ExpressionInterpolatedStringHandler value)
-        where T : IResourceWithEnvironment => builder.Set(name, ReferenceExpression.Create(value));
-
-    /// <summary>Sets a variable to a text with holes.</summary>
     public static IResourceBuilder<T> WithEnvironment<T>(this IResourceBuilder<T> builder, string name, ReferenceExpression value)
         where T : IResourceWithEnvironment => builder.Set(name, value);
 
@@ -39,10 +34,6 @@ public static partial class ResourceBuilderExtensions
 
     /// <summary>Adds arguments.</summary>
     public static IResourceBuilder<T> WithArgs<T>(this IResourceBuilder<T> builder, params string[] args)
-        where T : IResourceWithArgs => builder.WithArgs((object[])args);
-
-    /// <summary>Adds arguments, some of which may be known later.</summary>
-    public static IResourceBuilder<T> WithArgs<T>(this IResourceBuilder<T> builder, params object[] args)
         where T : IResourceWithArgs => builder.WithArgs(context =>
         {
             foreach (var arg in args) context.Args.Add(arg);
@@ -68,11 +59,6 @@ public static partial class ResourceBuilderExtensions
     public static IResourceBuilder<T> WaitFor<T>(
         this IResourceBuilder<T> builder, IResourceBuilder<IResource> dependency, WaitBehavior waitBehavior)
         where T : IResourceWithWaitSupport => builder.Say(new WaitAnnotation(dependency.Resource, waitBehavior));
-
-    /// <summary>Starts only when the other has ended with the exit code.</summary>
-    public static IResourceBuilder<T> WaitForCompletion<T>(
-        this IResourceBuilder<T> builder, IResourceBuilder<IResource> dependency, int exitCode = 0) where T : IResourceWithWaitSupport =>
-        builder.Say(new WaitAnnotation(dependency.Resource, WaitBehavior.StopOnResourceUnavailable, exitCode));
 
     /// <summary>Healthy means that a GET of the path is answered with the status.</summary>
     public static IResourceBuilder<T> WithHttpHealthCheck<T>(

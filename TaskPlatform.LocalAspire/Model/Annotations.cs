@@ -46,7 +46,7 @@ internal sealed record EnvironmentAnnotation(Func<EnvironmentCallbackContext, Ta
 internal sealed record ArgumentsAnnotation(Func<CommandLineArgsCallbackContext, Task> Callback) : IResourceAnnotation;
 
 /// <summary>Whom to wait for; one that <paramref name="MayBeAway"/> is waited for until it is healthy or has ended.</summary>
-internal sealed record WaitAnnotation(IResource Resource, WaitBehavior Behavior, int? CompletedWith = null, bool MayBeAway = false) : IResourceAnnotation;
+internal sealed record WaitAnnotation(IResource Resource, WaitBehavior Behavior, bool MayBeAway = false) : IResourceAnnotation;
 
 internal sealed record HttpHealthAnnotation(string Path, int StatusCode, string? EndpointName) : IResourceAnnotation;
 

@@ -51,24 +51,14 @@ public class ResourceCommandService
 
     internal ResourceCommandService(Stack stack, IServiceProvider services) => (_stack, _services) = (stack, services);
 
-    /// <summary>Carries out a command on a resource, or on one replica by its id.</summary>
-    public Task<ExecuteCommandResult> ExecuteCommandAsync(
-        string resourceId, string commandName, CancellationToken cancellationToken = default) =>
-        ExecuteAsync(instance => instance.Id == resourceId || instance.Resource.Name == resourceId, resourceId, commandName, cancellationToken);
-
-    /// <summary>Carries out a command on every replica of a resource.</summary>
-    public Task<ExecuteCommandResult> ExecuteCommandAsync(
-        IResource resource, string commandName, CancellationToken cancellationToken = default) =>
-        ExecuteAsync(instance => instance.Resource == resource, resource.Name, commandName, cancellationToken);
-
-    private async Task<ExecuteCommandResult> ExecuteAsync(
-        Func<Instance, bool> selects, string name, string command, CancellationToken cancellationToken)
+    /// <summary>Carries out a command on every replica of a resource, or on one replica by its id.</summary>
+    public async Task<ExecuteCommandResult> ExecuteCommandAsync(string resourceId, string commandName, CancellationToken cancellationToken = default)
     {
-        var instances = _stack.Instances.Where(selects).ToList();
-        if (instances.Count == 0) return Refused($"No process of this application is called '{name}'.");
+        var instances = _stack.Instances.Where(instance => instance.Id == resourceId || instance.Resource.Name == resourceId).ToList();
+        if (instances.Count == 0) return Refused($"No process of this application is called '{resourceId}'.");
         var given = instances[0].Resource.Annotations.OfType<CommandAnnotation>().ToList();
-        if (Find(command, given) is not { } execute)
-            return Refused($"'{command}' is no command of '{name}'. There are start, stop and restart{string.Concat(given.Select(known => $", {known.Name}"))}.");
+        if (Find(commandName, given) is not { } execute)
+            return Refused($"'{commandName}' is no command of '{resourceId}'. There are start, stop and restart{string.Concat(given.Select(known => $", {known.Name}"))}.");
         try
         {
             var results = await Task.WhenAll(instances.Select(instance => execute(instance, cancellationToken)));

@@ -77,11 +77,6 @@ public class ResourceNotificationService
         }
     }
 
-    internal ResourceEvent? Latest(string resourceId)
-    {
-        lock (_lock) return _latest.GetValueOrDefault(resourceId);
-    }
-
     internal static DistributedApplicationException Ended(ResourceEvent change) => new(
         $"'{change.Resource.Name}' is {change.Snapshot.State!.Text}"
         + (change.Snapshot.ExitCode is { } code ? $" with exit code {code}." : ". Its log says why."));

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Aspire.Hosting.ApplicationModel;
 
 /// <summary>The names of a resource's states.</summary>
@@ -41,9 +39,6 @@ public sealed class ResourceUrlAnnotation : IResourceAnnotation
     public EndpointReference? Endpoint { get; init; }
 }
 
-/// <summary>An address of a resource.</summary>
-public sealed record UrlSnapshot(string? Name, string Url, bool IsInternal);
-
 /// <summary>How a resource is at one moment.</summary>
 public sealed record CustomResourceSnapshot
 {
@@ -55,9 +50,6 @@ public sealed record CustomResourceSnapshot
 
     /// <summary>Null while it does not run.</summary>
     public HealthStatus? HealthStatus { get; init; }
-
-    /// <summary>Where it listens.</summary>
-    public ImmutableArray<UrlSnapshot> Urls { get; init; } = [];
 }
 
 /// <summary>A change of a resource.</summary>

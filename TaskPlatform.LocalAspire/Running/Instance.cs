@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace TaskPlatform.LocalAspire.Running;
 
 /// <summary>What all processes of a stack share.</summary>
@@ -50,13 +48,7 @@ internal sealed class Instance : IDisposable
     public void AssignPort(EndpointAnnotation endpoint, int port) => _ports[endpoint] = port;
 
     public void Publish(string state, HealthStatus? health = null, int? exitCode = null) =>
-        _services.Notifications.Publish(new ResourceEvent(Resource, Id, new CustomResourceSnapshot
-        {
-            State = state,
-            HealthStatus = health,
-            ExitCode = exitCode,
-            Urls = state == KnownResourceStates.NotStarted ? [] : [.. Urls().Select(url => new UrlSnapshot(url.Endpoint?.EndpointName, url.Url, false))],
-        }));
+        _services.Notifications.Publish(new ResourceEvent(Resource, Id, new CustomResourceSnapshot { State = state, HealthStatus = health, ExitCode = exitCode }));
 
     /// <summary>Starts the process; does nothing while it runs.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)

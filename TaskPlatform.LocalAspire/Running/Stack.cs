@@ -48,7 +48,8 @@ internal sealed class Stack : IHostedService, IAsyncDisposable
         if (_configuration["operation"] == "publish" || _configuration["publisher"] is not null)
             throw new DistributedApplicationException("Publishing needs the Aspire packages. Run the AppHost with -p:UseAspire=true.");
         foreach (var instance in Instances) instance.FindProgram();
-        foreach (var (resource, endpoint) in ListeningEndpoints()) Require(resource, endpoint);
+        foreach (var resource in _resources)
+            foreach (var endpoint in resource.Annotations.OfType<EndpointAnnotation>()) Require(resource, endpoint);
     }
 
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -94,13 +95,9 @@ internal sealed class Stack : IHostedService, IAsyncDisposable
     private static int Replicas(IResource resource) => resource.Annotations.OfType<ReplicaAnnotation>().LastOrDefault()?.Count ?? 1;
 
     private static bool WaitsFor(Instance waiter, Instance awaited) =>
-        waiter.Resource != awaited.Resource
-        && waiter.Resource.Annotations.OfType<WaitAnnotation>().Any(wait => wait.Resource == awaited.Resource && wait.CompletedWith is null);
+        waiter.Resource != awaited.Resource && waiter.Resource.Annotations.OfType<WaitAnnotation>().Any(wait => wait.Resource == awaited.Resource);
 
     private static bool HasOwnAddress(EndpointAnnotation endpoint) => endpoint is { IsProxied: true, IsHttp: true };
-
-    private IEnumerable<(IResource, EndpointAnnotation)> ListeningEndpoints() =>
-        _resources.SelectMany(resource => resource.Annotations.OfType<EndpointAnnotation>(), (resource, endpoint) => (resource, endpoint));
 
     private void AssignPorts()
     {
@@ -154,9 +151,8 @@ internal sealed class Stack : IHostedService, IAsyncDisposable
     {
         var stops = wait.Behavior == WaitBehavior.StopOnResourceUnavailable;
         var change = await _services.Notifications.WaitForResourceAsync(wait.Resource.Name, e => e.ResourceId == id
-            && (wait.CompletedWith is null ? e.IsHealthy || (stops && e.HasEnded) : e.HasEnded), stopping);
-        var isMet = wait.MayBeAway || (wait.CompletedWith is { } code ? change.Snapshot.ExitCode == code : change.IsHealthy);
-        if (!isMet) throw ResourceNotificationService.Ended(change);
+            && (e.IsHealthy || (stops && e.HasEnded)), stopping);
+        if (!change.IsHealthy && !wait.MayBeAway) throw ResourceNotificationService.Ended(change);
     }
 
     private async Task TellWhenHealthyAsync(CancellationToken stopping)

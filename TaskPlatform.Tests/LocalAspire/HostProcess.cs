@@ -11,7 +11,12 @@ internal sealed class HostProcess : IAsyncDisposable
     private readonly List<string> _seen = [];
     private readonly Task _read;
 
-    public HostProcess(string topology, params IEnumerable<string> settings)
+    public HostProcess(string topology, params IEnumerable<string> settings) : this([], topology, settings) { }
+
+    /// <param name="variables">Set over this process's own.</param>
+    /// <param name="topology">Which application.</param>
+    /// <param name="settings">The rest of its command line.</param>
+    public HostProcess(Dictionary<string, string> variables, string topology, params IEnumerable<string> settings)
     {
         var probe = typeof(Projects.TaskPlatform_Tests_Probe).Assembly.Location;
         var dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
@@ -21,6 +26,7 @@ internal sealed class HostProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach (var (name, value) in variables) start.Environment[name] = value;
         _process = Process.Start(start)!;
         _read = ReadAllAsync();
     }

@@ -89,10 +89,12 @@ public sealed class HostProcessTests
         Assert.StartsWith($"error: 'web': port {port} is taken", Assert.Single(host.Seen));
     }
 
-    [Fact]
-    public async Task Publish_WithoutTheAspirePackages_SaysWhatToDoAndFails()
+    [Theory]
+    [InlineData("--operation", "publish")]
+    [InlineData("--publisher", "manifest")]
+    public async Task Publish_WithoutTheAspirePackages_SaysWhatToDoAndFails(string option, string value)
     {
-        await using var host = new HostProcess("one", "--operation=publish");
+        await using var host = new HostProcess("one", option, value);
 
         Assert.Equal(1, await host.WaitForExitAsync(Token));
         Assert.StartsWith("error: Publishing needs the Aspire packages.", Assert.Single(host.Seen));

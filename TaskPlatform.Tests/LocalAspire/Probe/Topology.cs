@@ -14,6 +14,7 @@ internal static class Topology
         {
             case "references": References(builder); break;
             case "waits": Waits(builder); break;
+            case "secret": AddService(builder, "web").WithEnvironment("KEY", builder.AddParameter("key", secret: true)); break;
             case "replicas": AddService(builder, "web").WithReplicas(2); break;
             case "locks": Locks(builder); break;
             case "order": Order(builder); break;
