@@ -46,9 +46,9 @@ internal sealed class QueuePulse(QueueOwner owner, TimeProvider time)
     /// <summary>What is wrong with the queue, for whoever has to do something about it; null when nothing is.</summary>
     public string? FindTrouble()
     {
-        if (owner.IsStalled) return $"Redis has not stored for {Seconds(owner.StoreWait)} what it was sent. Look after Redis: its disk, its memory, its log.";
         if (owner.StoreSilence is var silence && silence > StorePatience)
             return $"Redis has not answered for {Seconds(silence)}. Look whether it runs and can be reached.";
+        if (owner.IsStalled) return $"Redis has kept the queue waiting for {Seconds(owner.StoreWait)}. Look whether it runs, and after its disk and memory.";
         if (Unanswered is var unanswered && unanswered > AnswerPatience) return SayUnanswered(unanswered);
         return _view is { } view ? FindTrouble(view) : null;
     }

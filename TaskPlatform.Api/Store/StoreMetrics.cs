@@ -8,8 +8,9 @@ internal static class StoreMetrics
 {
     private static readonly Meter Meter = new(Telemetry.Name);
 
-    private static readonly Histogram<int> Commands = Meter.CreateHistogram<int>(
-        "taskplatform.batch.commands", "{command}", "Commands that were applied and committed together; probes are not counted.");
+    private static readonly Histogram<int> Commands = Meter.CreateHistogram(
+        "taskplatform.batch.commands", "{command}", "Commands that were applied and committed together; probes are not counted.",
+        advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256] });
 
     private static readonly Histogram<double> Duration = Meter.CreateHistogram(
         "taskplatform.commit.duration", "s", "Time from sending a batch to its acknowledgement.", advice: Telemetry.Seconds);
