@@ -43,8 +43,8 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM HUP
 
 echo "Restoring the Aspire dashboard from $package (130 MB)."
-(cd "$work" && npm pack --silent "$package" >pack.log 2>&1) ||
-  fail "npm could not get $package from its registry; \`npm view $package\` says why. $(tail -n 3 "$work/pack.log" | tr '\n' ' ')"
+(cd "$work" && npm pack --loglevel error "$package" >pack.log 2>&1) ||
+  fail "npm could not get $package from its registry: $(grep -m 3 'npm error' "$work/pack.log" | tr '\n' ' ')"
 tar -xzf "$work"/*.tgz -C "$work"
 rm "$work"/*.tgz
 chmod +x "$work/package/bin/aspire"

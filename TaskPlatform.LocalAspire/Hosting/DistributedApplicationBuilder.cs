@@ -90,7 +90,7 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationTes
     {
         if (DashboardProgram.Find(Configuration[DashboardProgram.PathSetting], AppHostDirectory) is not { } program) return null;
         var dashboard = new Dashboard(program, Configuration, bool.TryParse(Configuration[RandomizePorts], out var random) && random);
-        foreach (var resource in _resources) resource.Annotations.Insert(0, new WaitAnnotation(dashboard, WaitBehavior.StopOnResourceUnavailable, MayBeAway: true));
+        foreach (var resource in _resources) resource.Annotations.Insert(0, new WaitAnnotation(dashboard, MayBeAway: true));
         _resources.Insert(0, dashboard);
         return dashboard;
     }

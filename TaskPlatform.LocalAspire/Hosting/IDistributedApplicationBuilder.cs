@@ -46,9 +46,6 @@ namespace Aspire.Hosting
 
         /// <summary>Whether the application is published.</summary>
         public bool IsPublishMode => false;
-
-        /// <summary>Whether the application runs.</summary>
-        public bool IsRunMode => true;
     }
 
     /// <summary>The application cannot start or run as it was described; the message says what to do.</summary>

@@ -53,12 +53,7 @@ public static partial class ResourceBuilderExtensions
 
     /// <summary>Starts only when the other runs and is healthy; fails when it ends before.</summary>
     public static IResourceBuilder<T> WaitFor<T>(this IResourceBuilder<T> builder, IResourceBuilder<IResource> dependency)
-        where T : IResourceWithWaitSupport => builder.WaitFor(dependency, WaitBehavior.StopOnResourceUnavailable);
-
-    /// <summary>Starts only when the other runs and is healthy.</summary>
-    public static IResourceBuilder<T> WaitFor<T>(
-        this IResourceBuilder<T> builder, IResourceBuilder<IResource> dependency, WaitBehavior waitBehavior)
-        where T : IResourceWithWaitSupport => builder.Say(new WaitAnnotation(dependency.Resource, waitBehavior));
+        where T : IResourceWithWaitSupport => builder.Say(new WaitAnnotation(dependency.Resource));
 
     /// <summary>Healthy means that a GET of the path is answered with the status.</summary>
     public static IResourceBuilder<T> WithHttpHealthCheck<T>(

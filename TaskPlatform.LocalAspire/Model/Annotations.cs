@@ -11,9 +11,6 @@ public sealed class ResourceAnnotationCollection : Collection<IResourceAnnotatio
 /// <summary>The resources of an application.</summary>
 public interface IResourceCollection : IList<IResource>;
 
-/// <summary>Whether waiting goes on when the awaited resource has ended or could not start: somebody may start it again.</summary>
-public enum WaitBehavior { WaitOnResourceUnavailable, StopOnResourceUnavailable }
-
 /// <summary>A place where a resource listens.</summary>
 public sealed class EndpointAnnotation : IResourceAnnotation
 {
@@ -46,7 +43,7 @@ internal sealed record EnvironmentAnnotation(Func<EnvironmentCallbackContext, Ta
 internal sealed record ArgumentsAnnotation(Func<CommandLineArgsCallbackContext, Task> Callback) : IResourceAnnotation;
 
 /// <summary>Whom to wait for; one that <paramref name="MayBeAway"/> is waited for until it is healthy or has ended.</summary>
-internal sealed record WaitAnnotation(IResource Resource, WaitBehavior Behavior, bool MayBeAway = false) : IResourceAnnotation;
+internal sealed record WaitAnnotation(IResource Resource, bool MayBeAway = false) : IResourceAnnotation;
 
 internal sealed record HttpHealthAnnotation(string Path, int StatusCode, string? EndpointName) : IResourceAnnotation;
 

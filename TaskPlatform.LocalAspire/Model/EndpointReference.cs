@@ -17,15 +17,9 @@ public sealed class EndpointReference : IValueProvider, IManifestExpressionProvi
     /// <summary>The endpoint's name.</summary>
     public string EndpointName { get; }
 
-    /// <summary>Whether its port is known by now.</summary>
-    public bool IsAllocated => Annotation.AllocatedPort is not null;
-
     /// <summary>The port that others use. Known once the application starts.</summary>
     public int Port => Annotation.AllocatedPort
         ?? throw new InvalidOperationException($"The port of '{Resource.Name}' ({EndpointName}) is known once the application has started.");
-
-    /// <summary>The port on which the process listens, where it was fixed.</summary>
-    public int? TargetPort => Annotation.TargetPort;
 
     /// <summary>The host's name: everything listens on this machine only.</summary>
     public string Host => "localhost";
@@ -71,7 +65,7 @@ public class EndpointReferenceExpression : IValueProvider, IManifestExpressionPr
         EndpointProperty.IPV4Host => "127.0.0.1",
         EndpointProperty.Scheme => Endpoint.Annotation.UriScheme,
         EndpointProperty.Port => Text(Endpoint.Port),
-        EndpointProperty.TargetPort => Text(Endpoint.TargetPort ?? Endpoint.Port),
+        EndpointProperty.TargetPort => Text(Endpoint.Annotation.TargetPort ?? Endpoint.Port),
         EndpointProperty.HostAndPort => $"{Endpoint.Host}:{Text(Endpoint.Port)}",
         EndpointProperty.TlsEnabled => bool.FalseString,
         _ => throw new InvalidOperationException($"Endpoints have no property {Property}."),

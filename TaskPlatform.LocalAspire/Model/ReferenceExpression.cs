@@ -23,9 +23,6 @@ public class ReferenceExpression : IValueProvider, IManifestExpressionProvider
 
     private ReferenceExpression(IReadOnlyList<object> parts) => _parts = parts;
 
-    /// <summary>The empty text.</summary>
-    public static readonly ReferenceExpression Empty = new([]);
-
     /// <summary>An expression from an interpolated string whose holes are texts, endpoints' properties, parameters or connection strings.</summary>
     public static ReferenceExpression Create(in ExpressionInterpolatedStringHandler handler) => new(handler.Parts);
 
@@ -36,7 +33,6 @@ public class ReferenceExpression : IValueProvider, IManifestExpressionProvider
     /// <inheritdoc/>
     public async ValueTask<string?> GetValueAsync(CancellationToken cancellationToken)
     {
-        if (_parts.Count == 0) return null;
         var values = new string?[_parts.Count];
         for (var i = 0; i < values.Length; i++)
             values[i] = _parts[i] is IValueProvider hole ? await hole.GetValueAsync(cancellationToken) : (string)_parts[i];

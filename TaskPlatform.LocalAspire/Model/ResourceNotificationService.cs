@@ -36,16 +36,9 @@ public class ResourceNotificationService
 
     /// <summary>Waits until a replica runs and is healthy.</summary>
     /// <exception cref="DistributedApplicationException">It ended, or could not start.</exception>
-    public Task<ResourceEvent> WaitForResourceHealthyAsync(string resourceName, CancellationToken cancellationToken = default) =>
-        WaitForResourceHealthyAsync(resourceName, WaitBehavior.StopOnResourceUnavailable, cancellationToken);
-
-    /// <summary>Waits until a replica runs and is healthy; <paramref name="waitBehavior"/> says what happens when it has ended.</summary>
-    /// <exception cref="DistributedApplicationException">It ended, and waiting on was not wanted.</exception>
-    public async Task<ResourceEvent> WaitForResourceHealthyAsync(
-        string resourceName, WaitBehavior waitBehavior, CancellationToken cancellationToken = default)
+    public async Task<ResourceEvent> WaitForResourceHealthyAsync(string resourceName, CancellationToken cancellationToken = default)
     {
-        var stops = waitBehavior == WaitBehavior.StopOnResourceUnavailable;
-        var change = await WaitForResourceAsync(resourceName, e => e.IsHealthy || (stops && e.HasEnded), cancellationToken);
+        var change = await WaitForResourceAsync(resourceName, e => e.IsHealthy || e.HasEnded, cancellationToken);
         return change.IsHealthy ? change : throw Ended(change);
     }
 

@@ -27,7 +27,7 @@ internal sealed class Health(Instance instance)
             yield return token => GetAsync(check, token);
         if (instance.Resource is not ExecutableResource) yield break;
         foreach (var endpoint in instance.Endpoints.Where(endpoint => !endpoint.IsHttp))
-            yield return token => endpoint.UriScheme == "redis" ? PingAsync(instance.Port(endpoint), token) : ConnectAsync(instance.Port(endpoint), token);
+            yield return token => ConnectAsync(instance.Port(endpoint), endpoint.UriScheme == "redis", token);
     }
 
     private async Task<string?> GetAsync(HttpHealthAnnotation check, CancellationToken cancellationToken)
@@ -38,18 +38,12 @@ internal sealed class Health(Instance instance)
         return (int)answer.StatusCode == check.StatusCode ? null : $"{check.Path} answers {(int)answer.StatusCode}";
     }
 
-    private static async Task<string?> ConnectAsync(int port, CancellationToken cancellationToken)
-    {
-        using var client = new TcpClient();
-        await client.ConnectAsync("127.0.0.1", port, cancellationToken);
-        return null;
-    }
-
     // A Redis that still loads its file takes connections already; only PONG says that it serves.
-    private static async Task<string?> PingAsync(int port, CancellationToken cancellationToken)
+    private static async Task<string?> ConnectAsync(int port, bool isRedis, CancellationToken cancellationToken)
     {
         using var client = new TcpClient();
         await client.ConnectAsync("127.0.0.1", port, cancellationToken);
+        if (!isRedis) return null;
         var stream = client.GetStream();
         await stream.WriteAsync("PING\r\n"u8.ToArray(), cancellationToken);
         using var reader = new StreamReader(stream);

@@ -149,9 +149,8 @@ internal sealed class Stack : IHostedService, IAsyncDisposable
 
     private async Task WaitAsync(string id, WaitAnnotation wait, CancellationToken stopping)
     {
-        var stops = wait.Behavior == WaitBehavior.StopOnResourceUnavailable;
-        var change = await _services.Notifications.WaitForResourceAsync(wait.Resource.Name, e => e.ResourceId == id
-            && (e.IsHealthy || (stops && e.HasEnded)), stopping);
+        var change = await _services.Notifications.WaitForResourceAsync(
+            wait.Resource.Name, e => e.ResourceId == id && (e.IsHealthy || e.HasEnded), stopping);
         if (!change.IsHealthy && !wait.MayBeAway) throw ResourceNotificationService.Ended(change);
     }
 

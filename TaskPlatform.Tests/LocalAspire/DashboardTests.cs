@@ -1,4 +1,6 @@
+using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
@@ -69,6 +71,25 @@ public sealed class DashboardTests
 
         Assert.Equal(1, await host.WaitForExitAsync(Token));
         Assert.StartsWith($"error: '{Dashboard}' needs `/nowhere`", Assert.Single(host.Seen));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Start_WithoutADashboard_ExportsToTheProfilesAddressOnlyWhereSomebodyListens(bool listens)
+    {
+        using var collector = new TcpListener(IPAddress.Loopback, 0);
+        collector.Start();
+        var url = $"http://localhost:{((IPEndPoint)collector.LocalEndpoint).Port}";
+        if (!listens) collector.Stop();
+        await using var host = new HostProcess(
+            new Dictionary<string, string> { ["DOTNET_LAUNCH_PROFILE"] = "http", ["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] = url }, "one");
+        var row = await host.WaitForLineAsync("  web", Token);
+        using var web = new HttpClient { BaseAddress = new Uri(row.Split(' ')[^1]) };
+
+        var variables = (await web.GetFromJsonAsync<Dictionary<string, string>>("/variables", Token))!;
+
+        Assert.Equal(listens ? url : null, variables.GetValueOrDefault("OTEL_EXPORTER_OTLP_ENDPOINT"));
     }
 
     private static async Task<DistributedApplication> StartAsync()

@@ -11,6 +11,8 @@ namespace TaskPlatform.Tests.Servers;
 /// </summary>
 public sealed class DashboardServer : IAsyncDisposable
 {
+    private const string Dashboard = "ASPIRE_DASHBOARD";
+
     private readonly Guard _guard;
     private readonly HttpClient _http;
 
@@ -91,8 +93,6 @@ public sealed class DashboardServer : IAsyncDisposable
         _http.Dispose();
         await _guard.DisposeAsync();
     }
-
-    private const string Dashboard = "ASPIRE_DASHBOARD";
 
     private async Task<JsonElement> GetAsync(string what, string? traceId, CancellationToken cancellationToken)
     {
