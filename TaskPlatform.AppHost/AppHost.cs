@@ -4,6 +4,9 @@ using TaskPlatform.AppHost.Review;
 
 BuildMode.Announce();
 var builder = DistributedApplication.CreateBuilder(Settings.Options(args));
+#if ASPIRE
+builder.AddPublishTarget();
+#endif
 var reviewsRoot = builder.ReviewsRoot();
 
 var redis = builder.AddRedisSource("redis");

@@ -8,14 +8,16 @@ namespace TaskPlatform.AppHost.Review;
 internal static class ReviewCommand
 {
     private const string Option = "review";
+    private const string Published = "/reviews";
     private const string AgentLogLevel = "Logging__Console__LogLevel__TaskPlatform";
 
     /// <summary>
     /// The folder that reviews may read: <c>Reviews:Root</c>, else this repository; or the path to review itself where that lies elsewhere,
-    /// since whoever starts the stack may say so.
+    /// since whoever starts the stack may say so. What is published reads a folder of its container, into which the code is to be mounted.
     /// </summary>
     public static string ReviewsRoot(this IDistributedApplicationBuilder builder)
     {
+        if (builder.ExecutionContext.IsPublishMode) return builder.Configuration["Reviews:Root"] is { Length: > 0 } given ? given : Published;
         var usual = builder.PathSetting("Reviews:Root", builder.RepositoryRoot());
         var isSet = builder.Configuration["Reviews:Root"] is { Length: > 0 };
         return !isSet && AskedPath(builder) is { } path && Directory.Exists(path) && !IsInside(path, usual) ? path : usual;
