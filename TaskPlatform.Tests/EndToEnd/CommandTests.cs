@@ -14,24 +14,12 @@ public sealed class CommandTests
     [Fact]
     public async Task Execute_OfTheApplicationsCommands_ReachesQueuesAndAgentsOrSaysWhyNot()
     {
-        var data = Directory.CreateTempSubdirectory("taskplatform-");
-        try
-        {
-            await using var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.TaskPlatform_AppHost>(
-                [$"--Data:Root={data.FullName}"], Token);
-            await using var app = await builder.BuildAsync(Token);
-            await app.StartAsync(Token);
-            foreach (var name in (string[])["api", "coder"]) await app.ResourceNotifications.WaitForResourceHealthyAsync(name, Token);
-            using var http = app.CreateHttpClient("api");
+        await using var stack = await RunningStack.StartAsync("api", "coder");
+        using var http = stack.App.CreateHttpClient("api");
 
-            await PauseAndResumeAsync(app, http);
-            await DrainAsync(app, http);
-            await FailWithoutTheApiAsync(app);
-        }
-        finally
-        {
-            data.Delete(recursive: true);
-        }
+        await PauseAndResumeAsync(stack.App, http);
+        await DrainAsync(stack.App, http);
+        await FailWithoutTheApiAsync(stack.App);
     }
 
     private static async Task PauseAndResumeAsync(DistributedApplication app, HttpClient http)
@@ -50,6 +38,11 @@ public sealed class CommandTests
 
     private static async Task DrainAsync(DistributedApplication app, HttpClient http)
     {
+        // A process that is healthy has not necessarily said yet which agent it is; one that has ended a task has.
+        (await http.PostAsJsonAsync("/v1/queues/reviews/tasks", new { id = "without-payload", type = "coding" }, Token)).EnsureSuccessStatusCode();
+        var ended = await http.GetFromJsonAsync<JsonElement>("/v1/queues/reviews/tasks/without-payload?waitSeconds=60", Token);
+        Assert.Equal("failed", ended.GetProperty("state").GetString());
+
         var drained = await app.ResourceCommands.ExecuteCommandAsync("coder", "drain", Token);
 
         Assert.True(drained.Success, drained.Message);
