@@ -9,6 +9,8 @@ public class DistributedApplication : IHost, IAsyncDisposable
 
     internal DistributedApplication(IHost host, Stack stack, EntryPointRun? run) => (_host, _stack, _run) = (host, stack, run);
 
+    internal IReadOnlyList<IResource> Resources => _stack.Resources;
+
     /// <summary>The AppHost's own services.</summary>
     public IServiceProvider Services => _host.Services;
 
@@ -17,12 +19,6 @@ public class DistributedApplication : IHost, IAsyncDisposable
 
     /// <summary>Starts, stops and restarts resources.</summary>
     public ResourceCommandService ResourceCommands => Services.GetRequiredService<ResourceCommandService>();
-
-    /// <summary>Begins the description of an application.</summary>
-    public static IDistributedApplicationBuilder CreateBuilder() => CreateBuilder([]);
-
-    /// <summary>Begins the description of an application that takes its settings from the command line too.</summary>
-    public static IDistributedApplicationBuilder CreateBuilder(string[] args) => CreateBuilder(new DistributedApplicationOptions { Args = args });
 
     /// <summary>Begins the description of an application.</summary>
     public static IDistributedApplicationBuilder CreateBuilder(DistributedApplicationOptions options) => new DistributedApplicationBuilder(options);
@@ -41,30 +37,6 @@ public class DistributedApplication : IHost, IAsyncDisposable
     /// <summary>Starts the resources and waits for Ctrl+C or SIGTERM. An error is printed and leaves exit code 1.</summary>
     public void Run() => RunAsync().GetAwaiter().GetResult();
 
-    /// <summary>Starts the resources and waits for Ctrl+C, SIGTERM or <paramref name="cancellationToken"/>. An error is printed and leaves exit code 1.</summary>
-    public virtual async Task RunAsync(CancellationToken cancellationToken = default)
-    {
-        if (_run is not null)
-        {
-            await _run.Ended;
-            return;
-        }
-        try
-        {
-            _stack.Check();
-            await _host.RunAsync(cancellationToken);
-        }
-        catch (DistributedApplicationException e)
-        {
-            await Console.Error.WriteLineAsync($"error: {e.Message}");
-            Environment.ExitCode = 1;
-        }
-        finally
-        {
-            await DisposeAsync();
-        }
-    }
-
     /// <summary>Stops what still runs.</summary>
     public virtual void Dispose()
     {
@@ -79,5 +51,28 @@ public class DistributedApplication : IHost, IAsyncDisposable
         _host.Dispose();
         _run?.End();
         GC.SuppressFinalize(this);
+    }
+
+    private async Task RunAsync()
+    {
+        if (_run is not null)
+        {
+            await _run.Ended;
+            return;
+        }
+        try
+        {
+            _stack.Check();
+            await _host.RunAsync();
+        }
+        catch (DistributedApplicationException e)
+        {
+            await Console.Error.WriteLineAsync($"error: {e.Message}");
+            Environment.ExitCode = 1;
+        }
+        finally
+        {
+            await DisposeAsync();
+        }
     }
 }

@@ -4,8 +4,6 @@ using Microsoft.Extensions.Logging;
 
 namespace TaskPlatform.LocalAspire.Hosting;
 
-internal sealed class ResourceCollection : List<IResource>, IResourceCollection;
-
 internal sealed record ResourceBuilder<T>(IDistributedApplicationBuilder ApplicationBuilder, T Resource) : IResourceBuilder<T>
     where T : IResource;
 
@@ -16,27 +14,26 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationTes
 
     private readonly HostApplicationBuilder _host;
     private readonly bool _hasDashboard;
-    private readonly ResourceCollection _resources = [];
+    private readonly List<IResource> _resources = [];
     private readonly EntryPointRun? _run = EntryPointRun.Current;
 
     public DistributedApplicationBuilder(DistributedApplicationOptions options)
     {
         var settings = new HostApplicationBuilderSettings();
         _run?.Configure(options, settings);
-        AppHostAssembly = _run?.Assembly ?? Assembly.GetEntryAssembly() ?? typeof(DistributedApplicationBuilder).Assembly;
-        AppHostDirectory = BuildRecord.ProjectDirectory(AppHostAssembly) ?? Directory.GetCurrentDirectory();
+        var assembly = _run?.Assembly ?? Assembly.GetEntryAssembly() ?? typeof(DistributedApplicationBuilder).Assembly;
+        AppHostDirectory = BuildRecord.ProjectDirectory(assembly) ?? Directory.GetCurrentDirectory();
         settings.Args ??= options.Args;
-        settings.ApplicationName ??= AppHostAssembly.GetName().Name;
+        settings.ApplicationName ??= assembly.GetName().Name;
         settings.ContentRootPath ??= AppHostDirectory;
         _hasDashboard = !options.DisableDashboard;
         _host = Host.CreateApplicationBuilder(settings);
-        if (_run is not null) RandomizePortsUnlessTold();
+        if (_run is not null && Configuration[RandomizePorts] is null)
+            Configuration.AddInMemoryCollection([new(RandomizePorts, bool.TrueString)]);
         _host.Logging.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole(console => console.SingleLine = true);
         _host.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
         _host.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(15));
     }
-
-    public Assembly AppHostAssembly { get; }
 
     public ConfigurationManager Configuration => _host.Configuration;
 
@@ -47,8 +44,6 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationTes
     public IServiceCollection Services => _host.Services;
 
     public DistributedApplicationExecutionContext ExecutionContext { get; } = new();
-
-    public IResourceCollection Resources => _resources;
 
     public IResourceBuilder<T> AddResource<T>(T resource) where T : IResource
     {
@@ -74,14 +69,13 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationTes
 
     internal DistributedApplication BuildNow()
     {
-        // The guard and the proxies belong to the stack, which is the first service to start and the last to stop:
+        // The proxies belong to the stack, which is the first service to start and the last to stop:
         // whatever the AppHost runs besides still finds the resources while it stops.
         var notifications = new ResourceNotificationService();
         var dashboard = _hasDashboard ? AddDashboard() : null;
-        var stack = new Stack(_resources, ExecutionContext, Configuration, notifications, dashboard) { LacksDashboard = _hasDashboard && dashboard is null };
+        var stack = new Stack(_resources, Configuration, notifications, dashboard) { LacksDashboard = _hasDashboard && dashboard is null };
         Services.Insert(0, ServiceDescriptor.Singleton<IHostedService>(_ => stack));
-        Services.AddSingleton(notifications).AddSingleton<IResourceCollection>(_resources).AddSingleton(ExecutionContext)
-            .AddSingleton(services => new ResourceCommandService(stack, services));
+        Services.AddSingleton(notifications).AddSingleton(new ResourceCommandService(stack));
         return new DistributedApplication(_host.Build(), stack, _run);
     }
 
@@ -89,15 +83,9 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationTes
     private Dashboard? AddDashboard()
     {
         if (DashboardProgram.Find(Configuration[DashboardProgram.PathSetting], AppHostDirectory) is not { } program) return null;
-        var dashboard = new Dashboard(program, Configuration, bool.TryParse(Configuration[RandomizePorts], out var random) && random);
+        var dashboard = new Dashboard(program, Configuration, Configuration.GetValue<bool>(RandomizePorts));
         foreach (var resource in _resources) resource.Annotations.Insert(0, new WaitAnnotation(dashboard, MayBeAway: true));
         _resources.Insert(0, dashboard);
         return dashboard;
-    }
-
-    private void RandomizePortsUnlessTold()
-    {
-        if (Configuration[RandomizePorts] is null)
-            Configuration.AddInMemoryCollection([new(RandomizePorts, bool.TrueString)]);
     }
 }

@@ -18,9 +18,6 @@ namespace Aspire.Hosting
         /// <summary>Whether the application runs or is published.</summary>
         DistributedApplicationExecutionContext ExecutionContext { get; }
 
-        /// <summary>The resources so far.</summary>
-        IResourceCollection Resources { get; }
-
         /// <summary>Adds a resource.</summary>
         /// <exception cref="DistributedApplicationException">The name is taken.</exception>
         IResourceBuilder<T> AddResource<T>(T resource) where T : IResource;

@@ -15,18 +15,19 @@ internal sealed record LaunchProfile(string? CommandName, string? ApplicationUrl
     {
         var file = Path.Combine(Path.GetDirectoryName(projectPath)!, "Properties", "launchSettings.json");
         if (!File.Exists(file)) return null;
-        return JsonSerializer.Deserialize<LaunchSettings>(File.ReadAllText(file), Lenient)?.Profiles?.Values.FirstOrDefault(profile => profile.CommandName == "Project");
+        var settings = JsonSerializer.Deserialize<LaunchSettings>(File.ReadAllText(file), Lenient);
+        return settings?.Profiles?.Values.FirstOrDefault(profile => profile.CommandName == "Project");
     }
 
     public void ApplyTo(ProjectResource project)
     {
-        foreach (var url in (ApplicationUrl ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(text => new Uri(text)))
+        var urls = (ApplicationUrl ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        foreach (var url in urls.Select(text => new Uri(text)))
             if (url.Scheme == "http") // no certificate, hence no https here
                 project.Annotations.Add(new EndpointAnnotation(url.Scheme, url.Scheme) { Port = url.Port });
-        project.Annotations.Add(new EnvironmentAnnotation(context =>
+        project.Annotations.Add(new EnvironmentAnnotation(variables =>
         {
-            foreach (var (name, value) in EnvironmentVariables ?? []) context.EnvironmentVariables[name] = value;
-            return Task.CompletedTask;
+            foreach (var (name, value) in EnvironmentVariables ?? []) variables[name] = value;
         }));
     }
 }

@@ -66,37 +66,19 @@ public static partial class ResourceBuilderExtensions
         this IResourceBuilder<TDestination> builder, IResourceBuilder<IResourceWithConnectionString> source, string? connectionName = null,
         bool optional = false) where TDestination : IResourceWithEnvironment
     {
-        var resource = source.Resource;
-        var variable = resource.ConnectionStringEnvironmentVariable ?? $"ConnectionStrings__{connectionName ?? resource.Name}";
-        return builder.WithEnvironment(async context =>
-        {
-            var value = optional ? await ValueOrNull(resource, context.CancellationToken) : await resource.GetConnectionStringAsync(context.CancellationToken);
-            if (value is not null) context.EnvironmentVariables[variable] = value;
-        });
+        if (optional) throw new DistributedApplicationException("Optional references need the Aspire packages. Build with -p:UseAspire=true.");
+        var given = (source.Resource as ConnectionStringResource)?.Variable;
+        return builder.Set(given ?? $"ConnectionStrings__{connectionName ?? source.Resource.Name}", source.Resource);
     }
 
     /// <summary>Hands over every address of the source: <c>services__NAME__http__0</c> and <c>NAME_HTTP</c>.</summary>
     public static IResourceBuilder<TDestination> WithReference<TDestination>(
         this IResourceBuilder<TDestination> builder, IResourceBuilder<IResourceWithServiceDiscovery> source)
-        where TDestination : IResourceWithEnvironment => builder.WithEnvironment(context =>
+        where TDestination : IResourceWithEnvironment => builder.Say(new EnvironmentAnnotation(variables =>
         {
-            foreach (var endpoint in source.Resource.Annotations.OfType<EndpointAnnotation>())
-            {
-                var address = new EndpointReference(source.Resource, endpoint.Name);
-                context.EnvironmentVariables[$"services__{source.Resource.Name}__{endpoint.Name}__0"] = address;
-                context.EnvironmentVariables[$"{source.Resource.Name}_{endpoint.Name}".Replace('-', '_').ToUpperInvariant()] = address;
-            }
-        });
-
-    private static async ValueTask<string?> ValueOrNull(IResourceWithConnectionString resource, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await resource.GetConnectionStringAsync(cancellationToken);
-        }
-        catch (DistributedApplicationException)
-        {
-            return null; // optional: a connection string that was not configured is not handed over
-        }
-    }
+            var resource = source.Resource;
+            foreach (var name in resource.Annotations.OfType<EndpointAnnotation>().Select(endpoint => endpoint.Name))
+                variables[$"services__{resource.Name}__{name}__0"] = variables[$"{resource.Name}_{name}".Replace('-', '_').ToUpperInvariant()] =
+                    new EndpointReference(resource, name);
+        }));
 }

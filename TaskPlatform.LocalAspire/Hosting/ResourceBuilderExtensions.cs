@@ -11,18 +11,6 @@ public static partial class ResourceBuilderExtensions
     public static IResourceBuilder<T> WithEnvironment<T>(this IResourceBuilder<T> builder, string name, ReferenceExpression value)
         where T : IResourceWithEnvironment => builder.Set(name, value);
 
-    /// <summary>Changes the variables when the process starts.</summary>
-    public static IResourceBuilder<T> WithEnvironment<T>(this IResourceBuilder<T> builder, Action<EnvironmentCallbackContext> callback)
-        where T : IResourceWithEnvironment => builder.WithEnvironment(context =>
-        {
-            callback(context);
-            return Task.CompletedTask;
-        });
-
-    /// <summary>Changes the variables when the process starts.</summary>
-    public static IResourceBuilder<T> WithEnvironment<T>(this IResourceBuilder<T> builder, Func<EnvironmentCallbackContext, Task> callback)
-        where T : IResourceWithEnvironment => builder.Say(new EnvironmentAnnotation(callback));
-
     /// <summary>Sets a variable to an endpoint's address.</summary>
     public static IResourceBuilder<T> WithEnvironment<T>(this IResourceBuilder<T> builder, string name, EndpointReference endpointReference)
         where T : IResourceWithEnvironment => builder.Set(name, endpointReference);
@@ -34,22 +22,7 @@ public static partial class ResourceBuilderExtensions
 
     /// <summary>Adds arguments.</summary>
     public static IResourceBuilder<T> WithArgs<T>(this IResourceBuilder<T> builder, params string[] args)
-        where T : IResourceWithArgs => builder.WithArgs(context =>
-        {
-            foreach (var arg in args) context.Args.Add(arg);
-        });
-
-    /// <summary>Changes the arguments when the process starts.</summary>
-    public static IResourceBuilder<T> WithArgs<T>(this IResourceBuilder<T> builder, Action<CommandLineArgsCallbackContext> callback)
-        where T : IResourceWithArgs => builder.WithArgs(context =>
-        {
-            callback(context);
-            return Task.CompletedTask;
-        });
-
-    /// <summary>Changes the arguments when the process starts.</summary>
-    public static IResourceBuilder<T> WithArgs<T>(this IResourceBuilder<T> builder, Func<CommandLineArgsCallbackContext, Task> callback)
-        where T : IResourceWithArgs => builder.Say(new ArgumentsAnnotation(callback));
+        where T : IResourceWithArgs => builder.Say(new ArgumentsAnnotation(args));
 
     /// <summary>Starts only when the other runs and is healthy; fails when it ends before.</summary>
     public static IResourceBuilder<T> WaitFor<T>(this IResourceBuilder<T> builder, IResourceBuilder<IResource> dependency)
@@ -66,7 +39,7 @@ public static partial class ResourceBuilderExtensions
         CommandOptions? commandOptions = null) where T : IResource => builder.Say(new CommandAnnotation(name, executeCommand));
 
     private static IResourceBuilder<T> Set<T>(this IResourceBuilder<T> builder, string name, object value) where T : IResourceWithEnvironment =>
-        builder.WithEnvironment(context => context.EnvironmentVariables[name] = value);
+        builder.Say(new EnvironmentAnnotation(variables => variables[name] = value));
 
     private static IResourceBuilder<T> Say<T>(this IResourceBuilder<T> builder, IResourceAnnotation annotation) where T : IResource
     {

@@ -8,9 +8,6 @@ public interface IResourceAnnotation;
 /// <summary>All that was said about a resource, in the order in which it was said.</summary>
 public sealed class ResourceAnnotationCollection : Collection<IResourceAnnotation>;
 
-/// <summary>The resources of an application.</summary>
-public interface IResourceCollection : IList<IResource>;
-
 /// <summary>A place where a resource listens.</summary>
 public sealed class EndpointAnnotation : IResourceAnnotation
 {
@@ -34,13 +31,17 @@ public sealed class EndpointAnnotation : IResourceAnnotation
 
     internal bool IsHttp => UriScheme == "http";
 
+    /// <summary>Whether others use another port than the process: a proxy is in between.</summary>
+    internal bool HasOwnAddress => IsProxied && IsHttp;
+
     /// <summary>The port that was chosen at start.</summary>
     internal int? AllocatedPort { get; set; }
 }
 
-internal sealed record EnvironmentAnnotation(Func<EnvironmentCallbackContext, Task> Callback) : IResourceAnnotation;
+/// <summary>Changes the variables of a process that is about to start: texts, or values that are filled in then.</summary>
+internal sealed record EnvironmentAnnotation(Action<Dictionary<string, object>> Change) : IResourceAnnotation;
 
-internal sealed record ArgumentsAnnotation(Func<CommandLineArgsCallbackContext, Task> Callback) : IResourceAnnotation;
+internal sealed record ArgumentsAnnotation(IReadOnlyList<string> Arguments) : IResourceAnnotation;
 
 /// <summary>Whom to wait for; one that <paramref name="MayBeAway"/> is waited for until it is healthy or has ended.</summary>
 internal sealed record WaitAnnotation(IResource Resource, bool MayBeAway = false) : IResourceAnnotation;

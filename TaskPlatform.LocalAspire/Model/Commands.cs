@@ -13,12 +13,6 @@ public sealed class ExecuteCommandResult
 /// <summary>What a command is told when it is carried out.</summary>
 public sealed class ExecuteCommandContext
 {
-    /// <summary>The AppHost's services.</summary>
-    public required IServiceProvider ServiceProvider { get; init; }
-
-    /// <summary>The id of the replica for which it is carried out.</summary>
-    public required string ResourceName { get; init; }
-
     /// <summary>Ends when the caller gives up.</summary>
     public required CancellationToken CancellationToken { get; init; }
 }
@@ -28,9 +22,6 @@ public class CommandOptions
 {
     /// <summary>What it does.</summary>
     public string? Description { get; set; }
-
-    /// <summary>What is asked before it is carried out.</summary>
-    public string? ConfirmationMessage { get; set; }
 }
 
 /// <summary>The names of what can be asked of every resource.</summary>
@@ -47,18 +38,19 @@ internal sealed record CommandAnnotation(string Name, Func<ExecuteCommandContext
 public class ResourceCommandService
 {
     private readonly Stack _stack;
-    private readonly IServiceProvider _services;
 
-    internal ResourceCommandService(Stack stack, IServiceProvider services) => (_stack, _services) = (stack, services);
+    internal ResourceCommandService(Stack stack) => _stack = stack;
 
     /// <summary>Carries out a command on every replica of a resource, or on one replica by its id.</summary>
-    public async Task<ExecuteCommandResult> ExecuteCommandAsync(string resourceId, string commandName, CancellationToken cancellationToken = default)
+    public async Task<ExecuteCommandResult> ExecuteCommandAsync(
+        string resourceId, string commandName, CancellationToken cancellationToken = default)
     {
         var instances = _stack.Instances.Where(instance => instance.Id == resourceId || instance.Resource.Name == resourceId).ToList();
         if (instances.Count == 0) return Refused($"No process of this application is called '{resourceId}'.");
         var given = instances[0].Resource.Annotations.OfType<CommandAnnotation>().ToList();
         if (Find(commandName, given) is not { } execute)
-            return Refused($"'{commandName}' is no command of '{resourceId}'. There are start, stop and restart{string.Concat(given.Select(known => $", {known.Name}"))}.");
+            return Refused($"'{commandName}' is no command of '{resourceId}'. There are start, stop, restart"
+                + $"{string.Concat(given.Select(known => $", {known.Name}"))}.");
         try
         {
             var results = await Task.WhenAll(instances.Select(instance => execute(instance, cancellationToken)));
@@ -70,19 +62,19 @@ public class ResourceCommandService
         }
     }
 
-    private Func<Instance, CancellationToken, Task<ExecuteCommandResult>>? Find(string command, List<CommandAnnotation> given)
+    private static Func<Instance, CancellationToken, Task<ExecuteCommandResult>>? Find(string command, List<CommandAnnotation> given)
     {
         var isStop = command == KnownResourceCommands.StopCommand;
         var isRestart = command == KnownResourceCommands.RestartCommand;
-        if (isStop || isRestart || command == KnownResourceCommands.StartCommand)
-            return async (instance, token) =>
-            {
-                if (isStop || isRestart) await instance.StopAsync(Stack.StopGrace);
-                if (!isStop) await instance.StartAsync(token);
-                return new ExecuteCommandResult { Success = true };
-            };
-        return given.FindLast(known => known.Name == command) is not { } found ? null : (instance, token) => found.Execute(
-            new ExecuteCommandContext { ServiceProvider = _services, ResourceName = instance.Id, CancellationToken = token });
+        if (!isStop && !isRestart && command != KnownResourceCommands.StartCommand)
+            return given.FindLast(known => known.Name == command) is not { } found ? null
+                : (_, token) => found.Execute(new ExecuteCommandContext { CancellationToken = token });
+        return async (instance, token) =>
+        {
+            if (isStop || isRestart) await instance.StopAsync(Stack.StopGrace);
+            if (!isStop) await instance.StartAsync(token);
+            return new ExecuteCommandResult { Success = true };
+        };
     }
 
     private static ExecuteCommandResult Refused(string message) => new() { Success = false, Message = message };

@@ -2,11 +2,11 @@ using System.Globalization;
 
 namespace Aspire.Hosting.ApplicationModel;
 
-/// <summary>What can be asked of an endpoint. Others use <c>Port</c>; the process itself listens on <c>TargetPort</c>.</summary>
-public enum EndpointProperty { Url, Host, IPV4Host, Port, Scheme, TargetPort, HostAndPort, TlsEnabled }
+/// <summary>What can be asked of an endpoint.</summary>
+public enum EndpointProperty { Url, Host, IPV4Host, Port, Scheme, HostAndPort }
 
 /// <summary>One endpoint of a resource, looked up by name.</summary>
-public sealed class EndpointReference : IValueProvider, IManifestExpressionProvider
+public sealed class EndpointReference : IValueProvider
 {
     /// <summary>Refers to an endpoint, whether it is there already or will be.</summary>
     public EndpointReference(IResourceWithEndpoints owner, string endpointName) => (Resource, EndpointName) = (owner, endpointName);
@@ -27,8 +27,6 @@ public sealed class EndpointReference : IValueProvider, IManifestExpressionProvi
     /// <summary>The address.</summary>
     public string Url => $"{Annotation.UriScheme}://{Host}:{Port}";
 
-    string IManifestExpressionProvider.ValueExpression => $"{{{Resource.Name}.bindings.{EndpointName}.url}}";
-
     /// <summary>One property, to be filled in later.</summary>
     public EndpointReferenceExpression Property(EndpointProperty property) => new(this, property);
 
@@ -38,38 +36,27 @@ public sealed class EndpointReference : IValueProvider, IManifestExpressionProvi
     internal EndpointAnnotation Annotation =>
         Resource.Annotations.OfType<EndpointAnnotation>().FirstOrDefault(endpoint => endpoint.Name == EndpointName)
         ?? throw new DistributedApplicationException(
-            $"'{Resource.Name}' has no endpoint '{EndpointName}'. Give it one with WithHttpEndpoint, or an applicationUrl in its launchSettings.json.");
+            $"'{Resource.Name}' has no endpoint '{EndpointName}'. Give it one with WithHttpEndpoint, or its launchSettings.json an applicationUrl.");
 }
 
 /// <summary>One property of an endpoint, known once the application starts.</summary>
-public class EndpointReferenceExpression : IValueProvider, IManifestExpressionProvider
+public class EndpointReferenceExpression : IValueProvider
 {
-    /// <summary>Refers to a property of an endpoint.</summary>
-    public EndpointReferenceExpression(EndpointReference endpointReference, EndpointProperty property) =>
-        (Endpoint, Property) = (endpointReference, property);
+    private readonly EndpointReference _endpoint;
+    private readonly EndpointProperty _property;
 
-    /// <summary>The endpoint.</summary>
-    public EndpointReference Endpoint { get; }
-
-    /// <summary>What of it.</summary>
-    public EndpointProperty Property { get; }
+    internal EndpointReferenceExpression(EndpointReference endpoint, EndpointProperty property) =>
+        (_endpoint, _property) = (endpoint, property);
 
     /// <inheritdoc/>
-    public string ValueExpression => $"{{{Endpoint.Resource.Name}.bindings.{Endpoint.EndpointName}.{Property.ToString().ToLowerInvariant()}}}";
-
-    /// <inheritdoc/>
-    public ValueTask<string?> GetValueAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult<string?>(Property switch
+    public ValueTask<string?> GetValueAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult<string?>(_property switch
     {
-        EndpointProperty.Url => Endpoint.Url,
-        EndpointProperty.Host => Endpoint.Host,
+        EndpointProperty.Url => _endpoint.Url,
+        EndpointProperty.Host => _endpoint.Host,
         EndpointProperty.IPV4Host => "127.0.0.1",
-        EndpointProperty.Scheme => Endpoint.Annotation.UriScheme,
-        EndpointProperty.Port => Text(Endpoint.Port),
-        EndpointProperty.TargetPort => Text(Endpoint.Annotation.TargetPort ?? Endpoint.Port),
-        EndpointProperty.HostAndPort => $"{Endpoint.Host}:{Text(Endpoint.Port)}",
-        EndpointProperty.TlsEnabled => bool.FalseString,
-        _ => throw new InvalidOperationException($"Endpoints have no property {Property}."),
+        EndpointProperty.Scheme => _endpoint.Annotation.UriScheme,
+        EndpointProperty.Port => _endpoint.Port.ToString(CultureInfo.InvariantCulture),
+        EndpointProperty.HostAndPort => string.Create(CultureInfo.InvariantCulture, $"{_endpoint.Host}:{_endpoint.Port}"),
+        _ => throw new InvalidOperationException($"Endpoints have no property {_property}."),
     });
-
-    private static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
 }

@@ -9,15 +9,8 @@ public interface IValueProvider
     ValueTask<string?> GetValueAsync(CancellationToken cancellationToken = default);
 }
 
-/// <summary>Something that can be named in a published description of the application.</summary>
-public interface IManifestExpressionProvider
-{
-    /// <summary>The name, such as <c>{redis.connectionString}</c>.</summary>
-    string ValueExpression { get; }
-}
-
 /// <summary>A text with holes that are filled when a process that needs it starts.</summary>
-public class ReferenceExpression : IValueProvider, IManifestExpressionProvider
+public class ReferenceExpression : IValueProvider
 {
     private readonly IReadOnlyList<object> _parts;
 
@@ -25,10 +18,6 @@ public class ReferenceExpression : IValueProvider, IManifestExpressionProvider
 
     /// <summary>An expression from an interpolated string whose holes are texts, endpoints' properties, parameters or connection strings.</summary>
     public static ReferenceExpression Create(in ExpressionInterpolatedStringHandler handler) => new(handler.Parts);
-
-    /// <inheritdoc/>
-    public string ValueExpression =>
-        string.Concat(_parts.Select(part => part is IManifestExpressionProvider named ? named.ValueExpression : part));
 
     /// <inheritdoc/>
     public async ValueTask<string?> GetValueAsync(CancellationToken cancellationToken)
@@ -56,11 +45,11 @@ public class ReferenceExpression : IValueProvider, IManifestExpressionProvider
         public readonly void AppendFormatted(string? value) => Parts.Add(value ?? "");
 
         /// <summary>Adds a value that is known later.</summary>
-        public readonly void AppendFormatted<T>(T valueProvider) where T : IValueProvider, IManifestExpressionProvider =>
+        public readonly void AppendFormatted<T>(T valueProvider) where T : IValueProvider =>
             Parts.Add(valueProvider);
 
         /// <summary>Adds a resource's value.</summary>
         public readonly void AppendFormatted<T>(IResourceBuilder<T> valueProvider)
-            where T : IResource, IValueProvider, IManifestExpressionProvider => Parts.Add(valueProvider.Resource);
+            where T : IResource, IValueProvider => Parts.Add(valueProvider.Resource);
     }
 }

@@ -23,22 +23,7 @@ namespace Aspire.Hosting.ApplicationModel
     public interface IResourceWithWaitSupport : IResource;
 
     /// <summary>A resource that others reach through a connection string.</summary>
-    public interface IResourceWithConnectionString : IResource, IValueProvider, IManifestExpressionProvider
-    {
-        /// <summary>The connection string, resolved when a process that needs it starts.</summary>
-        ReferenceExpression ConnectionStringExpression { get; }
-
-        /// <summary>The variable that carries it; null stands for <c>ConnectionStrings__NAME</c>.</summary>
-        string? ConnectionStringEnvironmentVariable => null;
-
-        /// <summary>The connection string as text.</summary>
-        ValueTask<string?> GetConnectionStringAsync(CancellationToken cancellationToken = default) =>
-            ConnectionStringExpression.GetValueAsync(cancellationToken);
-
-        string IManifestExpressionProvider.ValueExpression => $"{{{Name}.connectionString}}";
-
-        ValueTask<string?> IValueProvider.GetValueAsync(CancellationToken cancellationToken) => GetConnectionStringAsync(cancellationToken);
-    }
+    public interface IResourceWithConnectionString : IResource, IValueProvider;
 
     /// <summary>A named resource with its annotations.</summary>
     public abstract class Resource : IResource
@@ -76,17 +61,11 @@ namespace Aspire.Hosting.ApplicationModel
     }
 
     /// <summary>A value that is given from outside: <c>Parameters:NAME</c> of the configuration.</summary>
-    public class ParameterResource : Resource, IValueProvider, IManifestExpressionProvider
+    public class ParameterResource : Resource, IValueProvider
     {
         private readonly Func<string> _value;
 
-        internal ParameterResource(string name, Func<string> value, bool secret) : base(name) => (_value, Secret) = (value, secret);
-
-        /// <summary>Whether the value must not be shown.</summary>
-        public bool Secret { get; }
-
-        /// <inheritdoc/>
-        public string ValueExpression => $"{{{Name}.value}}";
+        internal ParameterResource(string name, Func<string> value) : base(name) => _value = value;
 
         /// <inheritdoc/>
         public ValueTask<string?> GetValueAsync(CancellationToken cancellationToken) => ValueTask.FromResult<string?>(_value());
@@ -98,21 +77,17 @@ namespace Aspire.Hosting
     /// <summary>A resource whose addresses are handed to others by name.</summary>
     public interface IResourceWithServiceDiscovery : IResourceWithEndpoints;
 
-    /// <summary>A connection string that is put together from other resources.</summary>
+    /// <summary>A connection string, put together from other resources or from the configuration.</summary>
     public sealed class ConnectionStringResource : Resource, IResourceWithConnectionString
     {
-        internal ConnectionStringResource(string name, ReferenceExpression expression) : base(name) => ConnectionStringExpression = expression;
+        private readonly IValueProvider _value;
 
-        /// <inheritdoc/>
-        public ReferenceExpression ConnectionStringExpression { get; }
-    }
+        internal ConnectionStringResource(string name, IValueProvider value, string? variable = null) : base(name) =>
+            (_value, Variable) = (value, variable);
 
-    /// <summary>A connection string that stands in the configuration.</summary>
-    internal sealed class ConfiguredConnectionString(string name, Func<string> value, string? variable)
-        : Resource(name), IResourceWithConnectionString
-    {
-        public ReferenceExpression ConnectionStringExpression => ReferenceExpression.Create($"{value()}");
+        /// <summary>The variable that carries it; null stands for <c>ConnectionStrings__NAME</c>.</summary>
+        internal string? Variable { get; }
 
-        public string? ConnectionStringEnvironmentVariable => variable;
+        ValueTask<string?> IValueProvider.GetValueAsync(CancellationToken cancellationToken) => _value.GetValueAsync(cancellationToken);
     }
 }

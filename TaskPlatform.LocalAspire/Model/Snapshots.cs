@@ -67,7 +67,7 @@ public class ResourceEvent
     /// <summary>How it is now.</summary>
     public CustomResourceSnapshot Snapshot { get; }
 
-    internal bool IsHealthy => Snapshot is { State.Text: "Running", HealthStatus: Microsoft.Extensions.Diagnostics.HealthChecks.HealthStatus.Healthy };
+    internal bool IsHealthy => Snapshot.State?.Text == KnownResourceStates.Running && Snapshot.HealthStatus == HealthStatus.Healthy;
 
     internal bool HasEnded => Snapshot.State is { } state && KnownResourceStates.TerminalStates.Contains(state.Text);
 }

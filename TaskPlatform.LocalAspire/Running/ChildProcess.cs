@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace TaskPlatform.LocalAspire.Running;
 
@@ -10,30 +10,46 @@ namespace TaskPlatform.LocalAspire.Running;
 /// <param name="Variables">Variables to set over this process's own; null removes one.</param>
 internal sealed record Launch(string File, IReadOnlyList<string> Arguments, string Directory, IReadOnlyDictionary<string, string?> Variables);
 
-/// <summary>A process in a group of its own, known to the guard before its program begins.</summary>
+/// <summary>A process in a group of its own, in which a guard waits that ends the group when this process is gone, however it went.</summary>
 internal sealed class ChildProcess
 {
-    // The program starts only when the guard knows its number. Should this process die before, read meets the end of file and nothing starts.
-    private const string WaitForGo = """read -r go || exit 1; exec "$@" </dev/null""";
+    private const int Terminate = 15;
+    private const int Kill = 9;
+
+    // The guard reads from a pipe of which the AppHost holds the other end: the system closes it with the AppHost's last breath, even at
+    // SIGKILL. It is there before the program, which then takes the shell's place: number and exit code are the program's, and $$ is that
+    // number in both. Signals to the group are not meant for the guard. Only in the form with -s does every shell take a group.
+    private const string Script = """
+        exec 3<&0
+        (
+          trap '' HUP INT TERM QUIT
+          read -r end <&3
+          kill -s TERM -- $0$$ && sleep 3 && kill -s KILL -- $0$$
+        ) </dev/null >/dev/null 2>&1 &
+        exec "$@" </dev/null 3<&-
+        """;
+
+    // A terminal's Ctrl+C reaches only the AppHost, which stops the others in order, and a signal to a group reaches what a program started.
+    // macOS has no setsid: there both are left to each process.
+    private static readonly string? SetSid = OperatingSystem.IsWindows() ? null : Executables.Find("setsid");
 
     private readonly Process _process;
-    private readonly Guard _guard;
 
-    private ChildProcess(Process process, Guard guard, Action<string> line)
+    private ChildProcess(Process process, Action<string> line)
     {
-        (_process, _guard) = (process, guard);
+        _process = process;
         Exited = WatchAsync(line);
     }
 
-    /// <summary>The number of the process; the same before and after its program took over.</summary>
-    public int Id => _process.Id;
-
-    /// <summary>The exit code, once it and all it started has ended and every line was read; 128 + signal when it was killed.</summary>
+    /// <summary>The exit code, once it and its group have ended and every line was read; 128 + signal when it was killed.</summary>
     public Task<int> Exited { get; }
 
-    public static ChildProcess Start(Launch launch, Guard guard, Action<string> line)
+    public static ChildProcess Start(Launch launch, Action<string> line)
     {
-        var start = new ProcessStartInfo
+        IReadOnlyList<string> command = [launch.File, .. launch.Arguments];
+        if (!OperatingSystem.IsWindows()) command = ["/bin/sh", "-c", Script, SetSid is null ? "" : "-", .. ThroughEnv(launch), .. command];
+        if (SetSid is not null) command = [SetSid, .. command];
+        var start = new ProcessStartInfo(command[0], command.Skip(1))
         {
             WorkingDirectory = launch.Directory,
             RedirectStandardInput = true,
@@ -41,50 +57,24 @@ internal sealed class ChildProcess
             RedirectStandardError = true,
         };
         foreach (var (name, value) in launch.Variables) start.Environment[name] = value;
-        if (OperatingSystem.IsWindows())
-        {
-            start.FileName = launch.File;
-            foreach (var argument in launch.Arguments) start.ArgumentList.Add(argument);
-        }
-        else
-        {
-            Shell.Wrap(start, WaitForGo, [.. ThroughEnv(launch), launch.File, .. launch.Arguments]);
-        }
-        var process = Process.Start(start) ?? throw new InvalidOperationException($"{launch.File} could not be started.");
-        guard.Watch(Target(process.Id));
-        process.StandardInput.WriteLine("go");
-        process.StandardInput.Close();
-        return new ChildProcess(process, guard, line);
+        return new ChildProcess(Process.Start(start) ?? throw new InvalidOperationException($"{launch.File} could not be started."), line);
     }
 
     /// <summary>Asks it to end, and kills it with all it started when it still runs after <paramref name="grace"/>.</summary>
     public async Task StopAsync(TimeSpan grace)
     {
-        if (!OperatingSystem.IsWindows() && !_process.HasExited) Shell.Send(Shell.Target(Id), Shell.Terminate);
-        try
-        {
-            await Exited.WaitAsync(OperatingSystem.IsWindows() ? TimeSpan.Zero : grace);
-        }
-        catch (TimeoutException)
-        {
-            Kill();
-            await Exited;
-        }
-    }
-
-    private void Kill()
-    {
-        if (OperatingSystem.IsWindows()) _process.Kill(entireProcessTree: true);
-        else Shell.Send(Shell.Target(Id), Shell.Kill);
+        if (!_process.HasExited) Send(Terminate);
+        await Task.WhenAny(Exited, Task.Delay(grace));
+        if (!_process.HasExited) Send(Kill);
+        await Exited;
     }
 
     private async Task<int> WatchAsync(Action<string> line)
     {
         var read = Task.WhenAll(ReadAsync(_process.StandardOutput, line), ReadAsync(_process.StandardError, line));
         await _process.WaitForExitAsync();
-        // What it left behind in its group would keep its ports and its pipes.
-        if (!OperatingSystem.IsWindows() && Shell.HasGroups) Shell.Send(Shell.Target(Id), Shell.Kill);
-        _guard.Forget(Target(Id));
+        if (SetSid is not null) Send(Kill); // what it left behind would keep its ports and its output; the guard is done too
+        _process.StandardInput.Close();
         await Task.WhenAny(read, Task.Delay(TimeSpan.FromSeconds(2)));
         return _process.ExitCode;
     }
@@ -97,10 +87,18 @@ internal sealed class ChildProcess
     // A shell hands on only variables whose names it could use itself, which services__my-api__http__0 is not: env sets those after it.
     private static IEnumerable<string> ThroughEnv(Launch launch)
     {
-        var unusual = launch.Variables.Where(variable => variable.Value is not null && !variable.Key.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'))
-            .Select(variable => $"{variable.Key}={variable.Value}").ToList();
+        var unusual = launch.Variables.Where(given => given.Value is not null && !given.Key.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'))
+            .Select(given => $"{given.Key}={given.Value}").ToList();
         return unusual.Count == 0 ? [] : ["/usr/bin/env", .. unusual];
     }
 
-    private static string Target(int processId) => Shell.Target(processId).ToString(CultureInfo.InvariantCulture);
+    // To its group where it has one. One that is already gone does not mind. Windows has no polite way.
+    private void Send(int signal)
+    {
+        if (OperatingSystem.IsWindows()) _process.Kill(entireProcessTree: true);
+        else _ = SendNative(SetSid is null ? _process.Id : -_process.Id, signal);
+    }
+
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static extern int SendNative(int target, int signal);
 }

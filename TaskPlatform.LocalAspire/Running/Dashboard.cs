@@ -22,8 +22,8 @@ internal sealed class Dashboard : ExecutableResource
         AddEndpoint(Otlp, randomPorts ? null : Port(configuration[OtlpSetting]) ?? 18889);
         Annotations.Add(new UrlsAnnotation(urls => urls.RemoveAll(url => url.Endpoint!.EndpointName == Otlp))); // nothing for a browser
         Annotations.Add(new HttpHealthAnnotation("/api/telemetry/resources", 200, Pages));
-        Annotations.Add(new ArgumentsAnnotation(context => { context.Args.Add("dashboard"); return Task.CompletedTask; }));
-        Annotations.Add(new EnvironmentAnnotation(context => { Set(context.EnvironmentVariables, configuration); return Task.CompletedTask; }));
+        Annotations.Add(new ArgumentsAnnotation(["dashboard"]));
+        Annotations.Add(new EnvironmentAnnotation(variables => Set(variables, configuration)));
     }
 
     /// <summary>The setting that an endpoint's port comes from.</summary>
@@ -36,7 +36,8 @@ internal sealed class Dashboard : ExecutableResource
     /// <summary>The port of the first http address, else of the first: nothing here has a certificate.</summary>
     public static int? Port(string? urls)
     {
-        var addresses = (urls ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(BindingAddress.Parse).ToList();
+        var texts = (urls ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var addresses = texts.Select(BindingAddress.Parse).ToList();
         return (addresses.Find(address => address.Scheme == "http") ?? addresses.FirstOrDefault())?.Port;
     }
 

@@ -16,14 +16,13 @@ internal static class DashboardProgram
     {
         if (!string.IsNullOrEmpty(given)) return In(given) ?? given;
         var installed = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".aspire");
-        return In(installed) ?? Around(directory).Select(folder => In(Path.Combine(folder, ".tools", "aspire"))).FirstOrDefault(found => found is not null);
+        var program = In(installed);
+        for (var folder = new DirectoryInfo(directory); program is null && folder is not null; folder = folder.Parent)
+            program = In(Path.Combine(folder.FullName, ".tools", "aspire"));
+        return program;
     }
 
     private static string? In(string path) =>
-        new[] { path, Path.Combine(path, Name), Path.Combine(path, "managed", Name), Path.Combine(path, "bundle", "managed", Name) }.FirstOrDefault(File.Exists);
-
-    private static IEnumerable<string> Around(string directory)
-    {
-        for (var folder = new DirectoryInfo(directory); folder is not null; folder = folder.Parent) yield return folder.FullName;
-    }
+        ((string[])[path, Path.Combine(path, Name), Path.Combine(path, "managed", Name), Path.Combine(path, "bundle", "managed", Name)])
+            .FirstOrDefault(File.Exists);
 }

@@ -1,10 +1,11 @@
-using System.Diagnostics;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Transforms;
+using Yarp.ReverseProxy.Transforms.Builder;
 
 namespace TaskPlatform.LocalAspire.Running;
 
@@ -17,10 +18,9 @@ internal sealed class EndpointProxy(IReadOnlyList<Instance> instances) : IAsyncD
     // No limit of its own: a stream of events may be silent for as long as nothing happens.
     private static readonly ForwarderRequestConfig Unhurried = new() { ActivityTimeout = TimeSpan.FromDays(1) };
 
-    private readonly Dictionary<int, List<(Instance Instance, int Port)>> _routes = instances
-        .SelectMany(instance => instance.Endpoints.Where(endpoint => endpoint is { IsHttp: true, IsProxied: true }),
-            (instance, endpoint) => (Public: endpoint.AllocatedPort!.Value, Instance: instance, Port: instance.Port(endpoint)))
-        .GroupBy(route => route.Public).ToDictionary(group => group.Key, group => group.Select(route => (route.Instance, route.Port)).ToList());
+    private readonly ILookup<int, (Instance Instance, int Port)> _routes = instances
+        .SelectMany(instance => instance.Endpoints.Where(endpoint => endpoint.HasOwnAddress), (instance, endpoint) => (instance, endpoint))
+        .ToLookup(route => route.endpoint.AllocatedPort!.Value, route => (route.instance, route.instance.Port(route.endpoint)));
 
     private readonly HttpMessageInvoker _client = new(new SocketsHttpHandler
     {
@@ -40,19 +40,22 @@ internal sealed class EndpointProxy(IReadOnlyList<Instance> instances) : IAsyncD
         if (_routes.Count == 0) return;
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.Services.AddHttpForwarder().AddSingleton<IHostLifetime, NoLifetime>();
+        builder.Services.AddReverseProxy();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.MinRequestBodyDataRate = null;
             kestrel.Limits.MinResponseDataRate = null;
-            foreach (var port in _routes.Keys) kestrel.ListenLocalhost(port);
+            foreach (var route in _routes) kestrel.ListenLocalhost(route.Key);
         });
         _server = builder.Build();
         var forwarder = _server.Services.GetRequiredService<IHttpForwarder>();
-        _server.Run(context => ForwardAsync(forwarder, context));
-        await _server.StartAsync(cancellationToken);
+        // The process sees the address that the caller used, so that links it makes lead back through the proxy, and no header more.
+        var sameHost = _server.Services.GetRequiredService<ITransformBuilder>()
+            .Create(transforms => transforms.AddOriginalHost().UseDefaultForwarders = false);
+        _server.Run(context => ForwardAsync(forwarder, sameHost, context));
+        await _server.StartAsync(cancellationToken); // Ctrl+C does not stop it, because it is not run: it answers until the processes have ended
     }
 
     public async ValueTask DisposeAsync()
@@ -66,47 +69,20 @@ internal sealed class EndpointProxy(IReadOnlyList<Instance> instances) : IAsyncD
         _client.Dispose();
     }
 
-    private async Task ForwardAsync(IHttpForwarder forwarder, HttpContext context)
+    private async Task ForwardAsync(IHttpForwarder forwarder, HttpTransformer sameHost, HttpContext context)
     {
-        var targets = _routes[context.Connection.LocalPort].Where(route => route.Instance.IsRunning).ToList();
-        if (targets.Count == 0)
+        var all = _routes[context.Connection.LocalPort];
+        var running = all.Where(route => route.Instance.IsRunning).ToList();
+        if (running.Count > 0)
         {
-            await RefuseAsync(context);
-            return;
+            var (_, port) = running[(Interlocked.Increment(ref _turn) & int.MaxValue) % running.Count];
+            var error = await forwarder.SendAsync(context, $"http://localhost:{port}", _client, Unhurried, sameHost);
+            if (error is ForwarderError.None or ForwarderError.RequestCanceled || context.Response.HasStarted) return;
         }
-        var (_, port) = targets[(Interlocked.Increment(ref _turn) & int.MaxValue) % targets.Count];
-        var error = await forwarder.SendAsync(context, $"http://localhost:{port}", _client, Unhurried, SameHost.Instance);
-        if (error is not (ForwarderError.None or ForwarderError.RequestCanceled) && !context.Response.HasStarted) await RefuseAsync(context);
-    }
-
-    // 503, because whoever repeats refused requests should repeat this one: the process may be back soon.
-    private Task RefuseAsync(HttpContext context)
-    {
-        var name = _routes[context.Connection.LocalPort][0].Instance.Resource.Name;
+        // 503, because whoever repeats refused requests should repeat this one: the process may be back soon.
         context.Response.Clear();
         context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         context.Response.Headers.RetryAfter = "1";
-        return context.Response.WriteAsync($"'{name}' is not running.\n");
-    }
-
-    /// <summary>The process sees the address that the caller used, so that links it makes lead back through the proxy.</summary>
-    private sealed class SameHost : HttpTransformer
-    {
-        public static SameHost Instance { get; } = new();
-
-        public override async ValueTask TransformRequestAsync(
-            HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
-        {
-            await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
-            proxyRequest.Headers.Host = httpContext.Request.Host.Value;
-        }
-    }
-
-    /// <summary>The proxy ends when the stack says so: after the processes, not with the first Ctrl+C.</summary>
-    private sealed class NoLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+        await context.Response.WriteAsync($"'{all.First().Instance.Resource.Name}' is not running.\n");
     }
 }

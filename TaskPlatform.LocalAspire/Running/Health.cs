@@ -5,10 +5,7 @@ namespace TaskPlatform.LocalAspire.Running;
 /// <summary>Asks one process whether it is healthy, at its own port and not at the one shared with other replicas.</summary>
 internal sealed class Health(Instance instance)
 {
-    private static readonly HttpClient Http = new(new SocketsHttpHandler { UseProxy = false, PooledConnectionLifetime = TimeSpan.FromMinutes(1) })
-    {
-        Timeout = TimeSpan.FromSeconds(5),
-    };
+    private static readonly HttpClient Http = new(new SocketsHttpHandler { UseProxy = false, PooledConnectionLifetime = TimeSpan.FromMinutes(1) });
 
     /// <summary>Whether there is anything to ask; without, a process that runs is healthy.</summary>
     public bool IsProbed => Probes().Any();

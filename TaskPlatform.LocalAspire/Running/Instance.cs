@@ -1,7 +1,7 @@
 namespace TaskPlatform.LocalAspire.Running;
 
 /// <summary>What all processes of a stack share.</summary>
-internal sealed record StackServices(StackLog Log, Guard Guard, ProcessVariables Variables, ResourceNotificationService Notifications);
+internal sealed record StackServices(StackLog Log, ProcessVariables Variables, ResourceNotificationService Notifications);
 
 /// <summary>One replica of a resource: its ports, its process while it has one, and how it is.</summary>
 internal sealed class Instance : IDisposable
@@ -48,7 +48,12 @@ internal sealed class Instance : IDisposable
     public void AssignPort(EndpointAnnotation endpoint, int port) => _ports[endpoint] = port;
 
     public void Publish(string state, HealthStatus? health = null, int? exitCode = null) =>
-        _services.Notifications.Publish(new ResourceEvent(Resource, Id, new CustomResourceSnapshot { State = state, HealthStatus = health, ExitCode = exitCode }));
+        _services.Notifications.Publish(
+            new ResourceEvent(Resource, Id, new CustomResourceSnapshot { State = state, HealthStatus = health, ExitCode = exitCode }));
+
+    /// <summary>Waits until this replica is as wanted.</summary>
+    public Task<ResourceEvent> WaitAsync(Func<ResourceEvent, bool> predicate, CancellationToken cancellationToken) =>
+        _services.Notifications.WaitForResourceAsync(Resource.Name, e => e.ResourceId == Id && predicate(e), cancellationToken);
 
     /// <summary>Starts the process; does nothing while it runs.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -60,7 +65,7 @@ internal sealed class Instance : IDisposable
             Publish(KnownResourceStates.Starting);
             _isStopping = false;
             lock (_lastLines) _lastLines.Clear();
-            _process = ChildProcess.Start(await PrepareAsync(cancellationToken), _services.Guard, Keep);
+            _process = ChildProcess.Start(await PrepareAsync(cancellationToken), Keep);
             _ = WatchAsync(_process);
         }
         catch (Exception e) when (e is DistributedApplicationException or InvalidOperationException or System.ComponentModel.Win32Exception)
@@ -106,7 +111,8 @@ internal sealed class Instance : IDisposable
     {
         if (project.Output is not { } output || !File.Exists(output))
             throw new DistributedApplicationException(
-                $"'{Resource.Name}': {project.Output ?? project.ProjectPath} has not been built. Run `dotnet build` in the solution's directory, with this AppHost's configuration.");
+                $"'{Resource.Name}': {project.Output ?? project.ProjectPath} has not been built. "
+                + "Run `dotnet build` in the solution's directory, with this AppHost's configuration.");
         var dotnet = Executables.DotNet
             ?? throw new DistributedApplicationException($"'{Resource.Name}' needs `dotnet`, which is not on the PATH. Install the .NET SDK.");
         return (dotnet, [output], Path.GetDirectoryName(project.ProjectPath)!);
@@ -115,15 +121,16 @@ internal sealed class Instance : IDisposable
     private string FindTool(ExecutableResource program)
     {
         if (!Directory.Exists(program.WorkingDirectory))
-            throw new DistributedApplicationException($"'{Resource.Name}': the directory {program.WorkingDirectory} does not exist. Create it.");
+            throw new DistributedApplicationException($"'{Resource.Name}': there is no directory {program.WorkingDirectory}. Create it.");
         return Executables.Find(program.Command, program.WorkingDirectory) ?? throw new DistributedApplicationException(
-            $"'{Resource.Name}' needs `{program.Command}`, which is not on the PATH or may not be executed. Install it, or put its folder on the PATH.");
+            $"'{Resource.Name}' needs `{program.Command}`, which is not on the PATH or may not be executed. "
+            + "Install it, or put its folder on the PATH.");
     }
 
     private async Task<Launch> PrepareAsync(CancellationToken cancellationToken)
     {
         var (file, leading, directory) = FindProgram();
-        var arguments = await _services.Variables.ArgumentsAsync(this, cancellationToken);
+        var arguments = Resource.Annotations.OfType<ArgumentsAnnotation>().SelectMany(annotation => annotation.Arguments);
         return new Launch(file, [.. leading, .. arguments], directory, await _services.Variables.BuildAsync(this, cancellationToken));
     }
 
@@ -176,7 +183,8 @@ internal sealed class Instance : IDisposable
         var how = code > 128 ? $"{code} (killed by signal {code - 128})" : $"{code}";
         string[] lines;
         lock (_lastLines) lines = [.. _lastLines];
-        _services.Log.Trouble(Resource.Name, $"ended by itself with exit code {how}. {(lines.Length == 0 ? "It printed nothing." : "Its last lines:")}");
+        var what = lines.Length == 0 ? "It printed nothing." : "Its last lines:";
+        _services.Log.Trouble(Resource.Name, $"ended by itself with exit code {how}. {what}");
         foreach (var line in lines) _services.Log.Trouble(Resource.Name, $"  {line}");
     }
 }

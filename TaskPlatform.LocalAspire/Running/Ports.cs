@@ -1,5 +1,4 @@
-using System.Net;
-using System.Net.Sockets;
+using System.Net.NetworkInformation;
 
 namespace TaskPlatform.LocalAspire.Running;
 
@@ -18,29 +17,19 @@ internal static class Ports
     {
         lock (Sync)
         {
-            for (var tries = 0; tries < 1000; tries++)
+            var taken = Taken().Concat(Given).ToHashSet();
+            while (true)
             {
                 var port = Random.Shared.Next(Lowest, Highest);
-                if (IsFree(port) && Given.Add(port)) return port;
+                if (taken.Contains(port)) continue;
+                Given.Add(port);
+                return port;
             }
         }
-        throw new DistributedApplicationException($"No free port between {Lowest} and {Highest}.");
     }
 
-    /// <summary>Whether the port can be listened on, on both of this machine's loopback addresses.</summary>
-    public static bool IsFree(int port) => CanListen(IPAddress.Loopback, port) && (!Socket.OSSupportsIPv6 || CanListen(IPAddress.IPv6Loopback, port));
+    /// <summary>Whether nobody listens there, at any address.</summary>
+    public static bool IsFree(int port) => !Taken().Contains(port);
 
-    private static bool CanListen(IPAddress address, int port)
-    {
-        try
-        {
-            using var listener = new TcpListener(address, port);
-            listener.Start();
-            return true;
-        }
-        catch (SocketException e)
-        {
-            return e.SocketErrorCode == SocketError.AddressNotAvailable; // no IPv6 on this machine: nobody can be in the way
-        }
-    }
+    private static IEnumerable<int> Taken() => IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(listener => listener.Port);
 }

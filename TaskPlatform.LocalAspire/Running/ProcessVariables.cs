@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace TaskPlatform.LocalAspire.Running;
 
-/// <summary>The variables and arguments that one process is given: Aspire's own, then what the AppHost says.</summary>
-internal sealed class ProcessVariables(DistributedApplicationExecutionContext context, IConfiguration configuration, Dashboard? dashboard)
+/// <summary>The variables that one process is given: Aspire's own, then what the AppHost says.</summary>
+internal sealed class ProcessVariables(IConfiguration configuration, Dashboard? dashboard)
 {
     // What a launch profile told the AppHost about itself. A child that inherited it would listen on the dashboard's port.
     private static readonly string[] Own =
@@ -13,24 +13,14 @@ internal sealed class ProcessVariables(DistributedApplicationExecutionContext co
 
     public async Task<Dictionary<string, string?>> BuildAsync(Instance instance, CancellationToken cancellationToken)
     {
-        var callbacks = new EnvironmentCallbackContext(instance.Resource, context, cancellationToken);
-        var variables = callbacks.EnvironmentVariables;
+        var variables = new Dictionary<string, object>();
         if (instance.Resource is ProjectResource) AddProjectVariables(instance, variables);
-        foreach (var annotation in instance.Resource.Annotations.OfType<EnvironmentAnnotation>()) await annotation.Callback(callbacks);
+        foreach (var annotation in instance.Resource.Annotations.OfType<EnvironmentAnnotation>()) annotation.Change(variables);
         foreach (var endpoint in instance.Endpoints)
             if (endpoint.PortVariable is { } name) variables[name] = instance.Port(endpoint).ToString(CultureInfo.InvariantCulture);
 
         var texts = Own.ToDictionary(name => name, _ => (string?)null);
         foreach (var (name, value) in variables) texts[name] = await TextAsync(value, cancellationToken);
-        return texts;
-    }
-
-    public async Task<List<string>> ArgumentsAsync(Instance instance, CancellationToken cancellationToken)
-    {
-        var callbacks = new CommandLineArgsCallbackContext(instance.Resource, context, cancellationToken);
-        foreach (var annotation in instance.Resource.Annotations.OfType<ArgumentsAnnotation>()) await annotation.Callback(callbacks);
-        var texts = new List<string>();
-        foreach (var value in callbacks.Args) texts.Add(await TextAsync(value, cancellationToken) ?? "");
         return texts;
     }
 
@@ -69,7 +59,6 @@ internal sealed class ProcessVariables(DistributedApplicationExecutionContext co
     private static async ValueTask<string?> TextAsync(object value, CancellationToken cancellationToken) => value switch
     {
         IValueProvider provider => await provider.GetValueAsync(cancellationToken),
-        IResourceBuilder<IResource> { Resource: IValueProvider provider } => await provider.GetValueAsync(cancellationToken),
         _ => Convert.ToString(value, CultureInfo.InvariantCulture),
     };
 }

@@ -11,30 +11,28 @@ internal sealed class Stack : IHostedService, IAsyncDisposable
     // Those that others wait for stop last, and need only let go. The whole stays under 10 seconds.
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(9.4);
 
-    private readonly bool _randomPorts;
     private readonly StackServices _services;
     private readonly EndpointProxy _proxy;
-    private readonly IReadOnlyList<IResource> _resources;
     private readonly IConfiguration _configuration;
     private readonly Dashboard? _dashboard;
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<Task> _starts = [];
     private bool _disposed;
 
-    public Stack(
-        IReadOnlyList<IResource> resources, DistributedApplicationExecutionContext context, IConfiguration configuration,
-        ResourceNotificationService notifications, Dashboard? dashboard)
+    public Stack(IReadOnlyList<IResource> resources, IConfiguration configuration, ResourceNotificationService notifications, Dashboard? dashboard)
     {
         _dashboard = dashboard;
-        _resources = resources;
+        Resources = resources;
         _configuration = configuration;
-        _randomPorts = bool.TryParse(configuration[DistributedApplicationBuilder.RandomizePorts], out var random) && random;
-        _services = new StackServices(
-            new StackLog(resources.Where(IsProcess).Select(resource => resource.Name)), new Guard(), new ProcessVariables(context, configuration, dashboard), notifications);
-        Instances = [.. resources.Where(IsProcess).SelectMany(resource => Enumerable.Range(0, Replicas(resource)).Select(_ => new Instance(resource, _services)))];
-        AssignPorts();
+        var processes = resources.Where(IsProcess).ToList();
+        var log = new StackLog(processes.Select(resource => resource.Name));
+        _services = new StackServices(log, new ProcessVariables(configuration, dashboard), notifications);
+        Instances = [.. processes.SelectMany(resource => Enumerable.Range(0, Replicas(resource)), (resource, _) => new Instance(resource, _services))];
+        AssignPorts(configuration.GetValue<bool>(DistributedApplicationBuilder.RandomizePorts));
         _proxy = new EndpointProxy(Instances);
     }
+
+    public IReadOnlyList<IResource> Resources { get; }
 
     public IReadOnlyList<Instance> Instances { get; }
 
@@ -48,7 +46,7 @@ internal sealed class Stack : IHostedService, IAsyncDisposable
         if (_configuration["operation"] == "publish" || _configuration["publisher"] is not null)
             throw new DistributedApplicationException("Publishing needs the Aspire packages. Run the AppHost with -p:UseAspire=true.");
         foreach (var instance in Instances) instance.FindProgram();
-        foreach (var resource in _resources)
+        foreach (var resource in Resources)
             foreach (var endpoint in resource.Annotations.OfType<EndpointAnnotation>()) Require(resource, endpoint);
     }
 
@@ -56,7 +54,7 @@ internal sealed class Stack : IHostedService, IAsyncDisposable
     {
         await _proxy.StartAsync(cancellationToken);
         if (LacksDashboard) _services.Log.Note("No Aspire dashboard on this machine: eng/get-dashboard.sh brings it.");
-        foreach (var value in _resources.Where(resource => !IsProcess(resource)))
+        foreach (var value in Resources.Where(resource => !IsProcess(resource)))
             _services.Notifications.Publish(new ResourceEvent(value, value.Name,
                 new CustomResourceSnapshot { State = KnownResourceStates.Running, HealthStatus = HealthStatus.Healthy }));
         _starts.AddRange(Instances.Select(instance => StartAsync(instance, _stopping.Token)));
@@ -86,7 +84,6 @@ internal sealed class Stack : IHostedService, IAsyncDisposable
         if (Interlocked.Exchange(ref _disposed, true)) return;
         await StopAsync(CancellationToken.None);
         await _proxy.DisposeAsync();
-        _services.Guard.Dispose();
         foreach (var instance in Instances) instance.Dispose();
     }
 
@@ -95,20 +92,19 @@ internal sealed class Stack : IHostedService, IAsyncDisposable
     private static int Replicas(IResource resource) => resource.Annotations.OfType<ReplicaAnnotation>().LastOrDefault()?.Count ?? 1;
 
     private static bool WaitsFor(Instance waiter, Instance awaited) =>
-        waiter.Resource != awaited.Resource && waiter.Resource.Annotations.OfType<WaitAnnotation>().Any(wait => wait.Resource == awaited.Resource);
+        waiter.Resource != awaited.Resource
+        && waiter.Resource.Annotations.OfType<WaitAnnotation>().Any(wait => wait.Resource == awaited.Resource);
 
-    private static bool HasOwnAddress(EndpointAnnotation endpoint) => endpoint is { IsProxied: true, IsHttp: true };
-
-    private void AssignPorts()
+    private void AssignPorts(bool random)
     {
-        foreach (var endpoint in _resources.SelectMany(resource => resource.Annotations.OfType<EndpointAnnotation>()))
+        foreach (var endpoint in Resources.SelectMany(resource => resource.Annotations.OfType<EndpointAnnotation>()))
         {
-            var isFixed = endpoint.Port is not null && !(_randomPorts && HasOwnAddress(endpoint));
-            endpoint.AllocatedPort = isFixed ? endpoint.Port : (HasOwnAddress(endpoint) ? null : endpoint.TargetPort) ?? Ports.Free();
+            var isFixed = endpoint.Port is not null && !(random && endpoint.HasOwnAddress);
+            endpoint.AllocatedPort = isFixed ? endpoint.Port : (endpoint.HasOwnAddress ? null : endpoint.TargetPort) ?? Ports.Free();
         }
         foreach (var instance in Instances)
             foreach (var endpoint in instance.Endpoints)
-                instance.AssignPort(endpoint, HasOwnAddress(endpoint)
+                instance.AssignPort(endpoint, endpoint.HasOwnAddress
                     ? (Replicas(instance.Resource) == 1 ? endpoint.TargetPort : null) ?? Ports.Free()
                     : endpoint.AllocatedPort!.Value);
     }
@@ -141,25 +137,19 @@ internal sealed class Stack : IHostedService, IAsyncDisposable
         }
     }
 
-    private Task WaitAsync(WaitAnnotation wait, CancellationToken stopping)
-    {
-        var awaited = Instances.Where(instance => instance.Resource == wait.Resource).Select(instance => instance.Id);
-        return Task.WhenAll(awaited.Select(id => WaitAsync(id, wait, stopping)));
-    }
-
-    private async Task WaitAsync(string id, WaitAnnotation wait, CancellationToken stopping)
-    {
-        var change = await _services.Notifications.WaitForResourceAsync(
-            wait.Resource.Name, e => e.ResourceId == id && (e.IsHealthy || e.HasEnded), stopping);
-        if (!change.IsHealthy && !wait.MayBeAway) throw ResourceNotificationService.Ended(change);
-    }
+    private Task WaitAsync(WaitAnnotation wait, CancellationToken stopping) =>
+        Task.WhenAll(Instances.Where(instance => instance.Resource == wait.Resource).Select(async awaited =>
+        {
+            var change = await awaited.WaitAsync(e => e.IsHealthy || e.HasEnded, stopping);
+            if (!change.IsHealthy && !wait.MayBeAway) throw ResourceNotificationService.Ended(change);
+        }));
 
     private async Task TellWhenHealthyAsync(CancellationToken stopping)
     {
         try
         {
-            await Task.WhenAll(Instances.Where(instance => instance.Resource != _dashboard).Select(instance =>
-                _services.Notifications.WaitForResourceAsync(instance.Resource.Name, e => e.ResourceId == instance.Id && e.IsHealthy, stopping)));
+            var others = Instances.Where(instance => instance.Resource != _dashboard);
+            await Task.WhenAll(others.Select(instance => instance.WaitAsync(e => e.IsHealthy, stopping)));
             _services.Log.Table(Instances.Where(instance => instance.Resource != _dashboard || instance.IsRunning));
         }
         catch (OperationCanceledException) { } // the stack stops before

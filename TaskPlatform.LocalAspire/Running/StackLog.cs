@@ -18,14 +18,20 @@ internal sealed partial class StackLog
         _width = _names.Select(name => name.Length).DefaultIfEmpty().Max();
     }
 
-    public void Line(string name, string text) =>
-        Write($"{Paint(name.PadRight(_width), Colours[Math.Max(0, _names.IndexOf(name)) % Colours.Length])} | {(_coloured ? text : Escapes().Replace(text, ""))}");
+    public void Line(string name, string text)
+    {
+        var colour = Colours[Math.Max(0, _names.IndexOf(name)) % Colours.Length];
+        Note($"{Paint(name.PadRight(_width), colour)} | {(_coloured ? text : Escapes().Replace(text, ""))}");
+    }
 
     /// <summary>Something went wrong with a resource.</summary>
     public void Trouble(string name, string text) => Line(name, Paint(text, 31));
 
     /// <summary>Something about the application as a whole.</summary>
-    public void Note(string text) => Write(text);
+    public void Note(string line)
+    {
+        lock (_lock) Console.WriteLine(line);
+    }
 
     /// <summary>Which resources there are and where, once all are healthy.</summary>
     public void Table(IEnumerable<Instance> instances)
@@ -56,9 +62,4 @@ internal sealed partial class StackLog
     private static partial Regex Escapes();
 
     private string Paint(string text, int colour) => _coloured ? $"\e[{colour}m{text}\e[0m" : text;
-
-    private void Write(string line)
-    {
-        lock (_lock) Console.WriteLine(line);
-    }
 }

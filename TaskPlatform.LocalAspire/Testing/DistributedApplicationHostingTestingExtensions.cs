@@ -14,10 +14,9 @@ public static class DistributedApplicationHostingTestingExtensions
     /// <summary>The connection string of the resource.</summary>
     public static ValueTask<string?> GetConnectionStringAsync(
         this DistributedApplication app, string resourceName, CancellationToken cancellationToken = default) =>
-        app.Find<IResourceWithConnectionString>(resourceName).GetConnectionStringAsync(cancellationToken);
+        app.Find<IResourceWithConnectionString>(resourceName).GetValueAsync(cancellationToken);
 
     private static T Find<T>(this DistributedApplication app, string name) where T : IResource =>
-        app.Services.GetRequiredService<IResourceCollection>().OfType<T>()
-            .FirstOrDefault(resource => string.Equals(resource.Name, name, StringComparison.OrdinalIgnoreCase))
+        app.Resources.OfType<T>().FirstOrDefault(resource => string.Equals(resource.Name, name, StringComparison.OrdinalIgnoreCase))
         ?? throw new ArgumentException($"There is no resource '{name}' of the kind that is asked for.", nameof(name));
 }

@@ -10,16 +10,14 @@ public interface IDistributedApplicationTestingBuilder : IDistributedApplication
 /// <summary>Runs an AppHost inside a test, with free ports in place of its usual ones.</summary>
 public static class DistributedApplicationTestingBuilder
 {
-    /// <summary>Runs the AppHost's program until it wants to build.</summary>
-    public static Task<IDistributedApplicationTestingBuilder> CreateAsync<TEntryPoint>(CancellationToken cancellationToken = default)
-        where TEntryPoint : class => CreateAsync<TEntryPoint>([], cancellationToken);
-
     /// <summary>Runs the AppHost's program with arguments until it wants to build.</summary>
-    public static Task<IDistributedApplicationTestingBuilder> CreateAsync<TEntryPoint>(string[] args, CancellationToken cancellationToken = default)
+    public static Task<IDistributedApplicationTestingBuilder> CreateAsync<TEntryPoint>(
+        string[] args, CancellationToken cancellationToken = default)
         where TEntryPoint : class => CreateAsync<TEntryPoint>(args, (_, _) => { }, cancellationToken);
 
-    /// <summary>Runs the AppHost's program until it wants to build; tests have no dashboard unless <paramref name="configureBuilder"/> enables it.</summary>
+    /// <summary>The same; tests have no dashboard unless <paramref name="configureBuilder"/> enables it.</summary>
     public static async Task<IDistributedApplicationTestingBuilder> CreateAsync<TEntryPoint>(
-        string[] args, Action<DistributedApplicationOptions, HostApplicationBuilderSettings> configureBuilder, CancellationToken cancellationToken = default)
+        string[] args, Action<DistributedApplicationOptions, HostApplicationBuilderSettings> configureBuilder,
+        CancellationToken cancellationToken = default)
         where TEntryPoint : class => await EntryPointRun.StartAsync(typeof(TEntryPoint).Assembly, args, configureBuilder, cancellationToken);
 }

@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Runtime.ExceptionServices;
 
 namespace TaskPlatform.LocalAspire.Testing;
 
@@ -16,9 +15,9 @@ internal sealed class EntryPointRun
     private readonly TaskCompletionSource _mayBuild = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private readonly Action<DistributedApplicationOptions, HostApplicationBuilderSettings>? _configure;
+    private readonly Action<DistributedApplicationOptions, HostApplicationBuilderSettings> _configure;
 
-    private EntryPointRun(Assembly assembly, Action<DistributedApplicationOptions, HostApplicationBuilderSettings>? configure) =>
+    private EntryPointRun(Assembly assembly, Action<DistributedApplicationOptions, HostApplicationBuilderSettings> configure) =>
         (Assembly, _configure) = (assembly, configure);
 
     /// <summary>The run in whose program this is called, if any.</summary>
@@ -31,7 +30,8 @@ internal sealed class EntryPointRun
 
     /// <summary>Runs the program until it wants to build, and returns what it described.</summary>
     public static async Task<DistributedApplicationBuilder> StartAsync(
-        Assembly assembly, string[] args, Action<DistributedApplicationOptions, HostApplicationBuilderSettings>? configure, CancellationToken cancellationToken)
+        Assembly assembly, string[] args, Action<DistributedApplicationOptions, HostApplicationBuilderSettings> configure,
+        CancellationToken cancellationToken)
     {
         var entry = assembly.EntryPoint ?? throw new InvalidOperationException($"{assembly.GetName().Name} has no entry point.");
         var run = new EntryPointRun(assembly, configure);
@@ -45,7 +45,7 @@ internal sealed class EntryPointRun
     {
         options.DisableDashboard = true;
         settings.EnvironmentName = Environments.Development;
-        _configure?.Invoke(options, settings);
+        _configure(options, settings);
     }
 
     public Task<DistributedApplication> BuildAsync(CancellationToken cancellationToken)
@@ -74,22 +74,16 @@ internal sealed class EntryPointRun
         Ambient.Value = this;
         try
         {
-            entry.Invoke(null, entry.GetParameters().Length == 0 ? null : [args]);
-            Fail(new InvalidOperationException($"{Assembly.GetName().Name} ended without building an application."));
+            entry.Invoke(null, BindingFlags.DoNotWrapExceptions, null, entry.GetParameters().Length == 0 ? null : [args], null);
+            throw new InvalidOperationException($"{Assembly.GetName().Name} ended without building an application.");
         }
-        catch (TargetInvocationException e)
+        catch (Exception e) // whatever it was, the test is told, unless it has what it asked for
         {
-            Fail(e.InnerException!);
+            _described.TrySetException(e);
+            _built.TrySetException(e);
+            // Nobody may be asking any more: a test that never builds ends the program on purpose.
+            _ = _described.Task.Exception;
+            _ = _built.Task.Exception;
         }
-    }
-
-    private void Fail(Exception error)
-    {
-        error = ExceptionDispatchInfo.SetCurrentStackTrace(error);
-        _described.TrySetException(error);
-        _built.TrySetException(error);
-        // Nobody may be asking any more: a test that never builds ends the program on purpose.
-        _ = _described.Task.Exception;
-        _ = _built.Task.Exception;
     }
 }
