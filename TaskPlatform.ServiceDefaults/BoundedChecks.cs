@@ -26,12 +26,15 @@ internal sealed class BoundedChecks : IPostConfigureOptions<HealthCheckServiceOp
     {
         public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
         {
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             try
             {
-                return await Task.Run(() => make().CheckHealthAsync(context, cancellationToken), cancellationToken).WaitAsync(limit, cancellationToken);
+                return await Task.Run(() => make().CheckHealthAsync(context, stop.Token), stop.Token).WaitAsync(limit, cancellationToken);
             }
             catch (TimeoutException)
             {
+                // One that hears its token must not go on beside the next request's.
+                await stop.CancelAsync();
                 return new HealthCheckResult(context.Registration.FailureStatus, $"No answer within {limit.TotalSeconds:0.#} s.");
             }
         }

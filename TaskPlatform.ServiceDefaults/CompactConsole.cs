@@ -46,16 +46,20 @@ internal sealed class CompactConsole(TimeProvider time) : ConsoleFormatter(Forma
 /// <summary>Switches the console to <see cref="CompactConsole"/>.</summary>
 internal static class CompactConsoleExtensions
 {
-    // Four records for each request, in and out, that say less than its span does; forty for each connection to Redis; two for each call that a client may repeat.
-    private static readonly string[] Chatty = ["Microsoft.AspNetCore", "System.Net.Http.HttpClient", "StackExchange.Redis", "Polly"];
+    // Four records for each request, in and out, that say less than its span does; two for each call that a client may repeat.
+    private static readonly string[] Chatty = ["Microsoft.AspNetCore", "System.Net.Http.HttpClient", "Polly"];
 
     // A line for each failing check of each request; HealthLog says the same once.
     private const string HealthChecks = "Microsoft.Extensions.Diagnostics.HealthChecks";
+
+    // Forty lines for each connection, and eight errors of a kilobyte each second while Redis is away: health says the same once.
+    private const string RedisClient = "StackExchange.Redis";
 
     internal static void AddCompactConsole(this IHostApplicationBuilder builder)
     {
         foreach (var category in Chatty) Quieten(builder, category, LogLevel.Warning);
         Quieten(builder, HealthChecks, LogLevel.None);
+        Quieten(builder, RedisClient, LogLevel.None);
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Logging.AddConsoleFormatter<CompactConsole, ConsoleFormatterOptions>();
         if (builder.Configuration["Logging:Console:FormatterName"] is null)

@@ -17,9 +17,9 @@ internal static class Traces
             .Tag(queue, submit.Task.Id, submit.Task.Type, graphId: null),
         Command.SubmitGraph graph => Start("submit", "send", ActivityKind.Producer, queue)?
             .SetTag("messaging.batch.message_count", graph.Tasks.Length).SetTag("messaging.message.conversation_id", graph.GraphId),
-        Command.Complete complete => Start("complete", "settle", ActivityKind.Client, queue)?.SetTag("messaging.message.id", complete.TaskId),
-        Command.Fail fail => Start("fail", "settle", ActivityKind.Client, queue)?.SetTag("messaging.message.id", fail.TaskId),
-        Command.Release release => Start("release", "settle", ActivityKind.Client, queue)?.SetTag("messaging.message.id", release.TaskId),
+        Command.Complete complete => Settle("complete", queue, complete.TaskId),
+        Command.Fail fail => Settle("fail", queue, fail.TaskId),
+        Command.Release release => Settle("release", queue, release.TaskId),
         _ => null,
     };
 
@@ -53,6 +53,10 @@ internal static class Traces
 
     private static TaskSubmission Stamp(TaskSubmission task, string traceparent)
         => task with { Body = task.Body with { Traceparent = traceparent } };
+
+    // Named at once: a call that is refused has to be found by its task too.
+    private static Activity? Settle(string name, string queue, string taskId) => Start(name, "settle", ActivityKind.Client, queue)?
+        .SetTag("messaging.message.id", taskId).SetTag("taskplatform.task.id", taskId);
 
     private static Activity? Start(string name, string operation, ActivityKind kind, string queue)
         => TaskSpans.Source.StartActivity($"{name} {queue}", kind)?

@@ -40,7 +40,7 @@ public sealed class HealthTests
         using var released = new ManualResetEventSlim();
         var never = new TaskCompletionSource<HealthCheckResult>();
         await using var app = await StartAsync(checks => checks.Add(new HealthCheckRegistration(
-            "stuck", _ => new Stuck(() =>
+            "stuck", _ => new Stuck(_ =>
             {
                 if (blocksItsThread) released.Wait();
                 return never.Task;
@@ -53,6 +53,35 @@ public sealed class HealthTests
         Assert.Equal(("Unhealthy", "No answer within 0.2 s."), (stuck.GetProperty("status").GetString(), stuck.GetProperty("description").GetString()));
         released.Set();
         never.SetResult(HealthCheckResult.Healthy());
+    }
+
+    [Fact]
+    public async Task Health_CheckThatTakesTooLong_IsToldToStop()
+    {
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var never = new TaskCompletionSource<HealthCheckResult>();
+        await using var app = await StartAsync(checks => checks.Add(new HealthCheckRegistration(
+            "stuck", _ => new Stuck(stop =>
+            {
+                stop.Register(told.SetResult);
+                return never.Task;
+            }), null, null, TimeSpan.FromMilliseconds(200))));
+        using var client = Client(app);
+
+        await AskAsync(client);
+
+        await told.Task.WaitAsync(Cancel);
+        never.SetResult(HealthCheckResult.Healthy());
+    }
+
+    [Fact]
+    public async Task Log_OfTheRedisClient_IsLeftToHealth()
+    {
+        await using var app = await StartAsync(_ => { });
+
+        var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("StackExchange.Redis.ConnectionMultiplexer");
+
+        Assert.False(log.IsEnabled(LogLevel.Critical));
     }
 
     private static async Task<JsonElement> AskAsync(HttpClient client)
@@ -76,8 +105,8 @@ public sealed class HealthTests
         return app;
     }
 
-    private sealed class Stuck(Func<Task<HealthCheckResult>> check) : IHealthCheck
+    private sealed class Stuck(Func<CancellationToken, Task<HealthCheckResult>> check) : IHealthCheck
     {
-        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => check();
+        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => check(cancellationToken);
     }
 }

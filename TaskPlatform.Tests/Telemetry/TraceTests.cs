@@ -90,6 +90,20 @@ public sealed class TraceTests(SharedApi shared) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Settlement_ThatIsRefused_NamesItsTask()
+    {
+        var calls = new QueueCalls(_api.Http, _queue);
+        var (_, id, token) = await calls.StartTaskAsync("""{"type":"coding"}""");
+        await calls.PostAsync($"/tasks/{id}/complete", $$"""{"leaseToken":"{{token}}"}""");
+        await calls.PostAsync($"/tasks/{id}/release", $$"""{"leaseToken":"{{token}}"}""");
+
+        var settle = Assert.Single(await SpansAsync(1, $"release {_queue}"));
+
+        Assert.NotNull(settle.GetTagItem("error.type"));
+        Assert.Equal(id, Tag(settle, "task.id"));
+    }
+
+    [Fact]
     public async Task ClaimAndHeartbeat_HoweverMany_LeaveNoSpansOfCalls()
     {
         var calls = new QueueCalls(_api.Http, _queue);
