@@ -21,7 +21,8 @@ public class DistributedApplication : IHost, IAsyncDisposable
     public ResourceCommandService ResourceCommands => Services.GetRequiredService<ResourceCommandService>();
 
     /// <summary>Begins the description of an application.</summary>
-    public static IDistributedApplicationBuilder CreateBuilder(DistributedApplicationOptions options) => new DistributedApplicationBuilder(options);
+    public static IDistributedApplicationBuilder CreateBuilder(DistributedApplicationOptions options) =>
+        new DistributedApplicationBuilder(options);
 
     /// <summary>Starts the resources; returns when all that waits for nobody has been started.</summary>
     /// <exception cref="DistributedApplicationException">A port is taken, a tool or a build output is missing.</exception>

@@ -16,7 +16,7 @@ public class ReferenceExpression : IValueProvider
 
     private ReferenceExpression(IReadOnlyList<object> parts) => _parts = parts;
 
-    /// <summary>An expression from an interpolated string whose holes are texts, endpoints' properties, parameters or connection strings.</summary>
+    /// <summary>From an interpolated string whose holes are texts, endpoints' properties, parameters or connection strings.</summary>
     public static ReferenceExpression Create(in ExpressionInterpolatedStringHandler handler) => new(handler.Parts);
 
     /// <inheritdoc/>

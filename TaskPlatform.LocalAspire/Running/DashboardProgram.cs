@@ -9,8 +9,8 @@ internal static class DashboardProgram
     private static readonly string Name = OperatingSystem.IsWindows() ? "aspire-managed.exe" : "aspire-managed";
 
     /// <summary>
-    /// What <paramref name="given"/> names, a file or a folder, whether it is there or not; else the one of an installed Aspire command line; else
-    /// the one that eng/get-dashboard.sh brought into the repository around <paramref name="directory"/>; else null.
+    /// What <paramref name="given"/> names, a file or a folder, whether it is there or not; else the one of an installed Aspire command
+    /// line; else the one that eng/get-dashboard.sh brought into the repository around <paramref name="directory"/>; else null.
     /// </summary>
     public static string? Find(string? given, string directory)
     {

@@ -55,7 +55,7 @@ internal sealed class EndpointProxy(IReadOnlyList<Instance> instances) : IAsyncD
         var sameHost = _server.Services.GetRequiredService<ITransformBuilder>()
             .Create(transforms => transforms.AddOriginalHost().UseDefaultForwarders = false);
         _server.Run(context => ForwardAsync(forwarder, sameHost, context));
-        await _server.StartAsync(cancellationToken); // Ctrl+C does not stop it, because it is not run: it answers until the processes have ended
+        await _server.StartAsync(cancellationToken); // started, not run: it answers until the processes have ended, even after Ctrl+C
     }
 
     public async ValueTask DisposeAsync()

@@ -31,5 +31,6 @@ internal static class Ports
     /// <summary>Whether nobody listens there, at any address.</summary>
     public static bool IsFree(int port) => !Taken().Contains(port);
 
-    private static IEnumerable<int> Taken() => IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(listener => listener.Port);
+    private static IEnumerable<int> Taken() =>
+        IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(listener => listener.Port);
 }

@@ -38,7 +38,7 @@ internal sealed class ProcessVariables(IConfiguration configuration, Dashboard? 
         if (urls.Count > 0) variables["ASPNETCORE_URLS"] = string.Join(';', urls);
     }
 
-    // The launch profile names the dashboard's address whether there is one or not: it counts where somebody listens. Any other was given on purpose.
+    // The launch profile names the dashboard's address whether there is one or not: it counts where somebody listens. Any other is meant.
     private string? Collector()
     {
         if (dashboard is not null) return dashboard.OtlpEndpoint.Url;
