@@ -17,8 +17,11 @@ internal static partial class Log
     [LoggerMessage(1004, LogLevel.Critical, "Queue {Queue} is not served any more: {Reason}")]
     public static partial void QueueStopped(ILogger logger, string queue, string reason, Exception? exception);
 
-    [LoggerMessage(1005, LogLevel.Warning, "Queue {Queue}: the store keeps the owner waiting: {IsStalled}.")]
-    public static partial void StoreStalled(ILogger logger, string queue, bool isStalled);
+    [LoggerMessage(1005, LogLevel.Warning, "Queue {Queue}: the store keeps the owner waiting; callers are told to repeat what they asked.")]
+    public static partial void StoreStalled(ILogger logger, string queue);
+
+    [LoggerMessage(1010, LogLevel.Information, "Queue {Queue}: the store answers the owner again.")]
+    public static partial void StoreAnswers(ILogger logger, string queue);
 
     [LoggerMessage(1006, LogLevel.Warning, "Queue {Queue} could not be given up, its lease runs out by itself: {Reason}")]
     public static partial void ReleaseFailed(ILogger logger, string queue, string reason);

@@ -68,5 +68,7 @@ internal sealed class Mailbox
     }
 
     private static bool IsAboutLease(Command command)
-        => command is Command.Heartbeat or Command.Complete or Command.Fail or Command.Release or Command.Ungrant or Command.AbandonClaim;
+        => command is Command.Heartbeat or Command.Complete or Command.Fail or Command.Release or Command.Ungrant or Command.AbandonClaim
+            // One every two seconds: a queue that is only busy must not look wedged.
+            or Command.Probe;
 }

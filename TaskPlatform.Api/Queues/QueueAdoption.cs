@@ -1,16 +1,18 @@
 namespace TaskPlatform.Api.Queues;
 
 /// <summary>
-/// Takes over, once at the start, every queue that the store knows: leases must run out and dates must come although nobody calls. A queue
-/// that another owner still holds, or a store that does not answer, is tried again until each queue was served once; a queue that is lost
-/// later is not taken back from here.
+/// Takes over every queue that the store knows when the service starts, and takes back every queue that another owner took meanwhile: leases must run
+/// out and dates must come although nobody calls. A queue that another owner still holds, or a store that does not answer, is tried again each
+/// second; an owner whose lease runs is never pushed out.
 /// </summary>
 internal sealed class QueueAdoption(QueueOwners owners, TimeProvider time, ILogger<QueueAdoption> logger) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    /// <summary>Whether every queue that was there at the start is served, or known to be stopped.</summary>
-    public bool IsDone { get; private set; }
+    private readonly TaskCompletionSource _adopted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes when every queue that was there at the start is served, or known to be stopped.</summary>
+    public Task Adopted => _adopted.Task;
 
     /// <summary>What held up the last try; empty when nothing did.</summary>
     public string WaitsFor { get; private set; } = "";
@@ -18,7 +20,13 @@ internal sealed class QueueAdoption(QueueOwners owners, TimeProvider time, ILogg
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!await TryAdoptAsync(stoppingToken)) await Task.Delay(Pause, time, stoppingToken);
-        IsDone = true;
+        WaitsFor = "";
+        _adopted.SetResult();
+        while (true)
+        {
+            await Task.Delay(Pause, time, stoppingToken);
+            foreach (var queue in owners.Lost.Keys) await TryAdoptAsync(queue, stoppingToken);
+        }
     }
 
     private async Task<bool> TryAdoptAsync(CancellationToken cancellationToken)
@@ -31,7 +39,7 @@ internal sealed class QueueAdoption(QueueOwners owners, TimeProvider time, ILogg
         }
         catch (QueueUnavailableException exception)
         {
-            Log.AdoptionWaits(logger, "*", WaitsFor = exception.Message);
+            Wait("*", exception.Message);
             return false;
         }
     }
@@ -44,10 +52,17 @@ internal sealed class QueueAdoption(QueueOwners owners, TimeProvider time, ILogg
         }
         catch (QueueUnavailableException exception)
         {
-            Log.AdoptionWaits(logger, queue, exception.Message);
-            WaitsFor = $"{queue}: {exception.Message}";
+            Wait(queue, exception.Message);
             return owners.Stopped.ContainsKey(queue);
         }
         return true;
+    }
+
+    // Tried each second, told when the reason is another.
+    private void Wait(string queue, string reason)
+    {
+        var waitsFor = $"{queue}: {reason}";
+        if (WaitsFor != waitsFor) Log.AdoptionWaits(logger, queue, reason);
+        WaitsFor = waitsFor;
     }
 }

@@ -18,8 +18,8 @@ internal sealed class QueueHealth(QueueOwners owners, QueueAdoption adoption, Qu
     {
         if (probe.SinceRound is var since && since > QueueProbe.RoundPatience)
             return $"The queues have not been probed for {since.TotalSeconds.ToString("0", CultureInfo.InvariantCulture)} s: the process stands still or has no thread left. Restart it.";
-        var troubles = owners.Stopped.Select(stopped => $"{stopped.Key}: {stopped.Value}").Concat(Probed()).Order(StringComparer.Ordinal).ToList();
-        if (troubles.Count == 0) return adoption.IsDone ? null : $"The queues of the last run are not all served yet. {adoption.WaitsFor}".TrimEnd();
+        var troubles = owners.Stopped.Concat(owners.Lost).Select(unserved => $"{unserved.Key}: {unserved.Value}").Concat(Probed()).Order(StringComparer.Ordinal).ToList();
+        if (troubles.Count == 0) return adoption.Adopted.IsCompleted ? null : $"The queues of the last run are not all served yet. {adoption.WaitsFor}".TrimEnd();
         var more = troubles.Count > QueuesNamed ? $" And {troubles.Count - QueuesNamed} queues more." : "";
         return string.Join(' ', troubles.Take(QueuesNamed)) + more;
     }

@@ -168,7 +168,8 @@ public sealed partial class QueueOwner
         _isLate = oldest > Outage;
         _isAway = oldest > (_inFlight.TryPeek(out var batch) ? batch.Patience : Outage);
         if (_isAway) FailWaiting();
-        if (_isAway != wasAway) Log.StoreStalled(_logger, Queue, _isAway);
+        if (_isAway && !wasAway) Log.StoreStalled(_logger, Queue);
+        if (!_isAway && wasAway) Log.StoreAnswers(_logger, Queue);
         if (stoodStill || (wasLate && !_isLate)) _engine.RegrantLeases(now);
         if (_pipeline.Ended.IsCompleted) EndBecause(_pipeline.Ended.GetAwaiter().GetResult());
     }

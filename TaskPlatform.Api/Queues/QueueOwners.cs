@@ -12,10 +12,16 @@ internal sealed class QueueOwners(IQueueStores stores, QueueServices services, s
 
     /// <summary>Queues that a person has to look at before they are served again, and why.</summary>
     private readonly ConcurrentDictionary<string, string> _stopped = new(StringComparer.Ordinal);
+
+    /// <summary>Queues that this process served until another owner took them, and that it does not serve yet again.</summary>
+    private readonly ConcurrentDictionary<string, string> _lost = new(StringComparer.Ordinal);
     private volatile bool _disposed;
 
     /// <summary>Queues that are not served, and why.</summary>
     public IReadOnlyDictionary<string, string> Stopped => _stopped;
+
+    /// <summary>Queues that were served here and are another owner's now, and why.</summary>
+    public IReadOnlyDictionary<string, string> Lost => _lost;
 
     /// <summary>Owners that serve right now.</summary>
     public IEnumerable<QueueOwner> Serving
@@ -70,6 +76,7 @@ internal sealed class QueueOwners(IQueueStores stores, QueueServices services, s
         try
         {
             var owner = await StartOwnerAsync(queue);
+            _lost.TryRemove(queue, out _);
             _ = ForgetWhenEndedAsync(queue, owner);
             return owner;
         }
@@ -116,6 +123,7 @@ internal sealed class QueueOwners(IQueueStores stores, QueueServices services, s
     {
         var end = await owner.Ended;
         if (!end.MayBeTakenAgain) Stop(queue, end.Reason);
+        else if (!_disposed) _lost[queue] = end.Reason;
         _owners.TryRemove(queue, out _);
         await owner.DisposeAsync();
     }

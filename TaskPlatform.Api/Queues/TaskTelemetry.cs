@@ -9,7 +9,15 @@ internal static class TaskTelemetry
     /// <summary>To be called with what happened in one batch, after the store has acknowledged it.</summary>
     public static void Tell(string queue, IReadOnlyList<TaskEvent> happened, ILogger logger)
     {
-        for (var index = 0; index < happened.Count; index++) Tell(queue, happened[index], logger);
+        try
+        {
+            for (var index = 0; index < happened.Count; index++) Tell(queue, happened[index], logger);
+        }
+        catch (Exception exception)
+        {
+            // Whoever listens is other people's code. What it throws must not end the queue's owner, and the log may be what threw.
+            Trace.TraceError($"Telemetry of queue '{queue}' failed: {exception}");
+        }
     }
 
     private static void Tell(string queue, TaskEvent happened, ILogger logger)
@@ -38,8 +46,8 @@ internal static class TaskTelemetry
     private static void TellLog(LogLevel level, string queue, TaskEvent happened, ILogger logger)
     {
         var task = happened.Task;
-        using var context = new Activity(happened.Kind);
-        if (task.Body?.Traceparent is { } submit) context.SetParentId(submit).Start(); // no span: it only says which trace the line belongs to
+        // No span: it only says which trace the line belongs to.
+        using var context = task.Body?.Traceparent is { } submit ? new Activity(happened.Kind).SetParentId(submit).Start() : null;
         Log.TaskHappened(logger, level, task.Id, task.Type, queue, happened.Kind, task.Attempt, happened.AgentId, task.Error?.Message ?? "");
     }
 

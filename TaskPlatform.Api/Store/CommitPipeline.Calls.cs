@@ -76,7 +76,7 @@ public sealed partial class CommitPipeline
         }
         catch (StoreUnavailableException unavailable)
         {
-            Log.StoreUnavailable(_logger, _store.Queue, unavailable.Message);
+            TellStoreIsAway(unavailable);
             Interlocked.Increment(ref _connection);
             call.Answer(null);
         }

@@ -2,6 +2,10 @@ namespace TaskPlatform.Api.Store;
 
 public sealed partial class CommitPipeline
 {
+    private const long Answers = 0;
+
+    private long _awaySince = Answers; // a timestamp while the store is away
+
     // Asks the store where it stands until it is known what is applied. Calls still under way are forgotten: should they yet be
     // run, they carry the same numbers with the same content.
     private async Task RecoverAsync(Trouble trouble, CancellationToken stop)
@@ -12,14 +16,31 @@ public sealed partial class CommitPipeline
             if (failures > 0) await BackOffAsync(failures, stop);
             try
             {
-                if (await TryRecoverAsync(stop)) return;
+                if (await TryRecoverAsync(stop))
+                {
+                    TellStoreIsBack();
+                    return;
+                }
             }
             catch (StoreUnavailableException unavailable)
             {
-                Log.StoreUnavailable(_logger, _store.Queue, unavailable.Message);
+                TellStoreIsAway(unavailable);
                 Interlocked.Increment(ref _connection);
             }
         }
+    }
+
+    // Tried again and again while the store is away: said once, and once that it is back.
+    private void TellStoreIsAway(StoreUnavailableException unavailable)
+    {
+        var now = Math.Max(1, _time.GetTimestamp());
+        if (Interlocked.CompareExchange(ref _awaySince, now, Answers) == Answers) Log.StoreUnavailable(_logger, _store.Queue, unavailable.Message);
+    }
+
+    private void TellStoreIsBack()
+    {
+        if (Interlocked.Exchange(ref _awaySince, Answers) is var since and not Answers)
+            Log.StoreBack(_logger, _store.Queue, _time.GetElapsedTime(since).TotalSeconds);
     }
 
     private async Task<bool> TryRecoverAsync(CancellationToken stop)

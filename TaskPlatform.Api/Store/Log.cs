@@ -5,6 +5,9 @@ internal static partial class Log
     [LoggerMessage(2001, LogLevel.Warning, "Queue {Queue}: the store did not answer: {Reason}")]
     public static partial void StoreUnavailable(ILogger logger, string queue, string reason);
 
+    [LoggerMessage(2006, LogLevel.Information, "Queue {Queue}: the store answers again after {Seconds:0.0} s")]
+    public static partial void StoreBack(ILogger logger, string queue, double seconds);
+
     [LoggerMessage(2002, LogLevel.Warning, "Queue {Queue}: the store came back with batch {Stored}, {Acknowledged} was acknowledged; sending the batches between again")]
     public static partial void SendingAgain(ILogger logger, string queue, long stored, long acknowledged);
 

@@ -8,10 +8,13 @@ namespace TaskPlatform.Client;
 /// <summary>What a handler knows of its task, and how it reports.</summary>
 public sealed class TaskContext
 {
+    private const int EventsMost = 128;
+
     private readonly TaskPlatformClient _client;
     private readonly TaskInfo _task;
     private readonly LeaseKeeper _lease;
     private readonly Activity? _span;
+    private int _events;
     private readonly Lazy<IReadOnlyDictionary<string, JsonElement>> _inputs;
 
     internal TaskContext(
@@ -73,7 +76,7 @@ public sealed class TaskContext
     public async Task ReportProgressAsync(double progress, string? message = null, CancellationToken cancellationToken = default)
     {
         if (progress is not (>= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(progress), progress, "Progress runs from 0 to 1.");
-        _span?.AddEvent(new ActivityEvent("progress", tags: new() { { "taskplatform.task.progress", progress }, { "message", message } }));
+        AddEvent("progress", new() { { "taskplatform.task.progress", progress }, { "message", message } });
         await _lease.SendAsync(new HeartbeatRequest { Progress = progress, Message = message }, cancellationToken);
         ThrowIfLost();
     }
@@ -87,8 +90,14 @@ public sealed class TaskContext
         var answer = await _lease.SendAsync(new HeartbeatRequest { Checkpoint = value }, cancellationToken);
         ThrowIfLost();
         answer.OrThrow();
-        _span?.AddEvent(new ActivityEvent("checkpoint"));
+        AddEvent("checkpoint");
         Checkpoint = value.ToElement();
+    }
+
+    // They stay in memory until the attempt ends, and exporters send no more than so many.
+    private void AddEvent(string name, ActivityTagsCollection? tags = null)
+    {
+        if (_span is not null && Interlocked.Increment(ref _events) <= EventsMost) _span.AddEvent(new ActivityEvent(name, tags: tags));
     }
 
     private void ThrowIfLost()

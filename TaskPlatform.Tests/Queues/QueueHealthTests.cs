@@ -1,4 +1,6 @@
+using System.Diagnostics.Metrics;
 using TaskPlatform.Api.Queues;
+using TaskPlatform.Api.Store;
 using TaskPlatform.Engine;
 using TaskPlatform.Tests.Store;
 
@@ -135,6 +137,45 @@ public sealed class QueueHealthTests
 
         Assert.StartsWith($"{_queue}: store-regressed: the store came back without what it had acknowledged.", await rig.TroubleAsync());
         Assert.Empty(rig.Probe.Pulses);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task Health_QueueTakenByAnotherOwner_IsRedUntilItIsTakenBack()
+    {
+        await using var rig = await QueueRig.StartAsync();
+        var owner = await rig.OwnerAsync(_queue);
+        Assert.IsType<Takeover.Acquired>(await new MemoryQueueStores(rig.Server, rig.Network).For(_queue).TakeOverAsync("here", Cancel));
+        await Assert.ThrowsAsync<QueueUnavailableException>(() => owner.SendAsync(Submit("a"), Cancel));
+        await owner.Ended;
+        await UntilAsync(() => rig.Owners.Lost.ContainsKey(_queue) && !rig.Owners.Serving.Any(), TestContext.Current.CancellationToken);
+
+        Assert.Equal($"{_queue}: Another owner has taken the queue over.", await rig.TroubleAsync());
+
+        await UntilAsync(() => { rig.Time.Advance(TimeSpan.FromMilliseconds(100)); return rig.Owners.Serving.Any(); }, TestContext.Current.CancellationToken);
+        await rig.ProbeAsync();
+        Assert.Null(await rig.TroubleAsync());
+    }
+
+    [Fact]
+    public async Task Owner_ListenerThatThrows_GoesOn()
+    {
+        await using var rig = await QueueRig.StartAsync();
+        var owner = await rig.OwnerAsync(_queue);
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, listening) =>
+        {
+            if (instrument.Name == "taskplatform.tasks.submitted") listening.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((_, _, tags, _) =>
+        {
+            if (tags.Contains(new("queue", _queue))) throw new InvalidOperationException("a listener that fails");
+        });
+        listener.Start();
+
+        await owner.SendAsync(Submit("a"), Cancel);
+        var answer = await owner.SendAsync(new Command.GetTask("a"), Cancel);
+
+        Assert.IsType<Outcome.TaskAnswer>(answer.Outcome);
     }
 
     [Fact]

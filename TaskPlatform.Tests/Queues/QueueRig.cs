@@ -51,7 +51,7 @@ internal sealed class QueueRig : IAsyncDisposable
     {
         var rig = new QueueRig(null);
         await rig.Adoption.StartAsync(TestContext.Current.CancellationToken);
-        await rig.Adoption.ExecuteTask!;
+        await rig.Adoption.Adopted;
         return rig;
     }
 

@@ -29,9 +29,13 @@ internal sealed class SpanShelf : OpenTelemetry.BaseProcessor<Activity>
             lock (_ended) another = _another.Task;
             var found = All(wanted);
             if (found.Count >= count) return [.. found];
-            await another.WaitAsync(TestContext.Current.CancellationToken);
+            Assert.True(await EndsAsync(another), $"Only {found.Count} of {count} spans came: {string.Join(", ", found.Select(span => span.DisplayName))}.");
         }
     }
+
+    // A span ends with its call or shortly after: longer than this means never.
+    private static async Task<bool> EndsAsync(Task another) =>
+        await Task.WhenAny(another, Task.Delay(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken)) == another;
 
     private List<Activity> All(Func<Activity, bool> wanted)
     {

@@ -90,7 +90,7 @@ public sealed class TaskMetricsTests(SharedApi shared) : IAsyncLifetime
         public async Task WaitAsync()
         {
             while (_collector.GetMeasurementSnapshot() is var snapshot && !Measured(snapshot).Any())
-                await _collector.WaitForMeasurementsAsync(snapshot.Count + 1, TestContext.Current.CancellationToken);
+                await _collector.WaitForMeasurementsAsync(snapshot.Count + 1, TimeSpan.FromSeconds(30));
         }
 
         private IEnumerable<CollectedMeasurement<T>> Measured(IEnumerable<CollectedMeasurement<T>> all) =>
