@@ -100,6 +100,15 @@ public sealed class FileAnalyzerTests
     }
 
     [Fact]
+    public async Task Analyze_ProgramOfOneFile_MayBeginWithItsDirectives()
+    {
+        using var loose = new ReviewedFolder();
+        loose.Write("tool.cs", "#!/usr/bin/env dotnet\n#:package Some.Package@1.0.0\nConsole.WriteLine(args.Length);\n");
+
+        Assert.Empty((await loose.AnalyzeAsync("tool.cs")).Findings);
+    }
+
+    [Fact]
     public async Task Analyze_NamesThatNobodyCanResolve_AreNoFindings()
     {
         using var loose = new ReviewedFolder();

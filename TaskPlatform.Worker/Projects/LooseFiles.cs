@@ -21,6 +21,10 @@ internal static class LooseFiles
         global using System.Net.Http; global using System.Threading; global using System.Threading.Tasks;
         """;
 
+    // A file may be a program by itself, which begins with directives such as "#:package".
+    private static readonly CSharpParseOptions ParseOptions =
+        CSharpParseOptions.Default.WithLanguageVersion(LanguageVersion.Latest).WithFeatures([new("FileBasedProgram", "true")]);
+
     /// <summary>The loose files of a folder, those of folders with a project of their own left out.</summary>
     public static IEnumerable<string> In(string folder) =>
         SourceFolders.Files(folder, ".cs").Where(f => !HasProjectBetween(Path.GetDirectoryName(f)!, folder));
@@ -33,7 +37,7 @@ internal static class LooseFiles
         var files = In(folder).ToList();
         var project = ProjectInfo.Create(id, VersionStamp.Default, "loose files", "LooseFiles", LanguageNames.CSharp,
             compilationOptions: Options(files),
-            parseOptions: CSharpParseOptions.Default.WithLanguageVersion(LanguageVersion.Latest),
+            parseOptions: ParseOptions,
             documents: files.Select(f => DocumentOf(id, f)),
             metadataReferences: Framework.References);
         project = project.WithAnalyzerConfigDocuments(ConfigFiles(folder, root).Select(f => DocumentOf(id, f)));
