@@ -48,15 +48,15 @@ echo "Restoring the Aspire dashboard from $package (130 MB)."
 tar -xzf "$work"/*.tgz -C "$work"
 rm "$work"/*.tgz
 chmod +x "$work/package/bin/aspire"
-# Into a home of its own, beside which its own check finds nothing else: nothing is left in the user's.
+# With a home of its own, so that nothing is left in the user's. It unpacks beside itself, or there: whichever it finds to be the place.
 HOME="$work" ASPIRE_CLI_TELEMETRY_OPTOUT=true DOTNET_CLI_TELEMETRY_OPTOUT=1 \
   "$work/package/bin/aspire" setup --non-interactive >"$work/setup.log" 2>&1 ||
   fail "Aspire's command line could not unpack its dashboard: $(tail -n 3 "$work/setup.log" | tr '\n' ' ')"
-dashboard="$work/.aspire/bundle/managed"
-[ -x "$dashboard/aspire-managed" ] || fail "$package has no dashboard where one is expected."
+program="$(find "$work" -name aspire-managed -type f -perm -u+x -print -quit)"
+[ -n "$program" ] || fail "$package has no dashboard: $(tail -n 3 "$work/setup.log" | tr '\n' ' ')"
 
 mkdir "$work/new"
-mv "$(realpath "$dashboard")" "$work/new/managed"
+mv "$(dirname "$program")" "$work/new/managed"
 echo "$version" >"$work/new/version"
 if [ -e "$target" ]; then mv "$target" "$work/old"; fi
 mv "$work/new" "$target"
