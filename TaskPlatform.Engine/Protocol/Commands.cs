@@ -15,11 +15,17 @@ public abstract record Command
     /// <summary>The caller's key: the same request is not carried out twice under it.</summary>
     public IdempotencyKey? Key { get; init; }
 
+    /// <summary>Whether a short <see cref="Outcome.Noted"/> will do where the answer would show the whole task.</summary>
+    public bool IsBrief { get; init; }
+
     /// <summary>One task.</summary>
     public sealed record Submit(TaskSubmission Task) : Command;
 
     /// <summary>Many tasks with their dependencies, all or nothing.</summary>
-    public sealed record SubmitGraph(string GraphId, ImmutableArray<TaskSubmission> Tasks) : Command;
+    /// <param name="GraphId">The graph's id.</param>
+    /// <param name="Tasks">Its tasks.</param>
+    /// <param name="Budget">What all of them, and the tasks that they add, may use together.</param>
+    public sealed record SubmitGraph(string GraphId, ImmutableArray<TaskSubmission> Tasks, TaskBudget? Budget = null) : Command;
 
     /// <summary>Up to <paramref name="Max"/> tasks that fit the agent.</summary>
     /// <param name="AgentId">Who asks.</param>
@@ -55,6 +61,65 @@ public abstract record Command
     /// <summary>The agent gives the task back untouched.</summary>
     public sealed record Release(string TaskId, UInt128 Token) : Command;
 
+    /// <summary>The holder of the task adds tasks to it. Those that it added before are not added twice.</summary>
+    /// <param name="TaskId">The task.</param>
+    /// <param name="Token">The grant.</param>
+    /// <param name="Tasks">The tasks to add, 1 or more.</param>
+    /// <param name="Waits">Whether the task waits until they are over; where they are already, it stays with its agent.</param>
+    public sealed record AddChildren(string TaskId, UInt128 Token, ImmutableArray<TaskSubmission> Tasks, bool Waits) : Command;
+
+    /// <summary>The holder of the task asks people. A question that was answered already leaves the task with its agent.</summary>
+    /// <param name="TaskId">The task.</param>
+    /// <param name="Token">The grant.</param>
+    /// <param name="Question">The question.</param>
+    /// <param name="Choices">The answers that will be taken; empty: any.</param>
+    public sealed record Ask(string TaskId, UInt128 Token, string Question, ImmutableArray<string> Choices) : Command;
+
+    /// <summary>Somebody answers a task's question, or lets a task go on that waits for its budget.</summary>
+    /// <param name="TaskId">The task.</param>
+    /// <param name="Json">The answer, as UTF-8 JSON.</param>
+    /// <param name="Choice">The answer as text, where it is text.</param>
+    /// <param name="Raise">To be added to the task's own budget, where the answer names amounts.</param>
+    public sealed record Answer(string TaskId, ReadOnlyMemory<byte> Json, string? Choice, TaskBudget? Raise) : Command;
+
+    /// <summary>A task that failed or was cancelled is to be tried anew, with what its failure cancelled.</summary>
+    public sealed record Retry(string TaskId) : Command;
+
+    /// <summary>Changes what may be changed of a task that is not over.</summary>
+    /// <param name="TaskId">The task.</param>
+    /// <param name="Priority">The new priority; null leaves it.</param>
+    /// <param name="NotBefore">The new date; null leaves it.</param>
+    /// <param name="Labels">Labels to set, or with null to take away (RFC 7396); null leaves all.</param>
+    public sealed record Patch(
+        string TaskId, TaskPriority? Priority, NewDate? NotBefore, ImmutableSortedDictionary<string, string?>? Labels) : Command;
+
+    /// <summary>A finished task is no longer needed. For a day it is remembered that there was one.</summary>
+    public sealed record Delete(string TaskId) : Command;
+
+    /// <summary>The same is to be done to every task that matches; goes on in steps, and over a restart.</summary>
+    public sealed record Bulk(string OperationId, BulkAction Action, TaskFilter Filter, bool IsDryRun) : Command;
+
+    /// <summary>How far a bulk operation is.</summary>
+    public sealed record GetOperation(string OperationId) : Command;
+
+    /// <summary>Tasks to be made at times. Replaces a schedule of the same name.</summary>
+    public sealed record PutSchedule(string Name, ScheduleSpec Spec) : Command;
+
+    /// <summary>No more tasks from a schedule; those it made stay.</summary>
+    public sealed record DeleteSchedule(string Name) : Command;
+
+    /// <summary>One schedule.</summary>
+    public sealed record GetSchedule(string Name) : Command;
+
+    /// <summary>All schedules, by name.</summary>
+    public sealed record ListSchedules : Command;
+
+    /// <summary>Why a task is where it is.</summary>
+    public sealed record Why(string TaskId) : Command;
+
+    /// <summary>The owner brings records back that <see cref="TaskEngine.TakeWanted"/> asked for.</summary>
+    public sealed record Bring(ImmutableArray<TaskItem> Tasks) : Command;
+
     /// <summary>Nobody wants the task any more.</summary>
     public sealed record Cancel(string TaskId, string? Reason) : Command;
 
@@ -67,8 +132,8 @@ public abstract record Command
     /// <summary>An agent is to be handed nothing more.</summary>
     public sealed record DrainAgent(string AgentId) : Command;
 
-    /// <summary>Settings to change; null leaves one as it is.</summary>
-    public sealed record Configure(long? AgeingMs) : Command;
+    /// <summary>Settings to change.</summary>
+    public sealed record Configure(SettingsChange Change) : Command;
 
     /// <summary>Hand nothing out: of these types, or at all when there are none.</summary>
     public sealed record Pause(ImmutableSortedSet<string> Types) : Command;
@@ -101,17 +166,19 @@ public abstract record Command
     public sealed record Probe : Command;
 }
 
-/// <summary>What an attempt has used of language models so far.</summary>
-public readonly record struct Usage(long Tokens, double Cost);
+/// <summary>A date to set; null takes it away.</summary>
+public readonly record struct NewDate(long? UnixMs);
 
-/// <summary>What to look for; null matches everything.</summary>
-public sealed record TaskFilter(TaskState? State, string? Type, string? AgentId, string? GraphId, string? LabelName, string? LabelValue)
+/// <summary>What a bulk operation does.</summary>
+/// <remarks>The numbers stand in stored records: never change one.</remarks>
+public enum BulkAction : byte
 {
-    /// <summary>Whether the task is looked for.</summary>
-    public bool Matches(TaskItem task)
-        => (State is null || task.State == State)
-        && (Type is null || task.Type == Type)
-        && (AgentId is null || task.AssignedAgent == AgentId)
-        && (GraphId is null || task.GraphId == GraphId)
-        && (LabelName is null || (task.Labels.TryGetValue(LabelName, out var value) && (LabelValue is null || value == LabelValue)));
+    /// <summary>Cancels what is not over.</summary>
+    Cancel = 1,
+
+    /// <summary>Retries what failed or was cancelled.</summary>
+    Retry = 2,
+
+    /// <summary>Deletes what is over and not needed by what is not.</summary>
+    Delete = 3,
 }
