@@ -41,7 +41,7 @@ public sealed class TaskHistory
     /// <summary>Attempts that were used up before somebody retried the task: they do not count against its limit.</summary>
     public int AttemptsForgiven { get; internal set; }
 
-    /// <summary>Whether an attempt has begun and not ended: the next grant goes on with it.</summary>
+    /// <summary>Whether an attempt was begun by an earlier grant and waits, or goes on after a wait: the next grant goes on with it.</summary>
     public bool IsAttemptOpen { get; internal set; }
 
     /// <summary>Releases and deferrals so far, since the last retry.</summary>
