@@ -1,17 +1,65 @@
-using System.Collections.Immutable;
+using System.Diagnostics;
 
 namespace TaskPlatform.Engine;
 
-/// <summary>The records of a queue beside its tasks: agents, graphs, idempotency keys and settings.</summary>
-public static class QueueRecords
+/// <summary>The records of a queue beside its tasks.</summary>
+public static partial class QueueRecords
 {
-    /// <summary>The key under which the settings' checksum is made.</summary>
-    public const string SettingsKey = "settings";
-
-    /// <summary>An agent's record: what it can do and how it has done; who runs right now is not stored.</summary>
-    public static ReadOnlyMemory<byte> Write(AgentItem agent)
+    /// <summary>The record of anything that stands beside the tasks.</summary>
+    public static ReadOnlyMemory<byte> Write(IQueueRecord record)
     {
-        var writer = new RecordWriter(RecordKind.Agent);
+        var writer = RecordWriter.Begin(record.Kind);
+        WriteFields(writer, record);
+        return writer.Seal(record.Key);
+    }
+
+    /// <summary>Reads a record that stands beside the tasks.</summary>
+    /// <param name="kind">What it is of.</param>
+    /// <param name="key">Its name among those of its kind.</param>
+    /// <param name="record">What is stored.</param>
+    /// <exception cref="RecordException">The record cannot be trusted.</exception>
+    public static IQueueRecord Read(RecordKind kind, string key, ReadOnlySpan<byte> record)
+    {
+        var reader = new RecordReader(key, kind, record);
+        var read = ReadFields(ref reader, kind, key);
+        reader.End();
+        return read;
+    }
+
+    private static void WriteFields(RecordWriter writer, IQueueRecord record)
+    {
+        switch (record)
+        {
+            case AgentItem agent: WriteAgent(writer, agent); break;
+            case GraphItem graph: WriteGraph(writer, graph); break;
+            case IdempotencyEntry entry: WriteKey(writer, entry); break;
+            case ScheduleItem schedule: WriteSchedule(writer, schedule); break;
+            case OperationItem operation: WriteOperation(writer, operation); break;
+            case UniqueEntry unique: WriteUnique(writer, unique); break;
+            case Tombstone tombstone: writer.Number(tombstone.ExpiresUnixMs); break;
+            case RateEntry rate: WriteRate(writer, rate); break;
+            case BudgetEntry budget: WriteBudget(writer, budget); break;
+            default: throw new UnreachableException($"No record for {record.GetType().Name}.");
+        }
+    }
+
+    private static IQueueRecord ReadFields(ref RecordReader reader, RecordKind kind, string key) => kind switch
+    {
+        RecordKind.Agent => ReadAgent(ref reader, key),
+        RecordKind.Graph => ReadGraph(ref reader, key),
+        RecordKind.Key => new IdempotencyEntry(key, reader.Bits(), reader.OptionalText(), reader.Number()),
+        RecordKind.Schedule => ReadSchedule(ref reader, key),
+        RecordKind.Operation => ReadOperation(ref reader, key),
+        RecordKind.Unique => new UniqueEntry(key, reader.Text(), reader.Number()),
+        RecordKind.Tombstone => new Tombstone(key, reader.Number()),
+        RecordKind.Rate => new RateEntry(key, reader.List(static (ref reader) => (reader.Number(), reader.Int()))),
+        RecordKind.Budget => new BudgetEntry(key, RecordFields.ReadUsage(ref reader), reader.Number()),
+        _ => throw new UnreachableException($"No record of kind {kind} stands beside the tasks."),
+    };
+
+    // What it can do and how it has done; who runs right now is not stored.
+    private static void WriteAgent(RecordWriter writer, AgentItem agent)
+    {
         writer.Bool(agent.IsRegistered);
         writer.List(agent.Capabilities, static (writer, capability) => writer.Text(capability));
         writer.Number(agent.MaxConcurrency);
@@ -19,99 +67,64 @@ public static class QueueRecords
         writer.Double(agent.SuccessRate);
         writer.Double(agent.MeanSeconds);
         writer.Number(agent.TotalTasks);
-        return writer.Seal(agent.Id);
     }
 
-    /// <summary>Reads an agent's record.</summary>
-    /// <exception cref="RecordException">The record cannot be trusted.</exception>
-    public static AgentItem ReadAgent(string id, ReadOnlySpan<byte> record)
+    private static AgentItem ReadAgent(ref RecordReader reader, string id) => new()
     {
-        var reader = new RecordReader(id, RecordKind.Agent, record);
-        var agent = new AgentItem
-        {
-            Id = id,
-            IsRegistered = reader.Bool(),
-            Capabilities = reader.List(static (ref reader) => reader.Text()).ToImmutableSortedSet(StringComparer.Ordinal),
-            MaxConcurrency = reader.Int(),
-            IsDraining = reader.Bool(),
-            SuccessRate = reader.Double(),
-            MeanSeconds = reader.Double(),
-            TotalTasks = reader.Number(),
-        };
-        reader.End();
-        return agent;
-    }
+        Id = id,
+        IsRegistered = reader.Bool(),
+        Capabilities = reader.Words(),
+        MaxConcurrency = reader.Int(),
+        IsDraining = reader.Bool(),
+        SuccessRate = reader.Double(),
+        MeanSeconds = reader.Double(),
+        TotalTasks = reader.Number(),
+    };
 
-    /// <summary>A graph's record. It is written last: without it the graph's tasks are not there.</summary>
-    public static ReadOnlyMemory<byte> Write(GraphItem graph)
+    // Written last: without it the graph's tasks are not there.
+    private static void WriteGraph(RecordWriter writer, GraphItem graph)
     {
-        var writer = new RecordWriter(RecordKind.Graph);
         writer.Number(graph.CreatedUnixMs);
         writer.Number(graph.Size);
         writer.Bool(graph.CancelRequested);
         writer.Optional(graph.CancelReason);
-        return writer.Seal(graph.Id);
+        RecordFields.Write(writer, graph.Budget);
+        RecordFields.Write(writer, graph.Used);
     }
 
-    /// <summary>Reads a graph's record.</summary>
-    /// <exception cref="RecordException">The record cannot be trusted.</exception>
-    public static GraphItem ReadGraph(string id, ReadOnlySpan<byte> record)
+    private static GraphItem ReadGraph(ref RecordReader reader, string id) => new()
     {
-        var reader = new RecordReader(id, RecordKind.Graph, record);
-        var graph = new GraphItem
-        {
-            Id = id,
-            CreatedUnixMs = reader.Number(),
-            Size = reader.Int(),
-            CancelRequested = reader.Bool(),
-            CancelReason = reader.OptionalText(),
-        };
-        reader.End();
-        return graph;
-    }
+        Id = id,
+        CreatedUnixMs = reader.Number(),
+        Size = reader.Int(),
+        CancelRequested = reader.Bool(),
+        CancelReason = reader.OptionalText(),
+        Budget = reader.Version == 1 ? null : RecordFields.ReadBudget(ref reader),
+        Used = reader.Version == 1 ? default : RecordFields.ReadUsage(ref reader),
+    };
 
-    /// <summary>An idempotency key's record.</summary>
-    public static ReadOnlyMemory<byte> Write(IdempotencyEntry entry)
+    private static void WriteKey(RecordWriter writer, IdempotencyEntry entry)
     {
-        var writer = new RecordWriter(RecordKind.Key);
         writer.Bits(entry.Fingerprint);
         writer.Optional(entry.TargetId);
         writer.Number(entry.ExpiresUnixMs);
-        return writer.Seal(entry.Key);
     }
 
-    /// <summary>Reads an idempotency key's record.</summary>
-    /// <exception cref="RecordException">The record cannot be trusted.</exception>
-    public static IdempotencyEntry ReadKey(string key, ReadOnlySpan<byte> record)
+    private static void WriteUnique(RecordWriter writer, UniqueEntry entry)
     {
-        var reader = new RecordReader(key, RecordKind.Key, record);
-        var entry = new IdempotencyEntry(key, reader.Bits(), reader.OptionalText(), reader.Number());
-        reader.End();
-        return entry;
+        writer.Text(entry.TaskId);
+        writer.Number(entry.ExpiresUnixMs);
     }
 
-    /// <summary>The settings' record.</summary>
-    public static ReadOnlyMemory<byte> Write(QueueSettings settings)
+    private static void WriteRate(RecordWriter writer, RateEntry entry) => writer.List(entry.Grants, static (writer, grant) =>
     {
-        var writer = new RecordWriter(RecordKind.Settings);
-        writer.Number(settings.AgeingMs);
-        writer.Bool(settings.Paused);
-        writer.List(settings.PausedTypes, static (writer, type) => writer.Text(type));
-        return writer.Seal(SettingsKey);
-    }
+        writer.Number(grant.UnixMs);
+        writer.Number(grant.Count);
+    });
 
-    /// <summary>Reads the settings' record.</summary>
-    /// <exception cref="RecordException">The record cannot be trusted.</exception>
-    public static QueueSettings ReadSettings(ReadOnlySpan<byte> record)
+    private static void WriteBudget(RecordWriter writer, BudgetEntry entry)
     {
-        var reader = new RecordReader(SettingsKey, RecordKind.Settings, record);
-        var settings = new QueueSettings
-        {
-            AgeingMs = reader.Number(),
-            Paused = reader.Bool(),
-            PausedTypes = reader.List(static (ref reader) => reader.Text()).ToImmutableSortedSet(StringComparer.Ordinal),
-        };
-        reader.End();
-        return settings;
+        RecordFields.Write(writer, entry.Used);
+        writer.Number(entry.PeriodStartUnixMs);
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace TaskPlatform.Engine;
@@ -26,7 +27,11 @@ internal ref struct RecordReader
         if (record[1] != (byte)kind) throw new RecordException(key, $"is of kind {record[1]} where {(byte)kind} ({kind}) is due");
         _record = content;
         _position = HeaderBytes;
+        Version = record[0];
     }
+
+    /// <summary>The version of the format that the record was written in.</summary>
+    public byte Version { get; }
 
     public byte Byte() => Take(1)[0];
 
@@ -70,6 +75,11 @@ internal ref struct RecordReader
 
     public byte[] Bytes() => Take(Int()).ToArray();
 
+    /// <summary>A word that stands in many tasks.</summary>
+    public string Name() => SharedNames.Of(Text());
+
+    public string? OptionalName() => Bool() ? Name() : null;
+
     public string Text() => Encoding.UTF8.GetString(Take(Int()));
 
     public string? OptionalText() => Bool() ? Text() : null;
@@ -79,10 +89,13 @@ internal ref struct RecordReader
         var count = Int();
         // Each item takes a byte at least: a count beyond what is left is no count.
         if (count < 0 || count > _record.Length - _position) throw new RecordException(_key, $"holds a list of {count} items, which it has no room for");
-        var items = ImmutableArray.CreateBuilder<T>(count);
-        for (var index = 0; index < count; index++) items.Add(read(ref this));
-        return items.MoveToImmutable();
+        if (count == 0) return [];
+        var items = new T[count];
+        for (var index = 0; index < count; index++) items[index] = read(ref this);
+        return ImmutableCollectionsMarshal.AsImmutableArray(items);
     }
+
+    public ImmutableSortedSet<string> Words() => List(static (ref reader) => reader.Text()).ToImmutableSortedSet(StringComparer.Ordinal);
 
     public readonly void End()
     {
