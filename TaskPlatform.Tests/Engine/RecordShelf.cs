@@ -13,6 +13,8 @@ public sealed class RecordShelf
 
     public int Tasks => _states.Count;
 
+    public bool Has(string taskId) => _states.ContainsKey(taskId);
+
     /// <summary>How many records of a kind stand beside the tasks.</summary>
     public int Count(RecordKind kind) => _records.Keys.Count(record => record.Kind == kind);
 

@@ -50,11 +50,16 @@ internal sealed partial class NaiveQueue
         if (!_tasks.TryGetValue(patch.TaskId, out var task)) return NoTask(patch.TaskId);
         if (task.State.IsFinal()) return $"refused task-finished {task.Id}";
         task.Priority = patch.Priority ?? task.Priority;
-        foreach (var (name, value) in patch.Labels ?? []) task.Labels = value is null ? task.Labels.Remove(name) : task.Labels.SetItem(name, value);
+        if (patch.Labels is not null) SetLabels(task, patch.Labels);
         if (patch.NotBefore is not { } date) return Words.Of(task.State);
         task.NotBefore = date.UnixMs;
         if (task.State == TaskState.Pending || (task.State == TaskState.Scheduled && task.BackoffMs == 0)) GetReady(task);
         return Words.Of(task.State);
+    }
+
+    private static void SetLabels(NaiveTask task, IEnumerable<KeyValuePair<string, string?>> labels)
+    {
+        foreach (var (name, value) in labels) task.Labels = value is null ? task.Labels.Remove(name) : task.Labels.SetItem(name, value);
     }
 
     private string Delete(Command.Delete delete)

@@ -16,24 +16,29 @@ internal sealed partial class NaiveQueue
 
     private static bool IsFree(NaiveTask task) => task.Met.Count == task.What.DependsOn.Length;
 
+    /// <summary>What was met stays met, and what was deleted holds nothing up.</summary>
     private void NoteMet(NaiveTask task)
     {
         foreach (var (place, edge) in task.What.DependsOn.Index())
         {
-            if (_tasks.TryGetValue(edge.Id, out var other) && IsMet(edge.On, other.State)) task.Met = task.Met.Add(place);
+            if (!_tasks.TryGetValue(edge.Id, out var other) || IsMet(edge.On, other.State)) task.Met = task.Met.Add(place);
         }
     }
 
-    /// <summary>What can no longer end as it must, or is not there any more.</summary>
+    /// <summary>What can no longer end as it must.</summary>
     private string? Impossible(NaiveTask task) => task.What.DependsOn.Index()
-        .Where(pair => !task.Met.Contains(pair.Index) && (!_tasks.TryGetValue(pair.Item.Id, out var other) || other.State.IsFinal()))
+        .Where(pair => !task.Met.Contains(pair.Index) && _tasks[pair.Item.Id].State.IsFinal())
         .Select(pair => pair.Item.Id).FirstOrDefault();
 
     private static bool IsMet(EdgeKind edge, TaskState state) => (edge, state) is
         (EdgeKind.Success, TaskState.Completed) or (EdgeKind.Failure, TaskState.Failed) or (EdgeKind.Finish, TaskState.Completed or TaskState.Failed or TaskState.Cancelled);
 
     /// <summary>Nothing holds it any more but, perhaps, its date.</summary>
-    private void GetReady(NaiveTask task) => task.State = task.NotBefore > Now.UnixMs ? TaskState.Scheduled : TaskState.Pending;
+    private void GetReady(NaiveTask task)
+    {
+        if (task.NotBefore > Now.UnixMs) task.State = TaskState.Scheduled;
+        else if (task.State != TaskState.Pending) Enter(task);
+    }
 
     private void Cancel(NaiveTask task, string cause)
     {
@@ -92,7 +97,7 @@ internal sealed partial class NaiveQueue
     /// <summary>The end of a task that nobody holds: an attempt that was open ends with it.</summary>
     private void End(NaiveTask task, TaskState state, string outcome)
     {
-        if (task.IsOpen) NoteAttempt(task, outcome);
+        (task.IsOpen, task.WorkedMs) = (false, 0);
         Finish(task, state);
     }
 }

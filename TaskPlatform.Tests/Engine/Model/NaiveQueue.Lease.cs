@@ -25,8 +25,14 @@ internal sealed partial class NaiveQueue
         if (heartbeat.Checkpoint is { } checkpoint) task.Checkpoint = Encoding.UTF8.GetString(checkpoint.Span);
         if (before != (task.Progress, task.Message, task.Checkpoint)) lease.Changed = Now.TickMs;
         task.Reported = heartbeat.Usage ?? task.Reported;
-        (lease.Ends, lease.Regrants, task.State) = (Now.TickMs + lease.DurationMs, 0, TaskState.InProgress);
+        HearFrom(task);
         return $"{lease.DurationMs}ms{(task.CancelRequested ? " cancel" : "")}";
+    }
+
+    private void HearFrom(NaiveTask task)
+    {
+        var lease = task.Lease!;
+        (lease.Ends, lease.Regrants, task.State) = (Now.TickMs + lease.DurationMs, 0, TaskState.InProgress);
     }
 
     private string Complete(Command.Complete complete)
@@ -85,7 +91,7 @@ internal sealed partial class NaiveQueue
     private void ComeBack(NaiveTask task)
     {
         var times = task.Losses + task.Requeues;
-        if (times <= 1) task.State = TaskState.Pending;
+        if (times <= 1) Enter(task);
         else BackOff(task, task.What.Body.Backoff.DelayMs(times - 1, Random));
     }
 
@@ -99,7 +105,6 @@ internal sealed partial class NaiveQueue
     private void EndRequeue(NaiveTask task, string outcome)
     {
         EndGrant(task, usesNothing: true);
-        (task.IsOpen, task.WorkedMs) = (false, 0);
         task.Requeues++;
         task.Attempts.Add($"{task.Used + 1}:{outcome}");
     }

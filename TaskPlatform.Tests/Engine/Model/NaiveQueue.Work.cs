@@ -24,7 +24,7 @@ internal sealed partial class NaiveQueue
                 operation.Matched++;
                 if (Applies(operation.What.Action, task)) operation.Changed++;
                 else continue;
-                if (!operation.What.IsDryRun) Act(operation.What.Action, task);
+                if (!operation.What.IsDryRun) Act(operation.What.OperationId, operation.What.Action, task);
             }
             operation.IsDone = true;
         }
@@ -37,9 +37,9 @@ internal sealed partial class NaiveQueue
         _ => MayGo(task),
     };
 
-    private void Act(BulkAction action, NaiveTask task)
+    private void Act(string operation, BulkAction action, NaiveTask task)
     {
-        if (action == BulkAction.Cancel) RequestCancel(task, null);
+        if (action == BulkAction.Cancel) RequestCancel(task, $"Bulk operation {operation}.");
         else if (action == BulkAction.Retry) Revive(task);
         else Forget(task);
     }
@@ -70,7 +70,7 @@ internal sealed partial class NaiveQueue
             var next = EngineRig.NextOccurrence(schedule.Spec, due);
             for (; next <= Now.UnixMs; missed++) (due, next) = (next.Value, EngineRig.NextOccurrence(schedule.Spec, next.Value));
             _schedules[name] = schedule with { Next = next, Skipped = schedule.Skipped + missed };
-            Make(name, $"{name}.{DateTimeOffset.FromUnixTimeMilliseconds(due).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture)}");
+            Make(name, $"{name}.{DateTimeOffset.FromUnixTimeMilliseconds(due).ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture)}");
         }
     }
 
