@@ -19,8 +19,7 @@ public static partial class TaskRecords
         history.Attempts = reader.List(ReadAttempt);
         task.Settled = reader.List(static (ref reader) => new SettledGrant(reader.Bits(), (SettleVerb)reader.Choice(first: 1, last: 3)));
 
-        // An attempt was open exactly while it was leased, and "nothing was reported" was written as nothing used.
-        history.IsAttemptOpen = task.Lease is not null;
+        // "Nothing was reported" was written as nothing used.
         if (task.Lease is null && history.Reported == default(Usage)) history.Reported = null;
         if (HasAnything(history)) task.History = history;
     }
@@ -50,7 +49,7 @@ public static partial class TaskRecords
     };
 
     private static bool HasAnything(TaskHistory history)
-        => history.StartedUnixMs is not null || history.IsAttemptOpen || history.AttemptsUsed + history.Requeues + history.Losses != 0
+        => history.StartedUnixMs is not null || history.AttemptsUsed + history.Requeues + history.Losses != 0
         || history.BackoffMs != 0 || history.BackoffEndsUnixMs != 0 || history.Error is not null || !history.Attempts.IsEmpty
         || !double.IsNaN(history.Progress) || history.Message is not null || !history.Checkpoint.IsEmpty || !double.IsNaN(history.Confidence)
         || history.Used != default || history.Reported is not null
