@@ -5,10 +5,13 @@ namespace TaskPlatform.Engine;
 /// <summary>One running replica of an agent.</summary>
 public sealed class AgentInstance
 {
+    /// <summary>The agent's id.</summary>
+    public required string AgentId { get; init; }
+
     /// <summary>Tells replicas apart; null when the agent never said.</summary>
     public string? InstanceId { get; init; }
 
-    /// <summary>Tasks it holds.</summary>
+    /// <summary>Slots that are taken: the weights of the tasks it holds.</summary>
     public int Load { get; internal set; }
 
     /// <summary>When it last called, in Unix milliseconds.</summary>
@@ -22,16 +25,20 @@ public sealed class AgentInstance
 
     internal bool IsIdle => Load == 0 && Waiters.Count == 0;
 
+    /// <summary>What its last claim asked for, and the shape that this came to: the next claim mostly asks for the same.</summary>
+    internal (ImmutableSortedSet<string>? Types, AgentShape Shape)? LastAsked;
+
     internal AgentInstance Copy()
     {
         var copy = (AgentInstance)MemberwiseClone();
         copy.Waiters = [];
+        copy.LastAsked = null;
         return copy;
     }
 }
 
 /// <summary>A program that takes tasks: what it can do and how it has done.</summary>
-public sealed class AgentItem
+public sealed class AgentItem : IQueueRecord
 {
     private const double Alpha = 0.1;
     private const int FewInstances = 16;
@@ -60,10 +67,19 @@ public sealed class AgentItem
     /// <summary>Attempts that came to an end.</summary>
     public long TotalTasks { get; internal set; }
 
+    /// <inheritdoc/>
+    public RecordKind Kind => RecordKind.Agent;
+
+    /// <inheritdoc/>
+    public string Key => Id;
+
     /// <summary>Its replicas, by instance id; the empty string stands for none given.</summary>
     public IReadOnlyDictionary<string, AgentInstance> Instances => InstancesById;
 
     internal Dictionary<string, AgentInstance> InstancesById { get; private set; } = [];
+
+    /// <summary>The slots of each of its instances; an agent that never registered is limited by nothing but what it asks for.</summary>
+    internal int Slots => IsRegistered ? MaxConcurrency : int.MaxValue;
 
     internal bool IsDirty;
 
@@ -75,7 +91,7 @@ public sealed class AgentItem
         var key = instanceId ?? "";
         if (!InstancesById.TryGetValue(key, out var instance))
         {
-            instance = new AgentInstance { InstanceId = instanceId };
+            instance = new AgentInstance { AgentId = Id, InstanceId = instanceId };
             InstancesById.Add(key, instance);
         }
         return instance;
@@ -106,50 +122,5 @@ public sealed class AgentItem
         var copy = (AgentItem)MemberwiseClone();
         copy.InstancesById = InstancesById.ToDictionary(pair => pair.Key, pair => pair.Value.Copy());
         return copy;
-    }
-}
-
-/// <summary>
-/// What a claim may take. Agents that can do the same share a shape, and a shape remembers the lanes that are open to it, so that
-/// a claim asks no lane twice.
-/// </summary>
-internal sealed class AgentShape(ImmutableSortedSet<string>? capabilities, ImmutableSortedSet<string>? types)
-{
-    /// <summary>The capability that stands for every type.</summary>
-    public const string General = "general";
-
-    public List<Lane> Lanes { get; } = [];
-
-    /// <summary>Claims of agents of this shape that wait, longest first.</summary>
-    public SortedSet<Waiter> Waiters { get; } = new(Waiter.ByTicket);
-
-    /// <summary>Whether a task may be there for one of them.</summary>
-    public bool IsWoken { get; set; }
-
-    public void Consider(Lane lane)
-    {
-        if (!IsOpen(lane)) return;
-        Lanes.Add(lane);
-        lane.Shapes.Add(this);
-    }
-
-    public bool IsOpen(Lane lane)
-    {
-        if (types is not null && !types.Contains(lane.Type)) return false;
-        if (capabilities is null) return lane.Capabilities.IsEmpty;
-        return (capabilities.Contains(lane.Type) || capabilities.Contains(General)) && lane.Capabilities.All(capabilities.Contains);
-    }
-
-    /// <summary>The best ready task of all lanes that are open and not paused.</summary>
-    public TaskItem? Best(long nowUnixMs, QueueSettings settings)
-    {
-        TaskItem? best = null;
-        foreach (var lane in Lanes)
-        {
-            if (lane.Count == 0 || settings.IsPaused(lane.Type)) continue;
-            var head = lane.Best(nowUnixMs, settings.AgeingMs)!;
-            if (best is null || Lane.GoesBefore(head, best, nowUnixMs, settings.AgeingMs)) best = head;
-        }
-        return best;
     }
 }

@@ -26,13 +26,15 @@ public sealed partial class TaskEngine
     private static bool IsForgettable(AgentItem agent)
         => !agent.IsRegistered && !agent.IsDraining && agent.TotalTasks == 0 && agent.InstancesById.Values.All(instance => instance.IsIdle);
 
-    private static void Touch(AgentItem agent, string? instanceId, Moment now)
+    private static AgentInstance Touch(AgentItem agent, string? instanceId, Moment now)
     {
         if (agent.InstancesById.Count >= agent.InstancesBeforeForgetting) agent.ForgetInstances(now.UnixMs - InstanceIdleMs);
-        agent.Instance(instanceId).LastSeenUnixMs = now.UnixMs;
+        var instance = agent.Instance(instanceId);
+        instance.LastSeenUnixMs = now.UnixMs;
+        return instance;
     }
 
-    /// <summary>How many tasks more the instance may be handed.</summary>
+    /// <summary>How many slots the instance has left.</summary>
     private static int Room(AgentItem agent, AgentInstance instance)
     {
         if (agent.IsDraining) return 0;
@@ -48,6 +50,7 @@ public sealed partial class TaskEngine
         agent.Capabilities = register.Capabilities;
         agent.MaxConcurrency = register.MaxConcurrency;
         agent.IsDraining = false;
+        foreach (var instance in agent.InstancesById.Values) instance.LastAsked = null;
         agent.ForgetInstances(now.UnixMs - InstanceIdleMs);
         MarkDirty(agent);
         WakeWaiters(agent);
@@ -65,25 +68,4 @@ public sealed partial class TaskEngine
 
     private Outcome ListAgents()
         => new Outcome.AgentList([.. _agents.Values.OrderBy(agent => agent.Id, StringComparer.Ordinal).Select(agent => agent.Snapshot())]);
-
-    private Outcome Configure(Command.Configure configure)
-        => Set(Settings with { AgeingMs = configure.AgeingMs ?? Settings.AgeingMs });
-
-    private Outcome Pause(Command.Pause pause) => Set(pause.Types.IsEmpty
-        ? Settings with { Paused = true }
-        : Settings with { PausedTypes = Settings.PausedTypes.Union(pause.Types) });
-
-    private Outcome Resume(Command.Resume resume) => Set(resume.Types.IsEmpty
-        ? Settings with { Paused = false, PausedTypes = [] }
-        : Settings with { PausedTypes = Settings.PausedTypes.Except(resume.Types) });
-
-    private Outcome Set(QueueSettings settings)
-    {
-        Settings = settings;
-        _settingsAreDirty = true;
-        WakeAll();
-        return GetQueue();
-    }
-
-    private Outcome GetQueue() => new Outcome.QueueAnswer(new QueueView(Settings, [.. _counts], OldestReadyUnixMs()));
 }

@@ -6,8 +6,7 @@ public sealed partial class TaskEngine
     private Outcome Cancel(Command.Cancel cancel, Moment now)
     {
         if (!_tasks.TryGetValue(cancel.TaskId, out var task)) return NotFound(cancel.TaskId);
-        if (task.State is TaskState.Completed or TaskState.Failed)
-            return Refuse(Refusal.TaskFinished, $"The task '{task.Id}' is {Words.Of(task.State)}.", task.Id);
+        if (task.State is TaskState.Completed or TaskState.Failed) return RefuseFinished(task);
         RequestCancel(task, cancel.Reason, now);
         return Answer(task);
     }
@@ -35,14 +34,14 @@ public sealed partial class TaskEngine
     private void RequestCancel(TaskItem task, string? reason, Moment now)
     {
         if (task.State.IsFinal() || task.CancelRequested) return;
-        task.CancelReason = reason;
+        task.Told.CancelReason = reason;
         if (task.Lease is { } lease) AskToStop(task, lease, now);
         else Finish(task, TaskState.Cancelled, now);
     }
 
     private void AskToStop(TaskItem task, Lease lease, Moment now)
     {
-        task.CancelRequested = true;
+        task.Told.CancelRequested = true;
         task.Lease = lease with { GraceEndsTick = now.TickMs + limits.CancelGraceMs };
         SetTimers(task, now);
         MarkDirty(task);

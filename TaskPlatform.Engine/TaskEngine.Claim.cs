@@ -5,44 +5,14 @@ namespace TaskPlatform.Engine;
 /// <summary>Tasks are handed out.</summary>
 public sealed partial class TaskEngine
 {
-    private const int FewLanes = 1_024;
-
-    private readonly Dictionary<string, Lane> _lanes = [];
-    private readonly Dictionary<string, AgentShape> _shapes = [];
-    private int _lanesBeforeForgetting = FewLanes;
-    private int _shapesBeforeForgetting = limits.Agents;
+    /// <summary>Tasks without budget that one claim takes out of its way; the rest goes in steps.</summary>
+    private const int ExhaustedMost = 6;
 
     /// <summary>Grants by claim, so that a repeated claim finds its own.</summary>
     private readonly Dictionary<(string AgentId, string ClaimId), List<TaskItem>> _byClaim = [];
 
-    private void EnterLane(TaskItem task)
-    {
-        var capabilities = task.Body!.Capabilities;
-        var key = capabilities.IsEmpty ? task.Type : $"{task.Type}\n{string.Join('\n', capabilities)}";
-        if (!_lanes.TryGetValue(key, out var lane)) lane = OpenLane(key, task.Type, capabilities);
-        lane.Add(task);
-        WakeLane(lane);
-    }
-
-    private Lane OpenLane(string key, string type, ImmutableArray<string> capabilities)
-    {
-        if (_lanes.Count >= _lanesBeforeForgetting) ForgetEmptyLanes();
-        var lane = new Lane(type, capabilities);
-        _lanes.Add(key, lane);
-        foreach (var shape in _shapes.Values) shape.Consider(lane);
-        return lane;
-    }
-
-    /// <summary>Types come and go; a lane that nobody stands in costs each claim a look. Doubling keeps the sweep cheap.</summary>
-    private void ForgetEmptyLanes()
-    {
-        foreach (var (key, lane) in _lanes)
-        {
-            if (lane.Count == 0) _lanes.Remove(key);
-        }
-        foreach (var shape in _shapes.Values) shape.Lanes.RemoveAll(lane => lane.Count == 0);
-        _lanesBeforeForgetting = Math.Max(FewLanes, 2 * _lanes.Count);
-    }
+    /// <summary>How many tasks claims have looked at so far.</summary>
+    internal long HeadsLookedAt { get; private set; }
 
     private Outcome Claim(Command.Claim claim, Moment now)
     {
@@ -51,9 +21,10 @@ public sealed partial class TaskEngine
         // Whoever waited goes first, also where the task came in the same batch.
         AnswerWaitingClaims(now);
         var ticket = EndEarlierWait(claim, now);
-        Touch(agent, claim.InstanceId, now);
-        var grants = Grant(claim, agent, ShapeOf(agent, claim.Types), now);
-        return grants.IsEmpty && claim.WaitMs > 0 ? Park(claim, agent, ticket, now) : new Outcome.Claimed(grants);
+        var instance = Touch(agent, claim.InstanceId, now);
+        var grants = Grant(claim, agent, instance, ShapeOf(agent, instance, claim.Types), now, out _);
+        if (!grants.IsEmpty) return new Outcome.Claimed(grants);
+        return claim.WaitMs > 0 ? Park(claim, agent, ticket, now) : Outcome.Claimed.Nothing;
     }
 
     private bool TakesInstance(AgentItem agent, string? instanceId)
@@ -74,23 +45,93 @@ public sealed partial class TaskEngine
         return [.. tasks.Select(View)];
     }
 
-    private ImmutableArray<TaskView> Grant(Command.Claim claim, AgentItem agent, AgentShape shape, Moment now)
+    /// <param name="claim">What is asked for.</param>
+    /// <param name="agent">Who asks.</param>
+    /// <param name="instance">Which replica of it.</param>
+    /// <param name="shape">What it may take.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="lacksRoom">Whether there is more that fits the agent, but not the slots that it has left.</param>
+    private ImmutableArray<TaskView> Grant(
+        Command.Claim claim, AgentItem agent, AgentInstance instance, AgentShape shape, Moment now, out bool lacksRoom)
     {
-        var instance = agent.Instance(claim.InstanceId);
-        var wanted = Math.Min(Math.Min(claim.Max, limits.ClaimTasks), Room(agent, instance));
-        if (Settings.Paused) return [];
+        lacksRoom = false;
+        if (Settings.Paused || agent.IsDraining) return [];
         ImmutableArray<TaskView>.Builder? grants = null;
-        while (wanted-- > 0 && shape.Best(now.UnixMs, Settings) is { } task)
+        for (var wanted = Math.Min(claim.Max, limits.ClaimTasks); wanted > 0; wanted--)
         {
+            if (Room(agent, instance) is var room && room <= 0) break;
+            if (Choose(shape, room, now, out lacksRoom) is not { } task) break;
             Assign(task, claim, instance, now);
-            (grants ??= ImmutableArray.CreateBuilder<TaskView>()).Add(View(task));
+            (grants ??= ImmutableArray.CreateBuilder<TaskView>(1)).Add(View(task));
         }
         return grants?.DrainToImmutable() ?? [];
     }
 
+    /// <summary>The next task, its budgets having room for it; those that have none are taken out of the way.</summary>
+    private TaskItem? Choose(AgentShape shape, int room, Moment now, out bool lacksRoom)
+    {
+        for (var tries = 0; tries < ExhaustedMost; tries++)
+        {
+            if (First(shape, room, now, out lacksRoom) is not { } task) return null;
+            switch (AskBudgets(task, now, out var gate))
+            {
+                case BudgetVerdict.Fits: return task;
+                case BudgetVerdict.Held: Hold(task, gate!); break;
+                default: Exhaust(task, gate, now); break;
+            }
+        }
+        lacksRoom = false;
+        if (First(shape, room, now, out _) is { } next) Settle(next.Lane!);
+        return null;
+    }
+
+    /// <summary>
+    /// Who is next, whatever the budgets: the fairness key that has had least, in it the highest effective priority, then arrival; but never a task that
+    /// came in so much later than another that the other would starve. docs/engine.md, "Who is next".
+    /// </summary>
+    private TaskItem? First(AgentShape shape, int room, Moment now, out bool lacksRoom)
+    {
+        TaskItem? best = null;
+        TaskItem? oldest = null;
+        lacksRoom = false;
+        foreach (var line in shape.Lines)
+        {
+            if (line.Oldest.Head is not { } place) continue;
+            var old = place.Lane.Oldest()!;
+            HeadsLookedAt++;
+            if (oldest is null || old.Order < oldest.Order) oldest = old;
+            if (line.Weight > room) lacksRoom = true;
+            else if (FirstOf(line.Fair.Head!, now) is var task && (best is null || GoesFirst(task, best, now))) best = task;
+        }
+        if (best is null || best.CreatedUnixMs - oldest!.CreatedUnixMs <= Settings.StarvationMs) return best;
+        lacksRoom = oldest.Lane!.Weight > room;
+        return lacksRoom ? null : oldest;
+    }
+
+    private TaskItem FirstOf(FairPlace place, Moment now)
+    {
+        TaskItem? best = null;
+        for (var priority = 0; priority < Lane.Priorities; priority++)
+        {
+            if (place.First(priority)?.First(priority) is not { } head) continue;
+            HeadsLookedAt++;
+            if (best is null || Lane.GoesBefore(head, best, now.UnixMs, Settings.AgeingMs)) best = head;
+        }
+        return best!;
+    }
+
+    private bool GoesFirst(TaskItem left, TaskItem right, Moment now)
+    {
+        var (one, other) = (left.Lane!.Share, right.Lane!.Share);
+        if (ReferenceEquals(one, other)) return Lane.GoesBefore(left, right, now.UnixMs, Settings.AgeingMs);
+        return one.Had != other.Had ? one.Had < other.Had : string.CompareOrdinal(one.Key, other.Key) < 0;
+    }
+
     private void Assign(TaskItem task, Command.Claim claim, AgentInstance instance, Moment now)
     {
-        var duration = claim.LeaseMs ?? task.Body!.LeaseMs;
+        var lane = task.Lane!;
+        var history = task.Told;
+        var duration = claim.LeaseMs ?? task.Body!.Policy.LeaseMs;
         task.Lease = new Lease
         {
             Token = newToken(),
@@ -98,17 +139,38 @@ public sealed partial class TaskEngine
             InstanceId = claim.InstanceId,
             ClaimId = ClaimIdOf(claim),
             DurationMs = duration,
+            GrantedUnixMs = now.UnixMs,
             EndsTick = now.TickMs + duration,
-            StartedTick = now.TickMs,
+            StartedTick = now.TickMs - history.WorkedMs,
             ChangedTick = now.TickMs,
             WaitedMs = Math.Max(0, now.UnixMs - ReadySince(task)),
+            Reserved = Reserve(task, now),
         };
-        task.AssignedAgent = claim.AgentId;
-        task.StartedUnixMs = now.UnixMs;
-        instance.Load++;
-        IndexClaim(task);
+        if (!ReferenceEquals(task.AssignedAgent, instance.AgentId)) SetAgent(task, instance.AgentId);
+        if (!history.IsAttemptOpen) task.StartedUnixMs = now.UnixMs;
+        instance.Load += lane.Weight;
+        if (task.Lease.ClaimId is not null) IndexClaim(task);
         Move(task, TaskState.Assigned, now);
+        Charge(lane, now);
         Tell(TaskEvent.Claimed, task);
+    }
+
+    private void SetAgent(TaskItem task, string agentId)
+    {
+        task.AssignedAgent = agentId;
+        _table.SetAgent(task);
+    }
+
+    /// <summary>What a grant takes of its lane's turn and limits.</summary>
+    private void Charge(Lane lane, Moment now)
+    {
+        lane.Granted(now.TickMs);
+        _virtualTime = Math.Max(_virtualTime, lane.Share.Charge(lane.Weight));
+        lane.Concurrency?.Hold(+1);
+        if (lane.Rate is not { Limit: not null } rate) return;
+        rate.Count(now);
+        MarkDirty(rate);
+        _rateOpenings.Set(rate, rate.OpensTick);
     }
 
     /// <summary>
@@ -118,7 +180,11 @@ public sealed partial class TaskEngine
     private long ReadySince(TaskItem task)
     {
         var since = Math.Max(task.CreatedUnixMs, task.NotBeforeUnixMs ?? 0);
-        if (!task.Attempts.IsEmpty) since = Math.Max(since, Math.Max(task.Attempts[^1].FinishedUnixMs, task.BackoffEndsUnixMs));
+        if (task.History is { } history)
+        {
+            since = Math.Max(since, history.ReadyAgainUnixMs);
+            if (!history.Attempts.IsEmpty) since = Math.Max(since, Math.Max(history.Attempts[^1].FinishedUnixMs, history.BackoffEndsUnixMs));
+        }
         foreach (var edge in task.DependsOn)
         {
             if (_tasks.TryGetValue(edge.Id, out var before) && before.FinishedUnixMs is { } finished) since = Math.Max(since, finished);
@@ -128,19 +194,22 @@ public sealed partial class TaskEngine
 
     private void IndexClaim(TaskItem task)
     {
-        if (task.Lease is not { ClaimId: { } claimId } lease) return;
-        var key = (lease.AgentId, claimId);
+        var key = (task.Lease!.AgentId, task.Lease.ClaimId!);
         if (!_byClaim.TryGetValue(key, out var tasks)) _byClaim.Add(key, tasks = []);
         tasks.Add(task);
     }
 
     /// <summary>The one place where a grant ends, whatever becomes of the task.</summary>
-    private Lease EndGrant(TaskItem task)
+    /// <param name="task">The task.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="isUntouched">Whether the agent says that it did nothing, or never heard of it: then nothing was used unless it was reported.</param>
+    private Lease EndGrant(TaskItem task, Moment now, bool isUntouched = false)
     {
         var lease = task.Lease!;
+        var lane = task.Lane!;
         var agent = _agents[lease.AgentId];
         var instance = agent.Instance(lease.InstanceId);
-        instance.Load--;
+        instance.Load -= lane.Weight;
         WakeWaiters(agent, instance);
         if (lease.ClaimId is { } claimId && _byClaim[(lease.AgentId, claimId)] is var tasks)
         {
@@ -148,38 +217,10 @@ public sealed partial class TaskEngine
             if (tasks.Count == 0) _byClaim.Remove((lease.AgentId, claimId));
         }
         task.Lease = null;
-        task.UsedTokens += task.GrantUsage.Tokens;
-        task.UsedCost += task.GrantUsage.Cost;
-        task.GrantUsage = default;
+        if (lane.Concurrency is { } gate && gate.Hold(-1)) WakeLanes(gate.Lanes);
+        SettleBudgets(task, lane, lease.Reserved, isUntouched, now);
         return lease;
     }
-
-    private AgentShape ShapeOf(AgentItem agent, ImmutableSortedSet<string>? types)
-    {
-        var listed = types is { IsEmpty: false } ? types : null;
-        var capabilities = agent.IsRegistered ? agent.Capabilities : listed;
-        var narrowed = agent.IsRegistered ? listed : null;
-        var key = $"{Join(capabilities)}\u0001{Join(narrowed)}";
-        if (_shapes.TryGetValue(key, out var shape)) return shape;
-        if (_shapes.Count >= _shapesBeforeForgetting) ForgetShapes();
-        shape = new AgentShape(capabilities, narrowed);
-        foreach (var lane in _lanes.Values) shape.Consider(lane);
-        _shapes.Add(key, shape);
-        return shape;
-    }
-
-    /// <summary>A shape in which nobody waits is only a memory: without it the next such claim looks at every lane, and nothing else.</summary>
-    private void ForgetShapes()
-    {
-        foreach (var (key, shape) in _shapes)
-        {
-            if (shape.Waiters.Count == 0) _shapes.Remove(key);
-        }
-        foreach (var lane in _lanes.Values) lane.Shapes.RemoveAll(shape => shape.Waiters.Count == 0);
-        _shapesBeforeForgetting = Math.Max(limits.Agents, 2 * _shapes.Count);
-    }
-
-    private static string Join(ImmutableSortedSet<string>? words) => words is null ? "*" : string.Join('\n', words);
 
     /// <summary>Ends a grant when the last caller that was answered with it is gone, unless the agent was heard of meanwhile.</summary>
     private Outcome Ungrant(Command.Ungrant ungrant, Moment now)
@@ -192,7 +233,7 @@ public sealed partial class TaskEngine
 
     private void GiveBack(TaskItem task, Moment now)
     {
-        EndGrant(task);
+        EndGrant(task, now, isUntouched: true);
         if (task.CancelRequested) Finish(task, TaskState.Cancelled, now);
         else
         {

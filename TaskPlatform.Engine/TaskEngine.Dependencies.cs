@@ -3,12 +3,6 @@ namespace TaskPlatform.Engine;
 /// <summary>What one task's end means for others.</summary>
 public sealed partial class TaskEngine
 {
-    private readonly Queue<(TaskItem Task, int Next)> _ended = new();
-    private readonly Queue<GraphItem> _cancelling = new();
-
-    /// <summary>Whether <see cref="Advance"/> must be called again.</summary>
-    public bool HasWork => _ended.Count > 0 || _cancelling.Count > 0;
-
     private enum EdgeState
     {
         Open,
@@ -25,6 +19,10 @@ public sealed partial class TaskEngine
         _ => EdgeState.Impossible,
     };
 
+    /// <summary>A dependency that was deleted had let the task go on; only tasks that are tried anew have such.</summary>
+    private EdgeState Evaluate(DependencyEdge edge)
+        => _tasks.TryGetValue(edge.Id, out var dependency) ? Evaluate(edge.On, dependency.State) : EdgeState.Met;
+
     /// <summary>Counts what the task waits for, and has itself told when that ends.</summary>
     /// <returns>The first dependency that has ended otherwise than it must, if there is one.</returns>
     private TaskItem? Tie(TaskItem task)
@@ -33,7 +31,7 @@ public sealed partial class TaskEngine
         TaskItem? impossible = null;
         foreach (var edge in task.DependsOn)
         {
-            var dependency = _tasks[edge.Id];
+            if (!_tasks.TryGetValue(edge.Id, out var dependency)) continue;
             var state = Evaluate(edge.On, dependency.State);
             if (state == EdgeState.Met) continue;
             task.UnmetDependencies++;
@@ -50,60 +48,60 @@ public sealed partial class TaskEngine
         Move(task, isEarly ? TaskState.Scheduled : TaskState.Pending, now);
     }
 
-    private void CancelBecause(TaskItem task, TaskItem cause, Moment now)
+    private void CancelBecause(TaskItem task, string causeId, Moment now)
     {
-        task.CancelledBy = cause.Id;
+        task.Told.CancelledBy = causeId;
         Finish(task, TaskState.Cancelled, now);
     }
 
-    /// <summary>The one place where a task comes to its end; what depends on it follows in <see cref="RunWork"/>.</summary>
+    /// <summary>The one place where a task comes to its end; what that means for others follows in <see cref="RunWork"/>.</summary>
     private void Finish(TaskItem task, TaskState state, Moment now)
     {
         task.FinishedUnixMs = now.UnixMs;
+        StopWaiting(task);
+        if (task.History is { } history) history.IsAttemptOpen = false;
         Move(task, state, now);
-        if (task.Dependents is not null) _ended.Enqueue((task, 0));
+        task.Lane = null;
+        Need(task, -1);
+        FreeUnique(task, now);
+        Retain(task);
+        if (task.Dependents is not null || task.Parent is not null || task.Family is { Open: > 0 }) _ended.Enqueue(new Ending(task, task.Dependents, 0));
         Tell(state switch { TaskState.Completed => TaskEvent.Completed, TaskState.Failed => TaskEvent.Failed, _ => TaskEvent.Cancelled }, task);
     }
 
-    private void RunWork(Moment now)
+    /// <summary>One end of a task, and how many of its dependents were told of it. The list is the one that it had then: a retry begins another.</summary>
+    private readonly record struct Ending(TaskItem Task, List<(TaskItem Task, EdgeKind On)>? Dependents, int Next);
+
+    private void TellOthers(Ending ending, ref int budget, Moment now)
     {
-        var budget = limits.StepTasks;
-        while (budget > 0 && HasWork)
-        {
-            if (_ended.TryDequeue(out var ended)) TellDependents(ended.Task, ended.Next, ref budget, now);
-            else CancelMembers(_cancelling.Peek(), ref budget, now);
-        }
+        var (task, dependents, next) = ending;
+        if (next == 0) TellFamily(task, ref budget, now);
+        if (dependents is null || !ReferenceEquals(dependents, task.Dependents)) return;
+        for (; next < dependents.Count && budget > 0; next++, budget--) React(dependents[next].Task, dependents[next].On, task, now);
+        if (next < dependents.Count) _ended.Enqueue(ending with { Next = next });
+        else KeepCancelled(task);
     }
 
-    private void TellDependents(TaskItem ended, int next, ref int budget, Moment now)
+    /// <summary>Those that its end may have cancelled are to be found again if it is retried; the others need it no more.</summary>
+    private static void KeepCancelled(TaskItem ended)
     {
-        var dependents = ended.Dependents!;
-        for (; next < dependents.Count && budget > 0; next++, budget--) React(dependents[next].Task, dependents[next].On, ended, now);
-        if (next < dependents.Count) _ended.Enqueue((ended, next));
-        else ended.Dependents = null;
+        ended.Dependents!.RemoveAll(dependent => dependent.Task.State != TaskState.Cancelled);
+        if (ended.Dependents.Count == 0) ended.Dependents = null;
     }
 
     private void React(TaskItem dependent, EdgeKind edge, TaskItem ended, Moment now)
     {
         if (dependent.State != TaskState.Blocked) return;
-        if (Evaluate(edge, ended.State) == EdgeState.Impossible)
+        switch (Evaluate(edge, ended.State))
         {
-            CancelBecause(dependent, ended, now);
-            return;
+            case EdgeState.Impossible: CancelBecause(dependent, ended.Id, now); break;
+            case EdgeState.Met when --dependent.UnmetDependencies == 0: Unblock(dependent, now); break;
         }
-        if (--dependent.UnmetDependencies == 0) Unblock(dependent, now);
     }
 
     private void Unblock(TaskItem task, Moment now)
     {
         LeaveBlocked(task, now);
         if (task.State == TaskState.Pending) Tell(TaskEvent.Ready, task);
-    }
-
-    private void CancelMembers(GraphItem graph, ref int budget, Moment now)
-    {
-        for (; graph.CancelCursor < graph.Members.Count && budget > 0; graph.CancelCursor++, budget--)
-            RequestCancel(graph.Members[graph.CancelCursor], graph.CancelReason, now);
-        if (graph.CancelCursor == graph.Members.Count) _cancelling.Dequeue();
     }
 }

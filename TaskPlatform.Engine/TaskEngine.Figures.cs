@@ -17,9 +17,24 @@ public sealed partial class TaskEngine
     private void Count(TaskItem task, int difference)
     {
         _counts[(int)task.State] += difference;
-        if (!_tallies.TryGetValue(task.Type, out var tally)) _tallies.Add(task.Type, tally = new TypeTally());
+        var tally = task.Tally ??= TallyOf(task.Type);
         tally.Counts[(int)task.State] += difference;
         if (task.State == TaskState.Completed) tally.CompletedMs += difference * LastAttemptMs(task);
+    }
+
+    private TypeTally TallyOf(string type)
+    {
+        if (!_tallies.TryGetValue(type, out var tally)) _tallies.Add(type, tally = new TypeTally());
+        return tally;
+    }
+
+    /// <summary>Types are the callers' words, and may be made up anew for ever.</summary>
+    private void ForgetTallies()
+    {
+        foreach (var (type, tally) in _tallies)
+        {
+            if (tally.PlainLane is null && tally.Counts.All(count => count == 0)) _tallies.Remove(type);
+        }
     }
 
     // The wall clock may have been stepped back meanwhile.
@@ -37,17 +52,21 @@ public sealed partial class TaskEngine
         figures.Add(new TypeFigures(null, [.. rest.Counts], rest.CompletedMs));
         return new Outcome.Figures(figures.DrainToImmutable());
     }
+}
 
-    private sealed class TypeTally
+/// <summary>How many tasks of one type are in each state.</summary>
+internal sealed class TypeTally
+{
+    public long[] Counts { get; } = new long[TaskStates.Count];
+
+    public long CompletedMs { get; set; }
+
+    /// <summary>The lane of its tasks that demand and share nothing: that of most.</summary>
+    public Lane? PlainLane { get; set; }
+
+    public void Add(TypeTally other)
     {
-        public long[] Counts { get; } = new long[TaskStates.Count];
-
-        public long CompletedMs { get; set; }
-
-        public void Add(TypeTally other)
-        {
-            for (var state = 0; state < Counts.Length; state++) Counts[state] += other.Counts[state];
-            CompletedMs += other.CompletedMs;
-        }
+        for (var state = 0; state < Counts.Length; state++) Counts[state] += other.Counts[state];
+        CompletedMs += other.CompletedMs;
     }
 }

@@ -5,8 +5,6 @@ public sealed partial class TaskEngine
 {
     private readonly Dictionary<string, IdempotencyEntry> _keys = [];
     private readonly PriorityQueue<string, long> _keysByExpiry = new();
-    private List<IdempotencyEntry> _newKeys = [];
-    private List<string> _forgottenKeys = [];
 
     private IdempotencyEntry? Known(Command command) => command.Key is { } key ? _keys.GetValueOrDefault(key.Key) : null;
 
@@ -21,29 +19,38 @@ public sealed partial class TaskEngine
     /// </summary>
     private Outcome? AnswerAgain(Command command, IdempotencyEntry known, Moment now) => command switch
     {
-        Command.Submit or Command.Cancel => known.TargetId is { } id && _tasks.TryGetValue(id, out var task) ? Answer(task) : null,
+        Command.Submit or Command.Cancel or Command.Retry or Command.Answer => AnswerTask(known.TargetId),
         Command.SubmitGraph or Command.CancelGraph => known.TargetId is { } id && _graphs.TryGetValue(id, out var graph) ? Answer(graph, now) : null,
-        Command.Claim claim => new Outcome.Claimed(Standing(claim, now)),
+        Command.Bulk => known.TargetId is { } id && _operations.TryGetValue(id, out var operation) ? new Outcome.OperationAnswer(operation) : null,
+        Command.Claim claim => Standing(claim, now) is { IsEmpty: false } standing ? new Outcome.Claimed(standing) : Outcome.Claimed.Nothing,
         Command.DrainAgent drain => _agents.TryGetValue(drain.AgentId, out var agent) ? new Outcome.AgentList([agent.Snapshot()]) : null,
         Command.Pause or Command.Resume => GetQueue(),
         _ => null,
     };
+
+    /// <summary>A task that was deleted since is not made a second time under the key that made it.</summary>
+    private Outcome? AnswerTask(string? id)
+    {
+        if (id is null) return null;
+        if (_tasks.TryGetValue(id, out var task)) return Answer(task);
+        return RefusePurged(id) is { } purged ? new Outcome.Refused(purged) : null;
+    }
 
     /// <summary>
     /// A key that cannot be remembered cannot be honoured. Only what would do harm when repeated is refused: the rest may be carried out twice,
     /// and no flood of submits may cost an agent its lease.
     /// </summary>
     private Outcome? RefuseKey(Command command)
-        => _keys.Count >= limits.IdempotencyKeys && command is { Key: not null } and (Command.Submit or Command.SubmitGraph or Command.Claim)
+        => _keys.Count >= limits.IdempotencyKeys && command is Command.Submit or Command.SubmitGraph or Command.Claim or Command.Bulk
             ? Refuse(Refusal.QueueFull, $"{limits.IdempotencyKeys} idempotency keys are remembered, the most there may be. Each is kept for 24 hours.")
             : null;
 
     private void Remember(Command command, Outcome outcome, Moment now)
     {
         if (command.Key is not { } key || !IsDone(outcome) || _keys.ContainsKey(key.Key) || _keys.Count >= limits.IdempotencyKeys) return;
-        var entry = new IdempotencyEntry(key.Key, key.Fingerprint, TargetOf(outcome), now.UnixMs + limits.IdempotencyMs);
+        var entry = new IdempotencyEntry(key.Key, key.Fingerprint, TargetOf(command, outcome), now.UnixMs + limits.IdempotencyMs);
         AddKey(entry);
-        _newKeys.Add(entry);
+        MarkDirty(entry);
     }
 
     /// <summary>A claim that got nothing was not carried out, so that it may be tried again under its key.</summary>
@@ -60,9 +67,11 @@ public sealed partial class TaskEngine
         _keysByExpiry.Enqueue(entry.Key, entry.ExpiresUnixMs);
     }
 
-    private static string? TargetOf(Outcome outcome) => outcome switch
+    private static string? TargetOf(Command command, Outcome outcome) => outcome switch
     {
+        Outcome.Noted => (command as Command.Submit)?.Task.Id,
         Outcome.TaskAnswer answer => answer.View.Task.Id,
+        Outcome.OperationAnswer answer => answer.Operation.Id,
         Outcome.GraphAnswer answer => answer.View.Id,
         _ => null,
     };
@@ -74,24 +83,7 @@ public sealed partial class TaskEngine
         {
             _keysByExpiry.Dequeue();
             _keys.Remove(key);
-            _forgottenKeys.Add(key);
+            Forget(RecordKind.Key, key);
         }
-    }
-
-    private List<IdempotencyEntry> TakeNewKeys()
-    {
-        var keys = _newKeys;
-        if (keys.Count > 0) _newKeys = [];
-        return keys;
-    }
-
-    /// <summary>A key may be forgotten and used again in one batch; then its new record is written over the old one.</summary>
-    private List<string> TakeForgottenKeys()
-    {
-        var keys = _forgottenKeys;
-        if (keys.Count == 0) return keys;
-        _forgottenKeys = [];
-        keys.RemoveAll(_keys.ContainsKey);
-        return keys;
     }
 }

@@ -16,7 +16,7 @@ public sealed partial class TaskEngine
         other = null!;
         if (task.Lease?.Token == token) return task;
         if (verb is { } same && task.Settled.Contains(new SettledGrant(token, same))) other = Answer(task);
-        else if (task.State.IsFinal()) other = Refuse(Refusal.TaskFinished, $"The task '{taskId}' is {Words.Of(task.State)}.", taskId);
+        else if (task.State.IsFinal()) other = RefuseFinished(task);
         else other = Refuse(Refusal.LeaseLost, $"The lease token names no lease of the task '{taskId}' that stands.", taskId);
         return null;
     }
@@ -44,10 +44,11 @@ public sealed partial class TaskEngine
     private bool TakeNews(TaskItem task, Command.Heartbeat heartbeat)
     {
         var isNews = false;
-        if (heartbeat.Progress is { } progress && progress != task.Progress) (task.Progress, isNews) = (progress, true);
-        if (heartbeat.Message is { } message && message != task.Message) (task.Message, isNews) = (message, true);
-        if (heartbeat.Checkpoint is { } checkpoint && !checkpoint.Span.SequenceEqual(task.Checkpoint.Span))
-            (task.Checkpoint, isNews) = (checkpoint, true);
+        var history = task.Told;
+        if (heartbeat.Progress is { } progress && progress != history.Progress) (history.Progress, isNews) = (progress, true);
+        if (heartbeat.Message is { } message && message != history.Message) (history.Message, isNews) = (message, true);
+        if (heartbeat.Checkpoint is { } checkpoint && !checkpoint.Span.SequenceEqual(history.Checkpoint.Span))
+            (history.Checkpoint, isNews) = (checkpoint, true);
         if (isNews | TakeUsage(task, heartbeat.Usage)) MarkDirty(task);
         return isNews;
     }
@@ -55,8 +56,8 @@ public sealed partial class TaskEngine
     /// <summary>A report is the running total of its grant, so that a report that is repeated counts once.</summary>
     private static bool TakeUsage(TaskItem task, Usage? usage)
     {
-        if (usage is not { } used || used == task.GrantUsage) return false;
-        task.GrantUsage = used;
+        if (usage is not { } used || used == task.Told.Reported) return false;
+        task.Told.Reported = used;
         return true;
     }
 
@@ -64,10 +65,10 @@ public sealed partial class TaskEngine
     {
         if (FindLeased(complete.TaskId, complete.Token, SettleVerb.Complete, out var other) is not { } task) return other;
         TakeUsage(task, complete.Usage);
-        task.Confidence = complete.Confidence;
-        if (complete.Result is { } result) (task.Result, task.ResultBytes, task.ResultIsDirty) = (result, result.Length, true);
-        task.Progress = 1;
-        task.Error = null;
+        var history = task.Told;
+        if (complete.Confidence is { } confidence) history.Confidence = confidence;
+        if (complete.Result is { } result) (history.Result, task.ResultBytes, task.ResultIsDirty) = (result, result.Length, true);
+        (history.Progress, history.Error, history.CancelledBy) = (1, null, null);
         EndAttempt(task, AttemptRecord.Completed, error: null, success: true, now);
         Settle(task, complete.Token, SettleVerb.Complete);
         Finish(task, TaskState.Completed, now);
@@ -77,14 +78,17 @@ public sealed partial class TaskEngine
     private Outcome Fail(Command.Fail fail, Moment now)
     {
         if (FindLeased(fail.TaskId, fail.Token, SettleVerb.Fail, out var other) is not { } task) return other;
-        task.Error = fail.Error;
+        task.Told.Error = fail.Error;
         Settle(task, fail.Token, SettleVerb.Fail);
         if (fail.RetryAfterMs is { } wait && fail.Error.Retryable) Defer(task, wait, now);
         else FailAttempt(task, fail.Error, now);
         return AnswerEnded(task);
     }
 
-    private Outcome AnswerEnded(TaskItem task) => new Outcome.TaskAnswer(View(task), Ended: task.Attempts[^1]);
+    private Outcome AnswerEnded(TaskItem task) => _isBrief ? Answer(task) : new Outcome.TaskAnswer(View(task), Ended: task.Attempts[^1]);
+
+    private static bool HasAttemptLeft(TaskItem task)
+        => task.History!.AttemptsUsed - task.History.AttemptsForgiven < task.Body!.Policy.MaxAttempts;
 
     private void Defer(TaskItem task, long waitMs, Moment now)
     {
@@ -98,10 +102,11 @@ public sealed partial class TaskEngine
     {
         EndAttempt(task, AttemptRecord.Failed, error, success: task.CancelRequested ? null : false, now);
         if (task.CancelRequested) Finish(task, TaskState.Cancelled, now);
-        else if (!error.Retryable || task.AttemptsUsed >= task.Body!.MaxAttempts) Finish(task, TaskState.Failed, now);
+        else if (!error.Retryable || !HasAttemptLeft(task)) Finish(task, TaskState.Failed, now);
         else
         {
-            StartBackoff(task, task.Body.Backoff.DelayMs(task.AttemptsUsed, random()), now);
+            var failures = task.History!.AttemptsUsed - task.History.AttemptsForgiven;
+            StartBackoff(task, task.Body!.Policy.Backoff.DelayMs(failures, random()), now);
             Tell(TaskEvent.Retrying, task);
         }
     }
@@ -123,8 +128,8 @@ public sealed partial class TaskEngine
             Finish(task, TaskState.Cancelled, now);
             return true;
         }
-        if (task.Requeues <= limits.Requeues) return false;
-        task.Error = new TaskError("requeue-limit", $"Released or deferred more than {limits.Requeues} times.", Retryable: false);
+        if (task.Told.Requeues <= limits.Requeues) return false;
+        task.Told.Error = new TaskError("requeue-limit", $"Released or deferred more than {limits.Requeues} times.", Retryable: false);
         Finish(task, TaskState.Failed, now);
         return true;
     }
@@ -133,20 +138,20 @@ public sealed partial class TaskEngine
     private void LoseLease(TaskItem task, string outcome, string message, Moment now)
     {
         var error = new TaskError(outcome, message, Retryable: true);
-        task.Losses++;
-        task.Error = error;
+        task.Told.Losses++;
+        task.Told.Error = error;
         EndAttempt(task, outcome, error, success: task.CancelRequested ? null : false, now);
         if (task.CancelRequested) Finish(task, TaskState.Cancelled, now);
-        else if (task.AttemptsUsed >= task.Body!.MaxAttempts) Finish(task, TaskState.Failed, now);
+        else if (!HasAttemptLeft(task)) Finish(task, TaskState.Failed, now);
         else ComeBack(task, TaskEvent.LeaseLost, now);
     }
 
     /// <summary>The first time at once and at its old place; from then on after a backoff, lest a poisonous task spins.</summary>
     private void ComeBack(TaskItem task, string kind, Moment now)
     {
-        var times = task.Losses + task.Requeues;
+        var times = task.Told.Losses + task.Told.Requeues;
         if (times <= 1) Requeue(task, now);
-        else StartBackoff(task, task.Body!.Backoff.DelayMs(times - 1, random()), now);
+        else StartBackoff(task, task.Body!.Policy.Backoff.DelayMs(times - 1, random()), now);
         Tell(kind, task);
     }
 
@@ -155,15 +160,16 @@ public sealed partial class TaskEngine
     private void StartBackoff(TaskItem task, long waitMs, Moment now)
     {
         // At least a millisecond: none at all stands for "waits for its date".
-        task.BackoffMs = Math.Max(1, waitMs);
-        task.BackoffEndsUnixMs = now.UnixMs + task.BackoffMs;
+        var history = task.Told;
+        history.BackoffMs = Math.Max(1, waitMs);
+        history.BackoffEndsUnixMs = now.UnixMs + history.BackoffMs;
         Move(task, TaskState.Scheduled, now);
     }
 
     private void EndGiveBack(TaskItem task, string outcome, TaskError? error, Moment now)
     {
-        var lease = EndGrant(task);
-        task.Requeues++;
+        var lease = EndGrant(task, now, isUntouched: true);
+        task.Told.Requeues++;
         Record(task, lease, task.AttemptsUsed + 1, outcome, error, now);
     }
 
@@ -174,8 +180,10 @@ public sealed partial class TaskEngine
     /// <param name="now">The time.</param>
     private void EndAttempt(TaskItem task, string outcome, TaskError? error, bool? success, Moment now)
     {
-        var lease = EndGrant(task);
-        task.AttemptsUsed++;
+        var lease = EndGrant(task, now);
+        var history = task.Told;
+        history.AttemptsUsed++;
+        (history.IsAttemptOpen, history.WorkedMs) = (false, 0);
         Record(task, lease, task.AttemptsUsed, outcome, error, now);
         if (success is not { } observed) return;
         var agent = _agents[lease.AgentId];
@@ -186,8 +194,9 @@ public sealed partial class TaskEngine
     private void Record(TaskItem task, Lease lease, int attempt, string outcome, TaskError? error, Moment now)
     {
         var record = new AttemptRecord(attempt, lease.AgentId, lease.InstanceId, task.StartedUnixMs ?? now.UnixMs, now.UnixMs, outcome, error);
-        var kept = task.Attempts.Length < 2 * limits.AttemptsKept ? task.Attempts : task.Attempts.RemoveAt(limits.AttemptsKept);
-        task.Attempts = kept.Add(record);
+        var attempts = task.Attempts;
+        var kept = attempts.Length < 2 * limits.AttemptsKept ? attempts : attempts.RemoveAt(limits.AttemptsKept);
+        task.Told.Attempts = kept.Add(record);
         _endedAttempt = record;
     }
 

@@ -3,104 +3,149 @@ namespace TaskPlatform.Engine;
 /// <summary>Memory is made again from records.</summary>
 public sealed partial class TaskEngine
 {
+    private readonly List<TaskItem> _loaded = [];
+    private readonly List<IQueueRecord> _loadedFlows = [];
+
     /// <summary>Takes one stored task in. All records first, then <see cref="FinishLoading"/>.</summary>
     public void Load(TaskItem task)
     {
         if (!_tasks.TryAdd(task.Id, task)) return;
-        _byOrder.Add(task);
+        _loaded.Add(task);
         _lastOrder = Math.Max(_lastOrder, task.Order);
-    }
-
-    /// <summary>Takes one stored agent in.</summary>
-    public void Load(AgentItem agent) => _agents.TryAdd(agent.Id, agent);
-
-    /// <summary>Takes one stored graph in.</summary>
-    public void Load(GraphItem graph) => _graphs.TryAdd(graph.Id, graph);
-
-    /// <summary>Takes one idempotency key in.</summary>
-    public void Load(IdempotencyEntry entry)
-    {
-        if (!_keys.ContainsKey(entry.Key)) AddKey(entry);
     }
 
     /// <summary>Takes the stored settings in.</summary>
     public void Load(QueueSettings settings) => Settings = settings;
 
+    /// <summary>Takes one other stored record in.</summary>
+    public void Load(IQueueRecord record)
+    {
+        switch (record)
+        {
+            case AgentItem agent: _agents.TryAdd(agent.Id, agent); break;
+            case GraphItem graph: _graphs.TryAdd(graph.Id, graph); break;
+            case IdempotencyEntry entry when !_keys.ContainsKey(entry.Key): AddKey(entry); break;
+            case Tombstone tombstone: _tombstones[tombstone.Key] = tombstone.ExpiresUnixMs; break;
+            case ScheduleItem schedule: Place(schedule); break;
+            case OperationItem operation: _operations[operation.Id] = operation; break;
+            case UniqueEntry or RateEntry or BudgetEntry: _loadedFlows.Add(record); break;
+        }
+    }
+
     /// <summary>
     /// Rebuilds every index. Running leases get their full time again; tasks of a graph whose last batch was never stored are forgotten, for nobody
-    /// was told of them; cascades that a crash cut short go on.
+    /// was told of them; what a crash cut short goes on: cascades, revivals, bulk operations.
     /// </summary>
-    /// <returns>The tasks that were forgotten: their records are to be deleted.</returns>
-    public IReadOnlyList<TaskItem> FinishLoading(Moment now)
+    public void FinishLoading(Moment now)
     {
-        _byOrder.Sort((left, right) => left.Order.CompareTo(right.Order));
-        var orphans = ForgetOrphans();
-        foreach (var task in _byOrder) RefuseIncomplete(task);
-        foreach (var task in _byOrder) Index(task, now);
-        foreach (var task in _byOrder.Where(task => task.State == TaskState.Blocked).ToList()) Reconnect(task, now);
+        _loaded.Sort((left, right) => left.Order.CompareTo(right.Order));
+        ForgetOrphans();
+        foreach (var task in _loaded) RefuseIncomplete(task);
+        foreach (var task in _loaded) Register(task);
+        LoadFlows(now);
+        foreach (var task in _loaded) Index(task, now);
+        foreach (var task in _loaded) GoOnAfterLoading(task, now);
+        LoadExpiries(now);
         foreach (var graph in _graphs.Values.Where(graph => graph.CancelRequested)) GoOnCancelling(graph);
-        return orphans;
+        foreach (var operation in _operations.Values.Where(operation => operation.FinishedUnixMs is null)) _running.Enqueue(operation.Id);
+        foreach (var task in _loaded) Unload(task);
+        _loaded.Clear();
+        _loaded.TrimExcess();
+        _loadedFlows.Clear();
     }
 
     /// <summary>
     /// Tasks of a graph whose record, written last, is not there; and what came after them in the same unfinished write and depends on one.
     /// </summary>
-    private List<TaskItem> ForgetOrphans()
+    private void ForgetOrphans()
     {
-        var orphans = new List<TaskItem>();
         var gone = new HashSet<string>();
         // In the order of arrival: outside of its own call a task can depend on earlier ones only.
-        foreach (var task in _byOrder)
+        foreach (var task in _loaded)
         {
             var isOrphan = task.GraphId is { } graph ? !_graphs.ContainsKey(graph) : gone.Count > 0 && task.DependsOn.Any(edge => gone.Contains(edge.Id));
             if (!isOrphan) continue;
-            orphans.Add(task);
             gone.Add(task.Id);
             _tasks.Remove(task.Id);
+            _deletedTasks.Add(task.Id);
         }
-        if (orphans.Count > 0) _byOrder.RemoveAll(task => gone.Contains(task.Id));
-        return orphans;
+        if (gone.Count > 0) _loaded.RemoveAll(task => gone.Contains(task.Id));
     }
 
     private void RefuseIncomplete(TaskItem task)
     {
-        if (task.Body is null && !task.State.IsFinal()) throw new RecordException(task.Id, $"is {Words.Of(task.State)}, and the record of its body is missing");
+        if (task.State.IsFinal()) return;
+        if (task.Body is null) throw new RecordException(task.Id, $"is {Words.Of(task.State)}, and the record of its body is missing");
         foreach (var edge in task.DependsOn)
         {
-            if (!_tasks.ContainsKey(edge.Id)) throw new RecordException(task.Id, $"depends on '{edge.Id}', whose record is missing");
+            if (!_tasks.ContainsKey(edge.Id) && task.State == TaskState.Blocked && !_tombstones.ContainsKey(edge.Id))
+                throw new RecordException(task.Id, $"depends on '{edge.Id}', whose record is missing");
         }
     }
 
-    /// <summary>
-    /// Lets go of what only the store needs to keep once a task is over and stored: its body and its result. Answers then say so
-    /// (<see cref="TaskItem.IsPartlyInStore"/>), and the reader fetches the records.
-    /// </summary>
-    public void Unload(TaskItem task)
+    private void Register(TaskItem task)
     {
-        if (!task.State.IsFinal() || task.IsDirty) return;
-        task.Body = null;
-        task.Result = default;
+        _table.Add(task);
+        Adopt(task, task.ParentId is { } parent ? _tasks.GetValueOrDefault(parent) : null);
+        if (task.Body is not null && !task.State.IsFinal() && task.Body.Unique is { } unique) _unique[unique.Key] = new UniqueHold(task.Id, 0);
+        Count(task, +1);
+    }
+
+    private void LoadFlows(Moment now)
+    {
+        foreach (var record in _loadedFlows)
+        {
+            switch (record)
+            {
+                case UniqueEntry entry:
+                    if (!_unique.TryGetValue(entry.Key, out var hold) || hold.TaskId == entry.TaskId) _unique[entry.Key] = new UniqueHold(entry.TaskId, entry.ExpiresUnixMs);
+                    _uniqueByExpiry.Enqueue(entry, entry.ExpiresUnixMs);
+                    break;
+                case RateEntry entry when RateOf(entry.Key) is { } limit:
+                    var rate = RateGateOf(entry.Key);
+                    rate.Load(entry, limit, now);
+                    _rateOpenings.Set(rate, rate.OpensTick);
+                    break;
+                case BudgetEntry entry:
+                    BudgetGateOf(entry.Key).Load(entry.Used, entry.PeriodStartUnixMs);
+                    break;
+            }
+        }
     }
 
     private void Index(TaskItem task, Moment now)
     {
-        Count(task, +1);
-        if (task.GraphId is { } id) _graphs[id].Members.Add(task);
         if (task.Lease is { } lease) LoadLease(task, lease, now);
-        Enter(task, now);
+        if (task.State == TaskState.Pending) EnterLane(task);
+        SetTimers(task, now);
     }
 
     private void LoadLease(TaskItem task, Lease lease, Moment now)
     {
         // Ticks begin anew with each process; how long the attempt has run is known by the wall clock only.
-        var worked = Math.Max(0, now.UnixMs - (task.StartedUnixMs ?? now.UnixMs));
+        var worked = task.Told.WorkedMs + Math.Max(0, now.UnixMs - lease.GrantedUnixMs);
         var loaded = lease with { StartedTick = now.TickMs - worked, EndsTick = now.TickMs };
         task.Lease = lease.Regrants < limits.Regrants ? Regrant(task, loaded, now) : loaded;
+        var lane = task.Lane = LaneOf(task);
         // No limit here: an agent that holds a lease is known, whatever the number of others.
         if (!_agents.ContainsKey(lease.AgentId)) _agents.Add(lease.AgentId, new AgentItem { Id = lease.AgentId });
-        _agents[lease.AgentId].Instance(lease.InstanceId).Load++;
-        IndexClaim(task);
+        _agents[lease.AgentId].Instance(lease.InstanceId).Load += lane.Weight;
+        lane.Concurrency?.Hold(+1);
+        lane.GraphBudget?.Reserve(lease.Reserved, lease.GrantedUnixMs);
+        lane.Budget?.Reserve(lease.Reserved, lease.GrantedUnixMs);
+        if (lease.ClaimId is not null) IndexClaim(task);
         MarkDirty(task);
+    }
+
+    private void GoOnAfterLoading(TaskItem task, Moment now)
+    {
+        switch (task.State)
+        {
+            case TaskState.Blocked: Reconnect(task, now); break;
+            case TaskState.Waiting: WaitOn(task, now); break;
+            case TaskState.Cancelled when task.CancelledBy is { } cause: Reconsider(task, cause); break;
+            case TaskState.Completed or TaskState.Failed or TaskState.Cancelled when task.Family is { Open: > 0 }: _leavingChildren.Enqueue((task, 0)); break;
+        }
     }
 
     /// <summary>A dependency may have ended in the last batch before the crash, its dependents not yet having heard of it.</summary>
@@ -108,6 +153,54 @@ public sealed partial class TaskEngine
     {
         var impossible = Tie(task);
         if (task.UnmetDependencies == 0) Unblock(task, now);
-        else if (impossible is { } cause) CancelBecause(task, cause, now);
+        else if (impossible is { } cause) CancelBecause(task, cause.Id, now);
+    }
+
+    private void WaitOn(TaskItem task, Moment now)
+    {
+        if (task.History!.Waits == WaitReason.Children && task.Family is not { Open: > 0 }) Resume(task, now);
+        if (task.State != TaskState.Waiting || task.History.Waits != WaitReason.Budget) return;
+        var verdict = AskBudgets(task, GraphGateOf(task), SharedGateOf(task), out var gate);
+        if (verdict != BudgetVerdict.Exhausted) Resume(task, now);
+        else if (gate is not null)
+        {
+            gate.Waiting.Add(task);
+            AwaitPeriod(gate);
+        }
+    }
+
+    /// <summary>Whoever cancelled it was retried before the crash, and the task is to be so too; else it is to be found if that happens later.</summary>
+    private void Reconsider(TaskItem task, string causeId)
+    {
+        if (!_tasks.TryGetValue(causeId, out var cause)) return;
+        if (task.Family is { Open: > 0 }) _leavingChildren.Enqueue((task, 0));
+        if (task.ParentId == causeId)
+        {
+            if (!cause.State.IsFinal()) _reviving.Enqueue((causeId, task));
+            return;
+        }
+        var edge = task.DependsOn.FirstOrDefault(edge => edge.Id == causeId);
+        if (edge.Id is null) return;
+        if (Evaluate(edge.On, cause.State) == EdgeState.Impossible) (cause.Dependents ??= []).Add((task, edge.On));
+        else _reviving.Enqueue((causeId, task));
+    }
+
+    private void LoadExpiries(Moment now)
+    {
+        foreach (var (id, expires) in _tombstones.OrderBy(pair => pair.Value)) _tombstonesByExpiry.Enqueue(new Tombstone(id, expires));
+        foreach (var operation in _operations.Values) ExpectToForget(operation);
+        foreach (var task in _loaded.Where(task => task.State.IsFinal()).OrderBy(task => task.FinishedUnixMs).ThenBy(task => task.Order)) Retain(task);
+    }
+
+    /// <summary>
+    /// Lets go of what only the store needs to keep once a task is over and stored: its body and its history. Answers then say so
+    /// (<see cref="TaskItem.IsPartlyInStore"/>), and the reader fetches the records.
+    /// </summary>
+    public void Unload(TaskItem task)
+    {
+        if (!task.State.IsFinal() || task.IsDirty) return;
+        task.Body = null;
+        task.History = null;
+        task.IsUnloaded = true;
     }
 }

@@ -54,10 +54,14 @@ public sealed partial class TaskEngine
         if (_waiters.Count == 0 || _counts[(int)TaskState.Pending] == 0 || Settings.Paused) return null;
         foreach (var shape in _shapes.Values)
         {
-            if (shape.Waiters.Count == 0 || shape.Best(now.UnixMs, Settings) is not { } task) continue;
-            if (shape.Waiters.FirstOrDefault(waiter => Room(waiter.Agent, waiter.Instance) > 0) is { } waiter) return new MissedGrant(waiter.Agent.Id, task.Id);
+            if (shape.Waiters.Count == 0 || First(shape, int.MaxValue, now, out _) is null) continue;
+            foreach (var waiter in shape.Waiters)
+            {
+                if (Missed(waiter, shape, now) is { } missed) return missed;
+            }
         }
-        return _agents.Values.SelectMany(MissedAside).Select(waiter => Missed(waiter, now)).FirstOrDefault(missed => missed is not null);
+        return _agents.Values.SelectMany(MissedAside).Select(waiter => Missed(waiter, FindShape(waiter.Agent, waiter.Claim.Types), now))
+            .FirstOrDefault(missed => missed is not null);
     }
 
     /// <summary>Claims that stand in no line although their instance would be handed more. There are none while all is well.</summary>
@@ -65,13 +69,21 @@ public sealed partial class TaskEngine
         .Where(instance => instance.Aside > 0 && Room(agent, instance) > 0)
         .SelectMany(instance => instance.Waiters.Where(waiter => waiter.Shape is null));
 
-    private MissedGrant? Missed(Waiter waiter, Moment now)
-        => ShapeOf(waiter.Agent, waiter.Claim.Types).Best(now.UnixMs, Settings) is { } task ? new MissedGrant(waiter.Agent.Id, task.Id) : null;
+    /// <summary>A task without budget is not missed: who waits goes on waiting while it is taken out of the way.</summary>
+    private MissedGrant? Missed(Waiter waiter, AgentShape shape, Moment now)
+    {
+        var room = Room(waiter.Agent, waiter.Instance);
+        if (room <= 0 || First(shape, room, now, out _) is not { } task) return null;
+        return AskBudgets(task, task.Lane!.GraphBudget, task.Lane.Budget, out _) == BudgetVerdict.Fits ? new MissedGrant(waiter.Agent.Id, task.Id) : null;
+    }
 
     private long? OldestReadyUnixMs()
     {
         var oldest = Moment.Never;
-        foreach (var lane in _lanes.Values) oldest = Math.Min(oldest, lane.OldestUnixMs());
+        foreach (var lane in _lanes.Values)
+        {
+            if (lane.Oldest() is { } task) oldest = Math.Min(oldest, task.CreatedUnixMs);
+        }
         return oldest == Moment.Never ? null : oldest;
     }
 }

@@ -5,7 +5,9 @@ namespace TaskPlatform.Engine;
 /// <summary>What can be seen from outside: always a snapshot.</summary>
 public sealed partial class TaskEngine
 {
-    private Outcome NotFound(string taskId) => Refuse(Refusal.TaskNotFound, $"The queue has no task '{taskId}'.", taskId);
+    private Outcome NotFound(string taskId) => RefusePurged(taskId) is { } purged
+        ? new Outcome.Refused(purged)
+        : Refuse(Refusal.TaskNotFound, $"The queue has no task '{taskId}'.", taskId);
 
     private Outcome GraphNotFound(string graphId) => Refuse(Refusal.GraphNotFound, $"The queue has no graph '{graphId}'.");
 
@@ -14,62 +16,68 @@ public sealed partial class TaskEngine
     private Outcome GetGraph(Command.GetGraph get, Moment now)
         => _graphs.TryGetValue(get.GraphId, out var graph) ? Answer(graph, now) : GraphNotFound(get.GraphId);
 
-    private Outcome Answer(TaskItem task, bool isNew = false) => new Outcome.TaskAnswer(View(task), isNew);
+    private Outcome Answer(TaskItem task, bool isNew = false)
+        => _isBrief ? Outcome.Noted.Of(task.State, isNew) : new Outcome.TaskAnswer(View(task), isNew);
 
     private Outcome Answer(GraphItem graph, Moment now, bool isNew = false)
     {
+        var members = graph.Members.Where(member => !member.IsDeleted).ToList();
         var counts = new int[TaskStates.Count];
-        foreach (var member in graph.Members) counts[(int)member.State]++;
-        var tasks = graph.Members.Select(ViewWithoutInputs).ToImmutableArray();
-        var path = isNew ? [] : CriticalPath.Of(graph.Members, now);
-        return new Outcome.GraphAnswer(new GraphView(graph.Id, graph.CreatedUnixMs, [.. counts], tasks, path), isNew);
+        foreach (var member in members) counts[(int)member.State]++;
+        var tasks = members.Select(ViewWithoutInputs).ToImmutableArray();
+        var path = isNew ? [] : CriticalPath.Of(members, now);
+        return new Outcome.GraphAnswer(new GraphView(graph.Id, graph.CreatedUnixMs, [.. counts], tasks, path, graph.Budget, graph.Used), isNew);
     }
 
-    private TaskView View(TaskItem task) => new(task.Snapshot(), WaitingFor(task), Inputs(task));
+    private TaskView View(TaskItem task) => new(task.Snapshot(), WaitingFor(task), Inputs(task), ChildrenOf(task));
 
-    private TaskView ViewWithoutInputs(TaskItem task) => new(task.Snapshot(), WaitingFor(task), []);
+    private TaskView ViewWithoutInputs(TaskItem task) => new(task.Snapshot(), WaitingFor(task), [], ChildrenOf(task));
 
-    private ImmutableArray<string> WaitingFor(TaskItem task) => task.State != TaskState.Blocked
-        ? []
-        : [.. task.DependsOn.Where(edge => Evaluate(edge.On, _tasks[edge.Id].State) == EdgeState.Open).Select(edge => edge.Id)];
+    private static ImmutableArray<string> ChildrenOf(TaskItem task) => task.Family is null ? [] : [.. task.Family.Children.Select(child => child.Id)];
+
+    /// <summary>The tasks, or the key of the budget, that a task waits for.</summary>
+    private ImmutableArray<string> WaitingFor(TaskItem task) => (task.State, task.History?.Waits) switch
+    {
+        (TaskState.Blocked, _) => [.. task.DependsOn.Where(edge => Evaluate(edge) == EdgeState.Open).Select(edge => edge.Id)],
+        (TaskState.Waiting, WaitReason.Children) => [.. task.Family!.Children.Where(child => !child.State.IsFinal()).Select(child => child.Id)],
+        (TaskState.Waiting, WaitReason.Budget) => [BudgetWaitedFor(task)],
+        _ => [],
+    };
+
+    /// <summary>The key or the graph whose budget is exhausted; the task's own id for its own.</summary>
+    private string BudgetWaitedFor(TaskItem task)
+    {
+        if (SharedGateOf(task) is { } shared && shared.Waiting.Contains(task)) return shared.Key;
+        return GraphGateOf(task) is { } graph && graph.Waiting.Contains(task) ? graph.Key : task.Id;
+    }
 
     private ImmutableArray<TaskInput> Inputs(TaskItem task)
     {
-        if (task.DependsOn.IsEmpty) return [];
+        if (task.DependsOn.IsEmpty && task.Family is null) return [];
         var inputs = ImmutableArray.CreateBuilder<TaskInput>();
         foreach (var edge in task.DependsOn)
         {
-            if (_tasks[edge.Id] is { ResultBytes: >= 0 } source) inputs.Add(new TaskInput(source.Id, source.ResultBytes, source.Result));
+            if (_tasks.TryGetValue(edge.Id, out var source)) AddInput(inputs, source);
         }
+        foreach (var child in task.Family?.Children ?? []) AddInput(inputs, child);
         return inputs.DrainToImmutable();
     }
 
+    private static void AddInput(ImmutableArray<TaskInput>.Builder inputs, TaskItem source)
+    {
+        if (source.ResultBytes >= 0) inputs.Add(new TaskInput(source.Id, source.ResultBytes, source.Result));
+    }
+
     /// <summary>
-    /// One step of a listing: looks at no more than <see cref="EngineLimits.StepTasks"/> tasks, so a page may be short and still say
+    /// One step of a listing: looks at no more than <see cref="EngineLimits.StepRows"/> rows, so a page may be short and still say
     /// where to go on.
     /// </summary>
     private Outcome ListTasks(Command.ListTasks list)
     {
         var found = ImmutableArray.CreateBuilder<TaskView>();
-        var index = IndexBefore(list.Before);
-        var last = Math.Max(0, index - limits.StepTasks + 1);
-        for (; index >= last && found.Count < list.Limit; index--)
-        {
-            if (list.Filter.Matches(_byOrder[index])) found.Add(ViewWithoutInputs(_byOrder[index]));
-        }
-        return new Outcome.Page(found.DrainToImmutable(), index < 0 ? null : _byOrder[index].Order + 1);
-    }
-
-    /// <summary>The last task whose place in line is before the one given, by bisection.</summary>
-    private int IndexBefore(long order)
-    {
-        var (low, high) = (0, _byOrder.Count);
-        while (low < high)
-        {
-            var middle = (low + high) / 2;
-            if (_byOrder[middle].Order < order) low = middle + 1;
-            else high = middle;
-        }
-        return low - 1;
+        var row = _table.RowBefore(list.Before);
+        long most = limits.StepRows;
+        while (found.Count < list.Limit && _table.Find(list.Filter, ref row, ref most) is { } task) found.Add(ViewWithoutInputs(task));
+        return new Outcome.Page(found.DrainToImmutable(), _table.OrderBehind(row));
     }
 }

@@ -5,12 +5,16 @@ namespace TaskPlatform.Engine;
 /// <summary>Tasks come in.</summary>
 public sealed partial class TaskEngine
 {
+    private int MostUnfinished => Math.Min(Settings.UnfinishedTasks ?? int.MaxValue, limits.UnfinishedTasks);
+
     private Outcome Submit(Command.Submit submit, Moment now)
     {
         if (_tasks.TryGetValue(submit.Task.Id, out var existing)) return Repeat(existing, submit.Task);
-        if (UnfinishedCount >= limits.UnfinishedTasks) return RefuseFull();
+        if (RefusePurged(submit.Task.Id) is { } purged) return new Outcome.Refused(purged);
+        if (submit.Task.Body.Unique is { } unique && FindUnique(unique.Key, now) is { } winner) return Deduplicate(winner, unique.Key);
+        if (UnfinishedCount >= MostUnfinished) return RefuseFull();
         if (RefuseDependencies(submit.Task) is { } refusal) return new Outcome.Refused(refusal);
-        var task = Create(submit.Task, graphId: null, now);
+        var task = Create(submit.Task, graphId: null, parent: null, now);
         Connect(task, now);
         return Answer(task, isNew: true);
     }
@@ -19,25 +23,33 @@ public sealed partial class TaskEngine
         ? Answer(existing)
         : Refuse(Refusal.IdConflict, $"The id '{existing.Id}' was used for a task with another body.", existing.Id);
 
+    private Outcome Deduplicate(TaskItem winner, string key)
+        => _isBrief ? Answer(winner) : new Outcome.TaskAnswer(View(winner), DeduplicatedBy: key);
+
     private Outcome RefuseFull()
-        => Refuse(Refusal.QueueFull, $"The queue holds {limits.UnfinishedTasks} unfinished tasks, the most it takes. Try again when some are finished.");
+        => Refuse(Refusal.QueueFull, $"The queue holds {MostUnfinished} unfinished tasks, the most it takes. Try again when some are finished.");
+
+    private Refusal? RefusePurged(string id) => _tombstones.ContainsKey(id)
+        ? Refusal.Of(Refusal.TaskPurged, $"The task '{id}' was deleted. Its id may be used again a day after that.", id)
+        : null;
 
     private Outcome SubmitGraph(Command.SubmitGraph submit, Moment now)
     {
         if (RefuseShape(submit.Tasks) is { } misshapen) return new Outcome.Refused(misshapen);
         if (FindRepeatedGraph(submit.Tasks, out var refusal) is { } existing) return Answer(existing, now);
-        refusal ??= RefuseEdges(submit.Tasks);
+        refusal ??= RefuseNames(submit.Tasks, now) ?? RefuseEdges(submit.Tasks);
         if (refusal is not null) return new Outcome.Refused(refusal);
-        if (UnfinishedCount + submit.Tasks.Length > limits.UnfinishedTasks) return RefuseFull();
+        if (UnfinishedCount + submit.Tasks.Length > MostUnfinished) return RefuseFull();
         return Answer(CreateGraph(submit, now), now, isNew: true);
     }
 
     private GraphItem CreateGraph(Command.SubmitGraph submit, Moment now)
     {
-        var graph = new GraphItem { Id = submit.GraphId, CreatedUnixMs = now.UnixMs, Size = submit.Tasks.Length };
+        var graph = new GraphItem { Id = submit.GraphId, CreatedUnixMs = now.UnixMs, Size = submit.Tasks.Length, Budget = submit.Budget };
         _graphs.Add(graph.Id, graph);
         MarkDirty(graph);
-        foreach (var task in submit.Tasks) graph.Members.Add(Create(task, graph.Id, now));
+        _tasks.EnsureCapacity(_tasks.Count + submit.Tasks.Length);
+        foreach (var task in submit.Tasks) Create(task, graph.Id, parent: null, now);
         foreach (var task in graph.Members) Connect(task, now);
         return graph;
     }
@@ -57,32 +69,48 @@ public sealed partial class TaskEngine
     }
 
     private bool IsRepeatIn(string graphId, TaskSubmission task)
-        => _tasks[task.Id] is var existing && existing.GraphId == graphId && existing.Fingerprint == task.Fingerprint;
+        => _tasks[task.Id] is { ParentId: null } existing && existing.GraphId == graphId && existing.Fingerprint == task.Fingerprint;
 
     private Refusal? RefuseShape(ImmutableArray<TaskSubmission> tasks)
     {
-        if (tasks.IsEmpty) return Refusal.Of(Refusal.InvalidRequest, "A graph has one task at least.");
+        if (tasks.IsEmpty) return Refusal.Of(Refusal.InvalidRequest, "There must be one task at least.");
         if (tasks.Length > limits.GraphTasks)
-            return Refusal.Of(Refusal.InvalidRequest, $"A graph has {limits.GraphTasks} tasks at most; this one has {tasks.Length}.");
+            return Refusal.Of(Refusal.InvalidRequest, $"A call has {limits.GraphTasks} tasks at most; this one has {tasks.Length}.");
         var seen = new HashSet<string>(tasks.Length);
         var twice = tasks.FirstOrDefault(task => !seen.Add(task.Id));
         return twice is null ? null : Refusal.Of(Refusal.InvalidRequest, $"The id '{twice.Id}' stands twice in the call.", twice.Id);
     }
 
+    /// <summary>Ids of deleted tasks, and unique keys that are taken: there is no half of a call.</summary>
+    private Refusal? RefuseNames(IReadOnlyList<TaskSubmission> tasks, Moment now)
+    {
+        HashSet<string>? keys = null;
+        foreach (var task in tasks)
+        {
+            if (RefusePurged(task.Id) is { } purged) return purged;
+            if (task.Body.Unique is not { } unique) continue;
+            var holder = FindUnique(unique.Key, now)?.Id ?? ((keys ??= []).Add(unique.Key) ? null : "another one of the call");
+            if (holder is not null) return Refusal.Of(Refusal.IdConflict, $"The unique key '{unique.Key}' of '{task.Id}' is taken by '{holder}'.", task.Id);
+        }
+        return null;
+    }
+
     private Refusal? RefuseEdges(ImmutableArray<TaskSubmission> tasks)
     {
-        var ids = tasks.Select(task => task.Id).ToHashSet();
+        HashSet<string>? ids = null;
         foreach (var task in tasks)
         {
             foreach (var edge in task.DependsOn)
             {
+                ids ??= tasks.Select(one => one.Id).ToHashSet();
                 if (!ids.Contains(edge.Id) && !_tasks.ContainsKey(edge.Id)) return UnknownDependency(task.Id, edge.Id);
             }
         }
-        return Cycles.Find(tasks) is { IsEmpty: false } cycle
-            ? new Refusal(Refusal.CycleDetected, $"These tasks wait for each other: {string.Join(" → ", cycle)}.", cycle)
-            : null;
+        return ids is not null && Cycles.Find(tasks) is { IsEmpty: false } cycle ? Cycle(cycle) : null;
     }
+
+    private static Refusal Cycle(ImmutableArray<string> cycle)
+        => new(Refusal.CycleDetected, $"These tasks wait for each other: {string.Join(" → ", cycle)}.", cycle);
 
     private Refusal? RefuseDependencies(TaskSubmission task)
     {
@@ -94,10 +122,11 @@ public sealed partial class TaskEngine
         return null;
     }
 
-    private static Refusal UnknownDependency(string task, string dependency)
-        => Refusal.Of(Refusal.UnknownDependency, $"The task '{task}' depends on '{dependency}', which does not exist.", dependency);
+    private Refusal UnknownDependency(string task, string dependency) => _tombstones.ContainsKey(dependency)
+        ? Refusal.Of(Refusal.TaskPurged, $"The task '{task}' depends on '{dependency}', which was deleted.", dependency)
+        : Refusal.Of(Refusal.UnknownDependency, $"The task '{task}' depends on '{dependency}', which does not exist.", dependency);
 
-    private TaskItem Create(TaskSubmission submission, string? graphId, Moment now)
+    private TaskItem Create(TaskSubmission submission, string? graphId, TaskItem? parent, Moment now)
     {
         var task = new TaskItem
         {
@@ -107,6 +136,7 @@ public sealed partial class TaskEngine
             CreatedUnixMs = now.UnixMs,
             Fingerprint = submission.Fingerprint,
             GraphId = graphId,
+            ParentId = parent?.Id,
             DependsOn = submission.DependsOn,
             DeadlineUnixMs = submission.DeadlineUnixMs,
             Priority = submission.Priority,
@@ -117,19 +147,50 @@ public sealed partial class TaskEngine
             BodyIsDirty = true,
         };
         _tasks.Add(task.Id, task);
-        _byOrder.Add(task);
+        _table.Add(task);
+        Adopt(task, parent);
+        TakeUnique(task);
         Count(task, +1);
         MarkDirty(task);
         return task;
     }
 
+    /// <summary>Ties a task to its graph, its parent and what it depends on: what is kept for it as long as it is not over.</summary>
+    private void Adopt(TaskItem task, TaskItem? parent)
+    {
+        if (task.GraphId is { } graphId) JoinGraph(_graphs[graphId], task);
+        if (parent is not null)
+        {
+            task.Parent = parent;
+            parent.Family ??= new Family();
+            parent.Family.Children.Add(task);
+        }
+        if (!task.State.IsFinal()) Need(task, +1);
+    }
+
+    private static void JoinGraph(GraphItem graph, TaskItem task)
+    {
+        graph.Members.Add(task);
+        graph.Alive++;
+    }
+
+    /// <summary>Notes that a task which is not over needs those that it depends on, or no longer does.</summary>
+    private void Need(TaskItem task, int difference)
+    {
+        if (task.Parent is { } parent) parent.Family!.Open += difference;
+        foreach (var edge in task.DependsOn)
+        {
+            if (_tasks.TryGetValue(edge.Id, out var dependency)) dependency.NeededBy += difference;
+        }
+    }
+
     /// <summary>Ties a new task to what it waits for, and lets it go on at once where nothing holds it.</summary>
     private void Connect(TaskItem task, Moment now)
     {
-        var impossible = Tie(task);
+        var impossible = task.DependsOn.IsEmpty ? null : Tie(task);
         if (task.UnmetDependencies == 0) LeaveBlocked(task, now);
         else SetTimers(task, now);
         Tell(TaskEvent.Submitted, task);
-        if (impossible is { } cause) CancelBecause(task, cause, now);
+        if (impossible is { } cause) CancelBecause(task, cause.Id, now);
     }
 }

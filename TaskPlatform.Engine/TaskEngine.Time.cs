@@ -3,24 +3,38 @@ namespace TaskPlatform.Engine;
 /// <summary>What the passing of time does.</summary>
 public sealed partial class TaskEngine
 {
-    private readonly IndexedHeap<TaskItem, ByTimer> _timers = new();
-    private readonly IndexedHeap<TaskItem, ByWallTime> _wallTimers = new();
+    private readonly IndexedHeap<TaskItem, InTimers> _timers = new();
+    private readonly IndexedHeap<TaskItem, InWallTimers> _wallTimers = new();
 
     /// <summary>When <see cref="Tick"/> next has something to do, on each clock; <see cref="Moment.Never"/> when nothing is due.</summary>
     public Moment NextDeadline => new(
-        Math.Min(_timers.Head?.TimerTick ?? Moment.Never, _waitEnds.Head?.EndsTick ?? Moment.Never),
-        Math.Min(_wallTimers.Head?.WallDueMs ?? Moment.Never, NextKeyExpiry));
+        Math.Min(Math.Min(_timers.HeadKey, _waitEnds.HeadKey), _rateOpenings.HeadKey),
+        Math.Min(Math.Min(Math.Min(_wallTimers.HeadKey, _scheduleTimers.HeadKey), _budgetPeriods.HeadKey), Math.Min(NextRetention, NextExpiry)));
 
-    private long NextKeyExpiry => _keysByExpiry.TryPeek(out _, out var expires) ? expires : Moment.Never;
+    /// <summary>When something remembered is next to be forgotten.</summary>
+    private long NextExpiry => Math.Min(
+        Math.Min(
+            _keysByExpiry.TryPeek(out _, out var key) ? key : Moment.Never,
+            _uniqueByExpiry.TryPeek(out _, out var unique) ? unique : Moment.Never),
+        Math.Min(
+            _tombstonesByExpiry.TryPeek(out var tombstone) ? tombstone.ExpiresUnixMs : Moment.Never,
+            _operationsByExpiry.TryPeek(out _, out var operation) ? operation : Moment.Never));
 
-    /// <summary>Does what is due, up to <see cref="EngineLimits.StepTasks"/> tasks.</summary>
+    /// <summary>Does what is due, up to <see cref="EngineLimits.StepTasks"/> of each kind.</summary>
     public void Tick(Moment now)
     {
         var budget = limits.StepTasks;
-        while (budget-- > 0 && _timers.Head is { } task && task.TimerTick <= now.TickMs) Due(task, now);
-        while (budget-- > 0 && _wallTimers.Head is { } task && task.WallDueMs <= now.UnixMs) WallDue(task, now);
+        while (budget-- > 0 && _timers.HeadKey <= now.TickMs) Due(_timers.Head!, now);
+        while (budget-- > 0 && _wallTimers.HeadKey <= now.UnixMs) WallDue(_wallTimers.Head!, now);
+        OpenRates(now);
+        RollBudgets(now);
+        RunSchedules(now);
         EndWaits(now);
+        DeleteOverdue(now);
         ForgetKeys(now);
+        ForgetUnique(now);
+        ForgetTombstones(now);
+        ForgetOperations(now);
     }
 
     /// <summary>
@@ -29,7 +43,8 @@ public sealed partial class TaskEngine
     /// </summary>
     public void RegrantLeases(Moment now)
     {
-        foreach (var task in _timers.Items.Where(task => task.State.IsLeased()).ToList())
+        var leased = Enumerable.Range(0, _timers.Count).Select(index => _timers[index]).Where(task => task.Lease is not null).ToList();
+        foreach (var task in leased)
         {
             if (task.Lease!.Regrants >= limits.Regrants) continue;
             task.Lease = Regrant(task, task.Lease, now);
@@ -44,7 +59,7 @@ public sealed partial class TaskEngine
     private Lease Regrant(TaskItem task, Lease lease, Moment now) => lease with
     {
         EndsTick = now.TickMs + lease.DurationMs,
-        StartedTick = Math.Max(lease.StartedTick, now.TickMs + lease.DurationMs - task.Body!.AttemptTimeoutMs),
+        StartedTick = Math.Max(lease.StartedTick, now.TickMs + lease.DurationMs - task.Body!.Policy.AttemptTimeoutMs),
         ChangedTick = now.TickMs,
         GraceEndsTick = task.CancelRequested ? now.TickMs + limits.CancelGraceMs : Moment.Never,
         Regrants = lease.Regrants + 1,
@@ -62,7 +77,7 @@ public sealed partial class TaskEngine
     {
         if (task.State == TaskState.Scheduled)
         {
-            task.BackoffMs = 0;
+            task.Told.BackoffMs = 0;
             if (task.NotBeforeUnixMs > now.UnixMs) Move(task, TaskState.Scheduled, now);
             else BecomeReady(task, now);
             return;
@@ -70,13 +85,13 @@ public sealed partial class TaskEngine
         var lease = task.Lease!;
         if (lease.GraceEndsTick <= now.TickMs)
         {
-            EndAttempt(task, "cancelled", error: null, success: null, now);
+            EndAttempt(task, AttemptRecord.Cancelled, error: null, success: null, now);
             Finish(task, TaskState.Cancelled, now);
         }
         else if (lease.EndsTick <= now.TickMs) LoseLease(task, "lease-lost", $"No heartbeat for {lease.DurationMs / 1000.0} s.", now);
         else if (AttemptEnds(task, lease) <= now.TickMs)
-            LoseLease(task, "attempt-timeout", $"The attempt took more than {task.Body!.AttemptTimeoutMs / 1000.0} s.", now);
-        else LoseLease(task, "stalled", $"Nothing changed for {task.Body!.StallMs / 1000.0} s.", now);
+            LoseLease(task, "attempt-timeout", $"The attempt took more than {task.Body!.Policy.AttemptTimeoutMs / 1000.0} s.", now);
+        else LoseLease(task, "stalled", $"Nothing changed for {task.Body!.Policy.StallMs / 1000.0} s.", now);
     }
 
     private void WallDue(TaskItem task, Moment now)
@@ -87,7 +102,7 @@ public sealed partial class TaskEngine
 
     private void MissDeadline(TaskItem task, Moment now)
     {
-        task.Error = new TaskError("deadline-exceeded", "The task was not finished by its deadline.", Retryable: false);
+        task.Told.Error = new TaskError("deadline-exceeded", "The task was not finished by its deadline.", Retryable: false);
         if (task.Lease is not null) EndAttempt(task, "deadline-exceeded", task.Error, success: false, now);
         Finish(task, TaskState.Failed, now);
     }
@@ -101,50 +116,28 @@ public sealed partial class TaskEngine
     /// <summary>Puts a task where the next thing that time can do to it is waited for.</summary>
     private void SetTimers(TaskItem task, Moment now)
     {
-        SetTimer(task, TimerOf(task, now));
-        SetWallTimer(task, WallTimerOf(task));
+        _timers.Set(task, TimerOf(task, now));
+        _wallTimers.Set(task, WallTimerOf(task));
     }
 
     private static long TimerOf(TaskItem task, Moment now)
     {
         if (task.Lease is { } lease)
             return Math.Min(Math.Min(lease.EndsTick, lease.GraceEndsTick), Math.Min(AttemptEnds(task, lease), StallEnds(task, lease)));
-        if (task.State != TaskState.Scheduled || task.BackoffMs == 0) return Moment.Never;
-        return now.TickMs + Math.Clamp(task.BackoffEndsUnixMs - now.UnixMs, 0, task.BackoffMs);
+        if (task.State != TaskState.Scheduled || task.History is not { BackoffMs: > 0 } history) return Moment.Never;
+        return now.TickMs + Math.Clamp(history.BackoffEndsUnixMs - now.UnixMs, 0, history.BackoffMs);
     }
 
     private static long WallTimerOf(TaskItem task)
     {
         if (task.State.IsFinal()) return Moment.Never;
         var due = task.DeadlineUnixMs ?? Moment.Never;
-        var waitsForDate = task.State == TaskState.Scheduled && task.BackoffMs == 0;
+        var waitsForDate = task is { State: TaskState.Scheduled, History: null or { BackoffMs: 0 } };
         return waitsForDate ? Math.Min(due, task.NotBeforeUnixMs ?? Moment.Never) : due;
     }
 
-    private static long AttemptEnds(TaskItem task, Lease lease) => lease.StartedTick + task.Body!.AttemptTimeoutMs;
+    private static long AttemptEnds(TaskItem task, Lease lease) => lease.StartedTick + task.Body!.Policy.AttemptTimeoutMs;
 
     private static long StallEnds(TaskItem task, Lease lease)
-        => task.Body!.StallMs is { } stall ? lease.ChangedTick + stall : Moment.Never;
-
-    private void SetTimer(TaskItem task, long due)
-    {
-        task.TimerTick = due;
-        if (due == Moment.Never)
-        {
-            if (task.TimerIndex >= 0) _timers.Remove(task);
-        }
-        else if (task.TimerIndex >= 0) _timers.Moved(task);
-        else _timers.Add(task);
-    }
-
-    private void SetWallTimer(TaskItem task, long due)
-    {
-        task.WallDueMs = due;
-        if (due == Moment.Never)
-        {
-            if (task.WallIndex >= 0) _wallTimers.Remove(task);
-        }
-        else if (task.WallIndex >= 0) _wallTimers.Moved(task);
-        else _wallTimers.Add(task);
-    }
+        => task.Body!.Policy.StallMs is { } stall ? lease.ChangedTick + stall : Moment.Never;
 }

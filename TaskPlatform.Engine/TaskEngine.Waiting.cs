@@ -8,16 +8,18 @@ public sealed partial class TaskEngine
 {
     private readonly Dictionary<Command.Claim, Waiter> _waiters = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<(string AgentId, string ClaimId), Waiter> _waitersByClaim = [];
-    private readonly IndexedHeap<Waiter, ByWaitEnd> _waitEnds = new();
+    private readonly IndexedHeap<Waiter, InWaitEnds> _waitEnds = new();
     private readonly List<Lane> _wokenLanes = [];
     private readonly List<Waiter> _freedWaiters = [];
     private readonly List<AgentShape> _wokenShapes = [];
-    private readonly PriorityQueue<AgentShape, long> _toAnswer = new();
-    private List<(Command.Claim Claim, Outcome.Claimed Answer)> _answers = [];
+    private readonly PriorityQueue<Turn, long> _toAnswer = new();
+    private List<(Command Command, Outcome Answer)> _answers = [];
     private long _lastTicket;
 
-    /// <summary>Claims that had to wait and are answered now, with tasks or, their time being over, without.</summary>
-    public IReadOnlyList<(Command.Claim Claim, Outcome.Claimed Answer)> TakeAnswers()
+    /// <summary>
+    /// Commands that were parked and are answered now: claims with tasks or, their time being over, without; retries whose records are here.
+    /// </summary>
+    public IReadOnlyList<(Command Command, Outcome Answer)> TakeAnswers()
     {
         if (_answers.Count == 0) return [];
         var answers = _answers;
@@ -32,7 +34,7 @@ public sealed partial class TaskEngine
         var waiter = new Waiter(claim, ticket ?? ++_lastTicket, now.TickMs + claim.WaitMs, agent, agent.Instance(claim.InstanceId));
         _waiters.Add(claim, waiter);
         if (ClaimIdOf(claim) is { } id) _waitersByClaim.Add((claim.AgentId, id), waiter);
-        _waitEnds.Add(waiter);
+        _waitEnds.Add(waiter, waiter.EndsTick);
         waiter.Instance.Waiters.Add(waiter);
         waiter.Instance.Aside++;
         StandInLine(waiter);
@@ -42,7 +44,7 @@ public sealed partial class TaskEngine
     private void StandInLine(Waiter waiter)
     {
         if (waiter.Shape is not null || Room(waiter.Agent, waiter.Instance) <= 0) return;
-        waiter.Shape = ShapeOf(waiter.Agent, waiter.Claim.Types);
+        waiter.Shape = ShapeOf(waiter.Agent, waiter.Instance, waiter.Claim.Types);
         waiter.Shape.Waiters.Add(waiter);
         waiter.Instance.Aside--;
     }
@@ -83,26 +85,39 @@ public sealed partial class TaskEngine
     private long? EndEarlierWait(Command.Claim claim, Moment now)
     {
         if (ClaimIdOf(claim) is not { } id || !_waitersByClaim.TryGetValue((claim.AgentId, id), out var earlier)) return null;
-        Resolve(earlier, new Outcome.Claimed([]), now);
+        Resolve(earlier, Outcome.Claimed.Nothing, now);
         return earlier.Ticket;
     }
 
     private void EndWaits(Moment now)
     {
-        while (_waitEnds.Head is { } waiter && waiter.EndsTick <= now.TickMs) Resolve(waiter, new Outcome.Claimed([]), now);
+        while (_waitEnds.Head is { } waiter && waiter.EndsTick <= now.TickMs) Resolve(waiter, Outcome.Claimed.Nothing, now);
+    }
+
+    private void WakeLanes(List<Lane> lanes)
+    {
+        foreach (var lane in lanes) WakeLane(lane);
     }
 
     private void WakeLane(Lane lane)
     {
-        if (lane.IsWoken) return;
+        if (lane.IsWoken || _waiters.Count == 0) return;
         lane.IsWoken = true;
         _wokenLanes.Add(lane);
     }
 
-    /// <summary>A slot is free: all claims of the instance stand in line again, since they may want different types.</summary>
+    /// <summary>
+    /// A slot is free: all claims of the instance stand in line again, since they may want different types; and those that lacked room for a heavier
+    /// task look again.
+    /// </summary>
     private void WakeWaiters(AgentItem agent, AgentInstance instance)
     {
-        if (instance.Aside > 0 && Room(agent, instance) > 0) _freedWaiters.AddRange(instance.Waiters.Where(waiter => waiter.Shape is null));
+        if (instance.Waiters.Count == 0 || Room(agent, instance) <= 0) return;
+        foreach (var waiter in instance.Waiters)
+        {
+            if (waiter.Shape is null) _freedWaiters.Add(waiter);
+            else if (waiter.Shape.Lines.Count > 1) Wake(waiter.Shape);
+        }
     }
 
     /// <summary>What the agent can do has changed, so its claims stand in line anew, for what they can have now.</summary>
@@ -129,6 +144,7 @@ public sealed partial class TaskEngine
 
     private void AnswerWaitingClaims(Moment now)
     {
+        if (_freedWaiters.Count == 0 && _wokenLanes.Count == 0 && _wokenShapes.Count == 0) return;
         // Who comes back into line comes first: the longest waiting of each shape must be known before any is answered.
         foreach (var waiter in _freedWaiters.Where(waiter => waiter.IsParked))
         {
@@ -139,26 +155,41 @@ public sealed partial class TaskEngine
         foreach (var lane in _wokenLanes)
         {
             lane.IsWoken = false;
-            foreach (var shape in lane.Shapes.Where(shape => shape.Waiters.Count > 0)) Wake(shape);
+            foreach (var shape in lane.Shapes)
+            {
+                if (shape.Waiters.Count > 0) Wake(shape);
+            }
         }
         _wokenLanes.Clear();
         foreach (var shape in _wokenShapes) EnterRound(shape);
         _wokenShapes.Clear();
-        while (_toAnswer.TryDequeue(out var shape, out _)) AnswerFirst(shape, now);
+        while (_toAnswer.TryDequeue(out var turn, out _)) AnswerFirst(turn, now);
     }
+
+    /// <summary>A shape's turn: its first claim, or where that lacked room for what there is, the first behind it that has more.</summary>
+    private readonly record struct Turn(AgentShape Shape, Waiter Waiter);
 
     private void EnterRound(AgentShape shape)
     {
         shape.IsWoken = false;
-        if (shape.Waiters.Min is { } first) _toAnswer.Enqueue(shape, first.Ticket);
+        if (shape.Waiters.Min is { } first) _toAnswer.Enqueue(new Turn(shape, first), first.Ticket);
     }
 
-    private void AnswerFirst(AgentShape shape, Moment now)
+    private void AnswerFirst(Turn turn, Moment now)
     {
-        var waiter = shape.Waiters.Min!;
-        if (Room(waiter.Agent, waiter.Instance) <= 0) StepAside(waiter);
-        else if (Grant(waiter.Claim, waiter.Agent, shape, now) is { IsEmpty: false } grants) Resolve(waiter, new Outcome.Claimed(grants), now);
-        else return;
-        EnterRound(shape);
+        var (shape, waiter) = turn;
+        if (!waiter.IsParked || waiter.Shape != shape) EnterRound(shape);
+        else if (Room(waiter.Agent, waiter.Instance) is var room && room <= 0)
+        {
+            StepAside(waiter);
+            EnterRound(shape);
+        }
+        else if (Grant(waiter.Claim, waiter.Agent, waiter.Instance, shape, now, out var lacksRoom) is { IsEmpty: false } grants)
+        {
+            Resolve(waiter, new Outcome.Claimed(grants), now);
+            EnterRound(shape);
+        }
+        else if (lacksRoom && shape.Waiters.FirstOrDefault(next => next.Ticket > waiter.Ticket && Room(next.Agent, next.Instance) > room) is { } next)
+            _toAnswer.Enqueue(new Turn(shape, next), next.Ticket);
     }
 }

@@ -1,103 +1,146 @@
 namespace TaskPlatform.Engine;
 
-/// <summary>Says how a heap orders its items and where an item keeps its place in the heap.</summary>
-internal interface IHeapOrder<TItem>
+/// <summary>Says where an item keeps its place in a heap, and which of two with the same key goes first.</summary>
+internal interface IHeapPlace<in TItem>
 {
-    static abstract bool Before(TItem left, TItem right);
+    /// <summary>Where the item keeps its place; below zero while it is in no heap.</summary>
+    ref int Index(TItem item);
 
-    static abstract ref int Index(TItem item);
+    /// <summary>Of two items with the same key, whether the left one goes first.</summary>
+    bool WinsTie(TItem left, TItem right) => false;
 }
 
 /// <summary>
-/// A binary heap whose items know their place, so that any of them can be taken out or moved in O(log n) without a search.
+/// A binary heap by a number, smallest first, whose items know their place, so that any of them can be taken out or moved in O(log n)
+/// without a search. The numbers stand in the heap itself: comparing touches no item.
 /// </summary>
-internal sealed class IndexedHeap<TItem, TOrder> where TItem : class where TOrder : IHeapOrder<TItem>
+internal sealed class IndexedHeap<TItem, TPlace>(TPlace place = default) where TItem : class where TPlace : struct, IHeapPlace<TItem>
 {
-    private readonly List<TItem> _items = [];
+    private const int Few = 16;
 
-    public int Count => _items.Count;
+    private (long Key, TItem Item)[] _entries = [];
 
-    public TItem? Head => _items.Count > 0 ? _items[0] : null;
+    /// <summary>How many items there are.</summary>
+    public int Count { get; private set; }
 
-    public IReadOnlyList<TItem> Items => _items;
+    /// <summary>The item with the smallest key; null when there is none.</summary>
+    public TItem? Head => Count > 0 ? _entries[0].Item : null;
 
-    public void Add(TItem item)
+    /// <summary>The smallest key; <see cref="Moment.Never"/> when there is none.</summary>
+    public long HeadKey => Count > 0 ? _entries[0].Key : Moment.Never;
+
+    /// <summary>An item in the order of the heap, which is none.</summary>
+    public TItem this[int index] => _entries[index].Item;
+
+    public long KeyOf(TItem item) => _entries[place.Index(item)].Key;
+
+    public bool Contains(TItem item) => place.Index(item) >= 0;
+
+    /// <summary>Puts an item where its key belongs: in, elsewhere, or with <see cref="Moment.Never"/> out.</summary>
+    public void Set(TItem item, long key)
     {
-        _items.Add(item);
-        TOrder.Index(item) = _items.Count - 1;
-        Rise(_items.Count - 1);
+        var index = place.Index(item);
+        if (key == Moment.Never)
+        {
+            if (index >= 0) Remove(item);
+        }
+        else if (index < 0) Add(item, key);
+        else if (_entries[index].Key != key) Move(index, item, key);
+    }
+
+    public void Add(TItem item, long key)
+    {
+        if (Count == _entries.Length) Array.Resize(ref _entries, Math.Max(4, 2 * Count));
+        Rise(Count++, item, key);
     }
 
     public void Remove(TItem item)
     {
-        var index = TOrder.Index(item);
-        TOrder.Index(item) = -1;
-        var last = _items[^1];
-        _items.RemoveAt(_items.Count - 1);
-        if (ReferenceEquals(last, item)) return;
-        Place(last, index);
-        Moved(last);
+        var index = place.Index(item);
+        place.Index(item) = -1;
+        var (key, last) = _entries[--Count];
+        _entries[Count] = default;
+        if (!ReferenceEquals(last, item)) Move(index, last, key);
+        if (Count > Few && Count < _entries.Length / 4) Array.Resize(ref _entries, _entries.Length / 2);
     }
 
-    /// <summary>To be called when the item's key changed.</summary>
-    public void Moved(TItem item)
+    /// <summary>
+    /// How many items fulfil a condition that, where an item does not, nothing below it does: looks at those that do and at their children only.
+    /// </summary>
+    /// <returns>The number, or <paramref name="most"/> where there are as many or more.</returns>
+    public int CountWhile(Func<TItem, bool> condition, int most)
     {
-        Rise(TOrder.Index(item));
-        Sink(TOrder.Index(item));
+        var (found, open) = (0, new Stack<int>([0]));
+        while (found < most && open.TryPop(out var index))
+        {
+            if (index >= Count || !condition(_entries[index].Item)) continue;
+            found++;
+            open.Push(2 * index + 1);
+            open.Push(2 * index + 2);
+        }
+        return found;
     }
 
-    private void Rise(int index)
+    private void Move(int index, TItem item, long key)
     {
-        var item = _items[index];
+        if (index > 0 && Before(key, item, _entries[(index - 1) / 2])) Rise(index, item, key);
+        else Sink(index, item, key);
+    }
+
+    private void Rise(int index, TItem item, long key)
+    {
         while (index > 0)
         {
             var parent = (index - 1) / 2;
-            if (!TOrder.Before(item, _items[parent])) break;
-            Place(_items[parent], index);
+            if (!Before(key, item, _entries[parent])) break;
+            Place(_entries[parent], index);
             index = parent;
         }
-        Place(item, index);
+        Place((key, item), index);
     }
 
-    private void Sink(int index)
+    private void Sink(int index, TItem item, long key)
     {
-        var item = _items[index];
         while (true)
         {
             var child = 2 * index + 1;
-            if (child >= _items.Count) break;
-            if (child + 1 < _items.Count && TOrder.Before(_items[child + 1], _items[child])) child++;
-            if (!TOrder.Before(_items[child], item)) break;
-            Place(_items[child], index);
+            if (child >= Count) break;
+            if (child + 1 < Count && Before(_entries[child + 1].Key, _entries[child + 1].Item, _entries[child])) child++;
+            if (!Before(_entries[child].Key, _entries[child].Item, (key, item))) break;
+            Place(_entries[child], index);
             index = child;
         }
-        Place(item, index);
+        Place((key, item), index);
     }
 
-    private void Place(TItem item, int index)
+    private bool Before(long key, TItem item, in (long Key, TItem Item) other)
+        => key < other.Key || (key == other.Key && place.WinsTie(item, other.Item));
+
+    private void Place(in (long Key, TItem Item) entry, int index)
     {
-        _items[index] = item;
-        TOrder.Index(item) = index;
+        _entries[index] = entry;
+        place.Index(entry.Item) = index;
     }
 }
 
-internal readonly struct ByArrival : IHeapOrder<TaskItem>
+/// <summary>A task's place in its lane.</summary>
+internal readonly struct InLane : IHeapPlace<TaskItem>
 {
-    public static bool Before(TaskItem left, TaskItem right) => left.Order < right.Order;
-
-    public static ref int Index(TaskItem item) => ref item.LaneIndex;
+    public ref int Index(TaskItem item) => ref item.LaneIndex;
 }
 
-internal readonly struct ByTimer : IHeapOrder<TaskItem>
+/// <summary>A task's place among those for which something is due on the monotonic clock.</summary>
+internal readonly struct InTimers : IHeapPlace<TaskItem>
 {
-    public static bool Before(TaskItem left, TaskItem right) => left.TimerTick < right.TimerTick;
+    public ref int Index(TaskItem item) => ref item.TimerIndex;
 
-    public static ref int Index(TaskItem item) => ref item.TimerIndex;
+    public bool WinsTie(TaskItem left, TaskItem right) => left.Order < right.Order;
 }
 
-internal readonly struct ByWallTime : IHeapOrder<TaskItem>
+/// <summary>A task's place among those for which something is due on the wall clock.</summary>
+internal readonly struct InWallTimers : IHeapPlace<TaskItem>
 {
-    public static bool Before(TaskItem left, TaskItem right) => left.WallDueMs < right.WallDueMs;
+    public ref int Index(TaskItem item) => ref item.WallIndex;
 
-    public static ref int Index(TaskItem item) => ref item.WallIndex;
+    public bool WinsTie(TaskItem left, TaskItem right) => left.Order < right.Order;
 }

@@ -28,9 +28,10 @@ internal sealed class Waiter(Command.Claim claim, long ticket, long endsTick, Ag
     public AgentShape? Shape { get; set; }
 }
 
-internal readonly struct ByWaitEnd : IHeapOrder<Waiter>
+/// <summary>A waiting claim's place among those whose time ends.</summary>
+internal readonly struct InWaitEnds : IHeapPlace<Waiter>
 {
-    public static bool Before(Waiter left, Waiter right) => left.EndsTick < right.EndsTick;
+    public ref int Index(Waiter item) => ref item.EndIndex;
 
-    public static ref int Index(Waiter item) => ref item.EndIndex;
+    public bool WinsTie(Waiter left, Waiter right) => left.Ticket < right.Ticket;
 }

@@ -50,7 +50,9 @@ public abstract record Outcome
     public sealed record OperationAnswer(OperationItem Operation) : Outcome;
 
     /// <summary>Schedules.</summary>
-    public sealed record ScheduleList(ImmutableArray<ScheduleItem> Schedules) : Outcome;
+    /// <param name="Schedules">The schedules, by name.</param>
+    /// <param name="IsNew">Whether this call made the one that is answered.</param>
+    public sealed record ScheduleList(ImmutableArray<ScheduleItem> Schedules, bool IsNew = false) : Outcome;
 
     /// <summary>The lease goes on.</summary>
     public sealed record Extended(long LeaseMs, bool CancelRequested) : Outcome;

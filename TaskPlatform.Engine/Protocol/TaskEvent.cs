@@ -9,11 +9,11 @@ namespace TaskPlatform.Engine;
 /// <param name="Lease">The grant that it is about, where it is about one.</param>
 /// <param name="Ended">The attempt that ended with it, if one did.</param>
 /// <param name="Error">The task's last error then.</param>
-/// <param name="Progress">How far the work was then; null before the agent said anything.</param>
+/// <param name="ReportedProgress">How far the work was then; null before the agent said anything.</param>
 /// <param name="Message">What the agent had said last.</param>
 public readonly record struct TaskEvent(
     string Kind, TaskItem Task, TaskState State, int Attempt, string? AgentId, Lease? Lease, AttemptRecord? Ended, TaskError? Error,
-    double? Progress, string? Message)
+    double? ReportedProgress, string? Message)
 {
     /// <summary>A task came in.</summary>
     public const string Submitted = "submitted";

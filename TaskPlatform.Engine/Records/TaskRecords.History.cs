@@ -23,7 +23,6 @@ public static partial class TaskRecords
         writer.Bool(history.IsAttemptOpen);
         writer.Number(history.Requeues);
         writer.Number(history.Losses);
-        writer.Optional(history.StartedUnixMs);
         writer.Number(history.WorkedMs);
         writer.Number(history.ReadyAgainUnixMs);
         writer.Number(history.BackoffMs);
@@ -72,7 +71,6 @@ public static partial class TaskRecords
         IsAttemptOpen = reader.Bool(),
         Requeues = reader.Int(),
         Losses = reader.Int(),
-        StartedUnixMs = reader.OptionalNumber(),
         WorkedMs = reader.Number(),
         ReadyAgainUnixMs = reader.Number(),
         BackoffMs = reader.Number(),

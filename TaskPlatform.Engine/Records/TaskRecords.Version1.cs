@@ -8,14 +8,14 @@ public static partial class TaskRecords
         task.State = ReadTaskState(ref reader);
         var history = new TaskHistory { AttemptsUsed = reader.Int(), Requeues = reader.Int(), Losses = reader.Int() };
         task.AssignedAgent = reader.OptionalName();
-        history.StartedUnixMs = reader.OptionalNumber();
+        task.StartedUnixMs = reader.OptionalNumber();
         task.FinishedUnixMs = reader.OptionalNumber();
         history.BackoffMs = reader.Number();
         history.BackoffEndsUnixMs = reader.Number();
         history.Error = RecordFields.ReadError(ref reader);
         task.ResultBytes = reader.Int();
         ReadWorkOfVersion1(ref reader, history);
-        if (reader.Bool()) task.Lease = ReadLeaseOfVersion1(ref reader, history);
+        if (reader.Bool()) task.Lease = ReadLeaseOfVersion1(ref reader, task.StartedUnixMs ?? 0);
         history.Attempts = reader.List(ReadAttempt);
         task.Settled = reader.List(static (ref reader) => new SettledGrant(reader.Bits(), (SettleVerb)reader.Choice(first: 1, last: 3)));
 
@@ -37,7 +37,7 @@ public static partial class TaskRecords
         history.CancelledBy = reader.OptionalText();
     }
 
-    private static Lease ReadLeaseOfVersion1(ref RecordReader reader, TaskHistory history) => new()
+    private static Lease ReadLeaseOfVersion1(ref RecordReader reader, long grantedUnixMs) => new()
     {
         Token = reader.Bits(),
         AgentId = reader.Name(),
@@ -45,11 +45,11 @@ public static partial class TaskRecords
         ClaimId = reader.OptionalText(),
         DurationMs = reader.Number(),
         Regrants = reader.Int(),
-        GrantedUnixMs = history.StartedUnixMs ?? 0,
+        GrantedUnixMs = grantedUnixMs,
     };
 
     private static bool HasAnything(TaskHistory history)
-        => history.StartedUnixMs is not null || history.AttemptsUsed + history.Requeues + history.Losses != 0
+        => history.AttemptsUsed + history.Requeues + history.Losses != 0
         || history.BackoffMs != 0 || history.BackoffEndsUnixMs != 0 || history.Error is not null || !history.Attempts.IsEmpty
         || !double.IsNaN(history.Progress) || history.Message is not null || !history.Checkpoint.IsEmpty || !double.IsNaN(history.Confidence)
         || history.Used != default || history.Reported is not null

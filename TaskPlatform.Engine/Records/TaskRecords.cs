@@ -10,6 +10,7 @@ public static partial class TaskRecords
         WriteIdentity(writer, task);
         writer.Byte((byte)task.State);
         writer.Optional(task.AssignedAgent);
+        writer.Optional(task.StartedUnixMs);
         writer.Optional(task.FinishedUnixMs);
         writer.Number(task.ResultBytes);
         writer.Bool(task.Lease is not null);
@@ -84,6 +85,7 @@ public static partial class TaskRecords
     {
         task.State = ReadTaskState(ref reader);
         task.AssignedAgent = reader.OptionalName();
+        task.StartedUnixMs = reader.OptionalNumber();
         task.FinishedUnixMs = reader.OptionalNumber();
         task.ResultBytes = reader.Int();
         if (reader.Bool()) task.Lease = ReadLease(ref reader);

@@ -14,4 +14,5 @@ public sealed record AttemptRecord(
     internal const string Failed = "failed";
     internal const string Released = "released";
     internal const string Deferred = "deferred";
+    internal const string Cancelled = "cancelled";
 }

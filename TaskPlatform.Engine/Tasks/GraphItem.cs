@@ -35,5 +35,6 @@ public sealed class GraphItem : IQueueRecord
 
     internal readonly List<TaskItem> Members = [];
     internal int CancelCursor;
+    internal int Alive;
     internal BudgetGate? Gate;
 }

@@ -31,7 +31,7 @@ public sealed record TaskQuestion(string Text, ImmutableArray<string> Choices, R
 
 /// <summary>
 /// What has happened to a task since it was submitted. Tasks that nothing has happened to yet have none, and those that are over and stored
-/// have let go of it. Everything it refers to is immutable but its children, so that a copy is a true snapshot.
+/// have let go of it. Everything it refers to is immutable, so that a copy is a true snapshot.
 /// </summary>
 public sealed class TaskHistory
 {
@@ -41,7 +41,7 @@ public sealed class TaskHistory
     /// <summary>Attempts that were used up before somebody retried the task: they do not count against its limit.</summary>
     public int AttemptsForgiven { get; internal set; }
 
-    /// <summary>Whether an attempt has begun and not ended: the next grant goes on with it.</summary>
+    /// <summary>Whether an attempt was begun by an earlier grant and waits, or goes on after a wait: the next grant goes on with it.</summary>
     public bool IsAttemptOpen { get; internal set; }
 
     /// <summary>Releases and deferrals so far, since the last retry.</summary>
@@ -49,9 +49,6 @@ public sealed class TaskHistory
 
     /// <summary>Leases that ran out or were taken away, since the last retry.</summary>
     public int Losses { get; internal set; }
-
-    /// <summary>When the last attempt began, in Unix milliseconds.</summary>
-    public long? StartedUnixMs { get; internal set; }
 
     /// <summary>How long earlier grants of the open attempt worked, in milliseconds.</summary>
     public long WorkedMs { get; internal set; }
@@ -115,12 +112,6 @@ public sealed class TaskHistory
 
     /// <summary>The first and the last attempts.</summary>
     public ImmutableArray<AttemptRecord> Attempts { get; internal set; } = [];
-
-    /// <summary>The tasks that it added, in order; rebuilt from their records.</summary>
-    internal List<TaskItem>? Children;
-
-    /// <summary>How many of them are not over.</summary>
-    internal int OpenChildren;
 
     internal TaskHistory Copy() => (TaskHistory)MemberwiseClone();
 }

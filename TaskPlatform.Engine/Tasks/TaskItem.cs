@@ -14,6 +14,7 @@ public sealed class TaskItem
 
     private long _notBeforeUnixMs = NoTime;
     private long _deadlineUnixMs = NoTime;
+    private long _startedUnixMs = NoTime;
     private long _finishedUnixMs = NoTime;
 
     /// <summary>The task's id, unique in its queue.</summary>
@@ -52,6 +53,9 @@ public sealed class TaskItem
     /// <summary>Not to be started before, in Unix milliseconds.</summary>
     public long? NotBeforeUnixMs { get => Time(_notBeforeUnixMs); internal set => _notBeforeUnixMs = value ?? NoTime; }
 
+    /// <summary>When the last attempt began, in Unix milliseconds.</summary>
+    public long? StartedUnixMs { get => Time(_startedUnixMs); internal set => _startedUnixMs = value ?? NoTime; }
+
     /// <summary>When it was finished, in Unix milliseconds.</summary>
     public long? FinishedUnixMs { get => Time(_finishedUnixMs); internal set => _finishedUnixMs = value ?? NoTime; }
 
@@ -78,16 +82,20 @@ public sealed class TaskItem
 
     internal Lane? Lane;
     internal TaskItem? Parent;
+    internal Family? Family;
+    internal TypeTally? Tally;
     internal List<(TaskItem Task, EdgeKind On)>? Dependents;
     internal int LaneIndex = -1;
     internal int TimerIndex = -1;
     internal int WallIndex = -1;
     internal int Row = -1;
     internal int UnmetDependencies;
+    internal int NeededBy;
     internal bool IsDirty;
     internal bool BodyIsDirty;
     internal bool ResultIsDirty;
     internal bool IsUnloaded;
+    internal bool IsDeleted;
 
     /// <summary>The number of the attempt that runs or waits to go on, or of the last one.</summary>
     public int Attempt => AttemptsUsed + (State.IsLeased() || IsAttemptOpen ? 1 : 0);
@@ -97,9 +105,6 @@ public sealed class TaskItem
 
     /// <inheritdoc cref="TaskHistory.IsAttemptOpen"/>
     public bool IsAttemptOpen => History is { IsAttemptOpen: true };
-
-    /// <inheritdoc cref="TaskHistory.StartedUnixMs"/>
-    public long? StartedUnixMs => History?.StartedUnixMs;
 
     /// <inheritdoc cref="TaskHistory.Error"/>
     public TaskError? Error => History?.Error;
@@ -145,6 +150,7 @@ public sealed class TaskItem
         copy.Dependents = null;
         copy.Lane = null;
         copy.Parent = null;
+        copy.Family = null;
         return copy;
     }
 
@@ -155,4 +161,14 @@ public sealed class TaskItem
     public void Restore(ReadOnlyMemory<byte> result) => Told.Result = result;
 
     private static long? Time(long unixMs) => unixMs == NoTime ? null : unixMs;
+}
+
+/// <summary>The tasks that a task added.</summary>
+internal sealed class Family
+{
+    /// <summary>In the order in which they were added.</summary>
+    public List<TaskItem> Children { get; } = [];
+
+    /// <summary>How many of them are not over.</summary>
+    public int Open { get; set; }
 }

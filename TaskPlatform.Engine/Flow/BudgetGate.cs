@@ -1,0 +1,105 @@
+namespace TaskPlatform.Engine;
+
+/// <summary>Whether a budget has room for a grant.</summary>
+internal enum BudgetVerdict
+{
+    /// <summary>It has.</summary>
+    Fits,
+
+    /// <summary>It may have when grants that run have ended.</summary>
+    Held,
+
+    /// <summary>It has not, and will not by itself before its period ends.</summary>
+    Exhausted,
+}
+
+/// <summary>What the tasks of one budget key, or of one graph, have used and set aside.</summary>
+internal sealed class BudgetGate(string key, GraphItem? graph = null) : IQueueRecord
+{
+    public int Index = -1;
+
+    /// <summary>The budget key; the graph's id for a graph.</summary>
+    public string Key { get; } = key;
+
+    public GraphItem? Graph { get; } = graph;
+
+    /// <summary>What may be used; null: anything.</summary>
+    public BudgetLimit? Limit { get; set; }
+
+    /// <summary>Used in the period that runs.</summary>
+    public Usage Used { get; private set; }
+
+    /// <summary>Set aside for grants that run.</summary>
+    public Usage Reserved { get; private set; }
+
+    /// <summary>Grants that run.</summary>
+    public int Holders { get; private set; }
+
+    /// <summary>When the period began, in Unix milliseconds; 0 before the first use.</summary>
+    public long PeriodStartUnixMs { get; private set; }
+
+    /// <summary>The lanes that draw on it.</summary>
+    public List<Lane> Lanes { get; } = [];
+
+    /// <summary>Tasks that wait for it, in the order of arrival.</summary>
+    public SortedSet<TaskItem> Waiting { get; } = new(Comparer<TaskItem>.Create((left, right) => left.Order.CompareTo(right.Order)));
+
+    public RecordKind Kind => RecordKind.Budget;
+
+    public bool IsForgettable => Lanes.Count == 0 && Waiting.Count == 0 && Used == default && Holders == 0;
+
+    /// <summary>When the next period begins, in Unix milliseconds, if somebody waits for that; else <see cref="Moment.Never"/>.</summary>
+    public long NextPeriodUnixMs => Limit is { PerMs: { } period } && PeriodStartUnixMs > 0 ? PeriodStartUnixMs + period : Moment.Never;
+
+    /// <summary>Begins a new period where it is time.</summary>
+    /// <returns>Whether it did.</returns>
+    public bool Roll(long nowUnixMs)
+    {
+        if (NextPeriodUnixMs is var next && (next == Moment.Never || nowUnixMs < next)) return false;
+        var period = Limit!.PerMs!.Value;
+        PeriodStartUnixMs += (nowUnixMs - PeriodStartUnixMs) / period * period;
+        Used = default;
+        return true;
+    }
+
+    public BudgetVerdict Ask(Usage need)
+    {
+        if (Limit is not { Amount: var amount }) return BudgetVerdict.Fits;
+        var tokens = Ask(amount.Tokens, Used.Tokens, Reserved.Tokens, need.Tokens);
+        var cost = Ask(amount.Cost, Used.Cost, Reserved.Cost, need.Cost);
+        return tokens > cost ? tokens : cost;
+    }
+
+    public void Reserve(Usage need, long nowUnixMs)
+    {
+        if (PeriodStartUnixMs == 0) PeriodStartUnixMs = nowUnixMs;
+        Holders++;
+        Reserved += need;
+    }
+
+    /// <summary>A grant has ended.</summary>
+    public void Settle(Usage reserved, Usage used)
+    {
+        // Sums of fractions do not come out even: where nobody holds anything, nothing is set aside.
+        Reserved = --Holders == 0 ? default : Reserved - reserved;
+        Used += used;
+        if (Graph is not null) Graph.Used = Used;
+    }
+
+    public BudgetEntry ToEntry() => new(Key, Used, PeriodStartUnixMs);
+
+    public void Load(Usage used, long periodStartUnixMs) => (Used, PeriodStartUnixMs) = (used, periodStartUnixMs);
+
+    private static BudgetVerdict Ask(double? limit, double used, double reserved, double need)
+    {
+        if (limit is not { } most) return BudgetVerdict.Fits;
+        if (used >= most || used + need > most) return BudgetVerdict.Exhausted;
+        return used + reserved >= most || used + reserved + need > most ? BudgetVerdict.Held : BudgetVerdict.Fits;
+    }
+}
+
+/// <summary>Budgets for whose next period somebody waits, by when it begins.</summary>
+internal readonly struct ByPeriod : IHeapPlace<BudgetGate>
+{
+    public ref int Index(BudgetGate item) => ref item.Index;
+}

@@ -1,0 +1,198 @@
+namespace TaskPlatform.Engine;
+
+/// <summary>What tasks may use of language models: set aside at the claim, settled when the grant ends.</summary>
+public sealed partial class TaskEngine
+{
+    /// <summary>Whether the budgets of a ready task have room for a grant of it.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="gate">The budget that has none; null for the task's own.</param>
+    private BudgetVerdict AskBudgets(TaskItem task, Moment now, out BudgetGate? gate)
+    {
+        gate = null;
+        var lane = task.Lane!;
+        if (lane.Budget is null && lane.GraphBudget is null && task.Body!.Flow.Budget is null) return BudgetVerdict.Fits;
+        if (lane.Budget is { } shared) Roll(shared, now);
+        return AskBudgets(task, lane.GraphBudget, lane.Budget, out gate);
+    }
+
+    private static BudgetVerdict AskBudgets(TaskItem task, BudgetGate? graph, BudgetGate? shared, out BudgetGate? gate)
+    {
+        gate = null;
+        if (task.History is { IsBudgetWaived: true }) return BudgetVerdict.Fits;
+        var (tokens, cost) = OwnBudget(task);
+        if (tokens <= 0 || cost <= 0) return BudgetVerdict.Exhausted;
+        var need = new Usage(tokens ?? 0, cost ?? 0);
+        var ofGraph = graph?.Ask(need) ?? BudgetVerdict.Fits;
+        var ofKey = shared?.Ask(need) ?? BudgetVerdict.Fits;
+        gate = ofGraph >= ofKey ? graph : shared;
+        return ofGraph >= ofKey ? ofGraph : ofKey;
+    }
+
+    /// <summary>What is left of the task's own budget; null: it has none of that kind.</summary>
+    private static (long? Tokens, double? Cost) OwnBudget(TaskItem task)
+    {
+        if (task.Body!.Flow.Budget is not { } budget) return (null, null);
+        var (used, raise) = task.History is { } history ? (history.Used, history.BudgetRaise) : (default, default);
+        return (budget.Tokens + raise.Tokens - used.Tokens, budget.Cost + raise.Cost - used.Cost);
+    }
+
+    private Usage Reserve(TaskItem task, Moment now)
+    {
+        var lane = task.Lane!;
+        var (tokens, cost) = OwnBudget(task);
+        var need = new Usage(Math.Max(0, tokens ?? 0), Math.Max(0, cost ?? 0));
+        lane.GraphBudget?.Reserve(need, now.UnixMs);
+        if (lane.Budget is not { } shared) return need;
+        shared.Reserve(need, now.UnixMs);
+        MarkDirty(shared);
+        return need;
+    }
+
+    /// <summary>A grant has ended: what it reported is used, or all that was set aside for it.</summary>
+    private void SettleBudgets(TaskItem task, Lane lane, Usage reserved, bool isUntouched, Moment now)
+    {
+        var history = task.Told;
+        var used = history.Reported ?? (isUntouched ? default : reserved);
+        (history.Used, history.Reported, history.IsBudgetWaived) = (history.Used + used, null, false);
+        if (lane.GraphBudget is { } graph)
+        {
+            graph.Settle(reserved, used);
+            MarkDirty(graph.Graph!);
+            Unhold(graph.Lanes);
+        }
+        if (lane.Budget is not { } shared) return;
+        Roll(shared, now);
+        shared.Settle(reserved, used);
+        MarkDirty(shared);
+        Unhold(shared.Lanes);
+    }
+
+    /// <summary>A new period begins where it is time; who waited for it goes on.</summary>
+    private void Roll(BudgetGate gate, Moment now)
+    {
+        if (!gate.Roll(now.UnixMs)) return;
+        MarkDirty(gate);
+        LetIn(gate);
+    }
+
+    private void RollBudgets(Moment now)
+    {
+        while (_budgetPeriods.Head is { } gate && _budgetPeriods.HeadKey <= now.UnixMs)
+        {
+            Roll(gate, now);
+            AwaitPeriod(gate);
+        }
+    }
+
+    /// <summary>Only while somebody waits for a budget does its next period matter.</summary>
+    private void AwaitPeriod(BudgetGate gate)
+        => _budgetPeriods.Set(gate, gate.Waiting.Count > 0 || gate.Lanes.Exists(lane => lane.IsHeld) ? gate.NextPeriodUnixMs : Moment.Never);
+
+    /// <summary>The budget may have room again: those that wait for it are looked at.</summary>
+    private void LetIn(BudgetGate gate)
+    {
+        Unhold(gate.Lanes);
+        foreach (var task in gate.Waiting) _releasing.Enqueue(task);
+        AwaitPeriod(gate);
+    }
+
+    private void Release(TaskItem task, ref int budget, Moment now)
+    {
+        budget--;
+        if (task is not { State: TaskState.Waiting, History.Waits: WaitReason.Budget }) return;
+        if (AskBudgets(task, GraphGateOf(task), SharedGateOf(task), out _) != BudgetVerdict.Exhausted) Resume(task, now);
+    }
+
+    /// <summary>Others have set aside what the task needs: its lane is parked until one of them ends.</summary>
+    private void Hold(TaskItem task, BudgetGate gate)
+    {
+        Park(task.Lane!);
+        // Where nothing at all is left, no other lane needs to be tried.
+        if (gate.Ask(default) != BudgetVerdict.Fits) gate.Lanes.ForEach(Park);
+        AwaitPeriod(gate);
+    }
+
+    private static void Park(Lane lane)
+    {
+        lane.IsHeld = true;
+        lane.Refresh();
+    }
+
+    private void Unhold(List<Lane> lanes)
+    {
+        foreach (var lane in lanes)
+        {
+            if (!lane.IsHeld) continue;
+            lane.IsHeld = false;
+            if (lane.Refresh()) WakeLane(lane);
+        }
+    }
+
+    /// <summary>No budget is left for the task: it waits, fails or goes to cheaper agents, as is set.</summary>
+    private void Exhaust(TaskItem task, BudgetGate? gate, Moment now)
+    {
+        var policy = gate is { Graph: null, Limit: { } limit } ? limit.OnExhausted : WhenExhausted.Wait;
+        if (policy == WhenExhausted.Fail)
+        {
+            task.Told.Error = new TaskError("budget-exhausted", $"The budget '{gate!.Key}' is exhausted.", Retryable: false);
+            Finish(task, TaskState.Failed, now);
+        }
+        else if (policy == WhenExhausted.Route && task.Body!.Flow.Route is not null)
+        {
+            task.Told.IsRerouted = true;
+            Move(task, TaskState.Pending, now);
+            Tell(TaskEvent.Updated, task);
+        }
+        else WaitForBudget(task, gate, now);
+    }
+
+    private void WaitForBudget(TaskItem task, BudgetGate? gate, Moment now)
+    {
+        task.Told.Waits = WaitReason.Budget;
+        Move(task, TaskState.Waiting, now);
+        Tell(TaskEvent.Waiting, task);
+        if (gate is null) return;
+        gate.Waiting.Add(task);
+        AwaitPeriod(gate);
+    }
+
+    /// <summary>The task waits no more, whatever it waited for.</summary>
+    private void StopWaiting(TaskItem task)
+    {
+        if (task.History is not { } history) return;
+        if (history.Waits == WaitReason.Budget)
+        {
+            GraphGateOf(task)?.Waiting.Remove(task);
+            SharedGateOf(task)?.Waiting.Remove(task);
+        }
+        history.Waits = WaitReason.None;
+    }
+
+    private BudgetGate? GraphGateOf(TaskItem task) => BudgetGraphOf(task) is { } graph ? BudgetGateOf(_graphs[graph]) : null;
+
+    private BudgetGate? SharedGateOf(TaskItem task)
+        => task.History is not { IsRerouted: true } && task.Body!.Flow.BudgetKey is { } key ? BudgetGateOf(key) : null;
+
+    /// <summary>So many tasks without budget stand in a lane that a claim cannot take them all away: the lane is parked, and it is done in steps.</summary>
+    private void Settle(Lane lane)
+    {
+        if (lane.IsSettling) return;
+        lane.IsSettling = true;
+        lane.Refresh();
+        _settling.Enqueue(lane);
+    }
+
+    private void SettleExhausted(Lane lane, ref int budget, Moment now)
+    {
+        for (; budget > 0 && lane.Oldest() is { } task; budget--)
+        {
+            if (AskBudgets(task, now, out var gate) != BudgetVerdict.Exhausted) break;
+            Exhaust(task, gate, now);
+        }
+        if (budget <= 0) return;
+        _settling.Dequeue();
+        lane.IsSettling = false;
+        if (lane.Refresh()) WakeLane(lane);
+    }
+}

@@ -1,0 +1,162 @@
+using System.Collections.Immutable;
+
+namespace TaskPlatform.Engine;
+
+/// <summary>Tasks that add tasks, and wait for them.</summary>
+public sealed partial class TaskEngine
+{
+    private Outcome AddChildren(Command.AddChildren add, Moment now)
+    {
+        if (FindLeased(add.TaskId, add.Token, SettleVerb.Children, out var other) is not { } parent) return other;
+        if (RefuseChildren(parent, add.Tasks, now) is { } refusal) return new Outcome.Refused(refusal);
+        CreateChildren(parent, add.Tasks, now);
+        if (!add.Waits || parent.Family is not { Open: > 0 }) return GoOn(parent, now);
+        if (parent.Body!.Policy.FailsWithChild && FailedChild(parent) is { } failed) return FailWith(parent, failed, add.Token, now);
+        return Suspend(parent, add.Token, SettleVerb.Children, WaitReason.Children, now);
+    }
+
+    private Refusal? RefuseChildren(TaskItem parent, ImmutableArray<TaskSubmission> tasks, Moment now)
+    {
+        if (RefuseShape(tasks) is { } misshapen) return misshapen;
+        var added = new List<TaskSubmission>();
+        foreach (var task in tasks)
+        {
+            if (!_tasks.TryGetValue(task.Id, out var existing)) added.Add(task);
+            else if (existing.ParentId != parent.Id || existing.Fingerprint != task.Fingerprint)
+                return Refusal.Of(Refusal.IdConflict, $"The id '{task.Id}' is in use, and not by the same task of '{parent.Id}'.", task.Id);
+        }
+        if (added.Count == 0) return null;
+        if (UnfinishedCount + added.Count > MostUnfinished) return ((Outcome.Refused)RefuseFull()).Refusal;
+        return RefuseFamily(parent, added.Count) ?? RefuseNames(added, now) ?? RefuseEdges(tasks) ?? RefuseDeadlock(parent, added);
+    }
+
+    private Refusal? RefuseFamily(TaskItem parent, int added)
+    {
+        if ((parent.Family?.Children.Count ?? 0) + added > limits.Children)
+            return Refusal.Of(Refusal.InvalidRequest, $"The task '{parent.Id}' would have over {limits.Children} children, the most there may be.");
+        var depth = 1;
+        for (var task = parent; task.Parent is { } above; task = above) depth++;
+        return depth <= limits.ChildDepth ? null : Refusal.Of(Refusal.InvalidRequest, $"Children may be nested {limits.ChildDepth} deep.");
+    }
+
+    /// <summary>A child that waits, however indirectly, for one of those that wait for it would wait for ever.</summary>
+    private Refusal? RefuseDeadlock(TaskItem parent, List<TaskSubmission> added)
+    {
+        var ancestors = new HashSet<TaskItem>();
+        for (var task = parent; task is not null; task = task.Parent) ancestors.Add(task);
+        var seen = new HashSet<TaskItem>();
+        foreach (var child in added)
+        {
+            var open = new Stack<TaskItem>();
+            foreach (var edge in child.DependsOn) Look(edge.Id, open, seen);
+            while (open.TryPop(out var task))
+            {
+                if (ancestors.Contains(task)) return Cycle([child.Id, task.Id, child.Id]);
+                foreach (var edge in task.DependsOn) Look(edge.Id, open, seen);
+                if (task is { State: TaskState.Waiting, Family: { } family }) family.Children.ForEach(one => Look(one.Id, open, seen));
+            }
+        }
+        return null;
+    }
+
+    private void Look(string id, Stack<TaskItem> open, HashSet<TaskItem> seen)
+    {
+        if (_tasks.TryGetValue(id, out var task) && !task.State.IsFinal() && seen.Add(task)) open.Push(task);
+    }
+
+    private void CreateChildren(TaskItem parent, ImmutableArray<TaskSubmission> tasks, Moment now)
+    {
+        var made = new List<TaskItem>(tasks.Length);
+        foreach (var task in tasks)
+        {
+            if (!_tasks.ContainsKey(task.Id)) made.Add(Create(task, parent.GraphId, parent, now));
+        }
+        foreach (var child in made) Connect(child, now);
+    }
+
+    /// <summary>The task stays with its agent, who has shown that it lives and gets on.</summary>
+    private Outcome GoOn(TaskItem task, Moment now)
+    {
+        ExtendLease(task, task.Lease! with { ChangedTick = now.TickMs }, now);
+        if (task.State == TaskState.Assigned) Move(task, TaskState.InProgress, now);
+        MarkDirty(task);
+        return Answer(task);
+    }
+
+    /// <summary>The grant ends, the attempt does not: the next grant goes on with it.</summary>
+    private Outcome Suspend(TaskItem task, UInt128 token, SettleVerb verb, WaitReason reason, Moment now)
+    {
+        Settle(task, token, verb);
+        var history = task.Told;
+        if (history.CancelRequested)
+        {
+            EndAttempt(task, AttemptRecord.Cancelled, error: null, success: null, now);
+            Finish(task, TaskState.Cancelled, now);
+            return Answer(task);
+        }
+        var lease = EndGrant(task, now);
+        history.WorkedMs = Math.Max(0, now.TickMs - lease.StartedTick);
+        history.IsAttemptOpen = true;
+        history.Waits = reason;
+        Move(task, TaskState.Waiting, now);
+        Tell(TaskEvent.Waiting, task);
+        return Answer(task);
+    }
+
+    /// <summary>What the task waited for is there: it is ready again, at its old place in line.</summary>
+    private void Resume(TaskItem task, Moment now)
+    {
+        StopWaiting(task);
+        task.Told.ReadyAgainUnixMs = now.UnixMs;
+        Move(task, TaskState.Pending, now);
+        Tell(TaskEvent.Ready, task);
+    }
+
+    private static TaskItem? FailedChild(TaskItem parent)
+        => parent.Family?.Children.Find(child => child.State is TaskState.Failed or TaskState.Cancelled);
+
+    private Outcome FailWith(TaskItem parent, TaskItem child, UInt128 token, Moment now)
+    {
+        Settle(parent, token, SettleVerb.Children);
+        var error = ChildFailed(child);
+        parent.Told.Error = error;
+        EndAttempt(parent, AttemptRecord.Failed, error, success: null, now);
+        Finish(parent, parent.CancelRequested ? TaskState.Cancelled : TaskState.Failed, now);
+        return Answer(parent);
+    }
+
+    private static TaskError ChildFailed(TaskItem child)
+    {
+        var why = child.Error is { } error ? $": {error.Type}: {error.Message}" : ".";
+        return new TaskError("child-failed", $"The child '{child.Id}' is {Words.Of(child.State)}{why}", Retryable: false);
+    }
+
+    /// <summary>The parent hears of its child's end, and the children of their parent's.</summary>
+    private void TellFamily(TaskItem ended, ref int budget, Moment now)
+    {
+        if (!ended.State.IsFinal()) return;
+        if (ended.Family is { Open: > 0 }) _leavingChildren.Enqueue((ended, 0));
+        if (ended.Parent is not { State: TaskState.Waiting, History.Waits: WaitReason.Children } parent) return;
+        budget--;
+        if (ended.State == TaskState.Completed)
+        {
+            if (parent.Family!.Open == 0) Resume(parent, now);
+            return;
+        }
+        parent.Told.Error = ChildFailed(ended);
+        if (parent.Body!.Policy.FailsWithChild) Finish(parent, TaskState.Failed, now);
+        else Resume(parent, now);
+    }
+
+    private void CancelChildren(TaskItem parent, int next, ref int budget, Moment now)
+    {
+        if (!parent.State.IsFinal() || parent.Family is not { Children: var children }) return;
+        for (; next < children.Count && budget > 0; next++, budget--)
+        {
+            if (children[next].State.IsFinal() || children[next].CancelRequested) continue;
+            children[next].Told.CancelledBy = parent.Id;
+            RequestCancel(children[next], reason: null, now);
+        }
+        if (next < children.Count) _leavingChildren.Enqueue((parent, next));
+    }
+}

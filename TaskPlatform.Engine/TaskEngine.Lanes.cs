@@ -1,0 +1,151 @@
+using System.Collections.Immutable;
+
+namespace TaskPlatform.Engine;
+
+/// <summary>Where ready tasks stand, and which agents may take from where.</summary>
+public sealed partial class TaskEngine
+{
+    private const int FewLanes = 1_024;
+
+    private readonly Dictionary<LaneKey, Lane> _lanes = [];
+    private readonly Dictionary<string, FairShare> _shares = [];
+    private readonly Dictionary<(string Capabilities, string Types, int Slots), AgentShape> _shapes = [];
+    private long _virtualTime; // what the fairness key served last had had
+    private int _lanesBeforeForgetting = FewLanes;
+    private int _shapesBeforeForgetting = limits.Agents;
+
+    private void EnterLane(TaskItem task)
+    {
+        var lane = LaneOf(task);
+        lane.Share.Enter(_virtualTime);
+        lane.Add(task);
+        WakeLane(lane);
+    }
+
+    private static void LeaveLane(TaskItem task)
+    {
+        var lane = task.Lane!;
+        lane.Remove(task);
+        lane.Share.Leave();
+    }
+
+    private Lane LaneOf(TaskItem task)
+    {
+        var body = task.Body!;
+        if (!ReferenceEquals(body.Flow, TaskFlow.None) || !body.Capabilities.IsEmpty || BudgetGraphOf(task) is not null) return LaneOf(task, body);
+        var tally = task.Tally!;
+        return tally.PlainLane ??= OpenLane(new LaneKey(task.Type, "", null, null, null, null, null, 1), []);
+    }
+
+    private Lane LaneOf(TaskItem task, TaskBody body)
+    {
+        var (flow, isRerouted) = (body.Flow, task.History is { IsRerouted: true });
+        var capabilities = isRerouted ? [flow.Route!] : body.Capabilities;
+        var key = new LaneKey(
+            task.Type, capabilities.IsEmpty ? "" : string.Join('\n', capabilities), flow.ConcurrencyKey, flow.RateLimitKey, flow.FairnessKey,
+            isRerouted ? null : flow.BudgetKey, BudgetGraphOf(task), flow.Weight);
+        return _lanes.TryGetValue(key, out var lane) ? lane : OpenLane(key, capabilities);
+    }
+
+    private string? BudgetGraphOf(TaskItem task) => task.GraphId is { } graph && _graphs[graph].Budget is not null ? graph : null;
+
+    private Lane OpenLane(LaneKey key, ImmutableArray<string> capabilities)
+    {
+        if (_lanes.Count >= _lanesBeforeForgetting) ForgetEmptyLanes();
+        var lane = new Lane(key, capabilities, ShareOf(key.FairnessKey ?? ""))
+        {
+            Concurrency = key.ConcurrencyKey is { } concurrency ? ConcurrencyGateOf(concurrency) : null,
+            Rate = key.RateLimitKey is { } rate ? RateGateOf(rate) : null,
+            Budget = key.BudgetKey is { } budget ? BudgetGateOf(budget) : null,
+            GraphBudget = key.BudgetGraph is { } graph ? BudgetGateOf(_graphs[graph]) : null,
+            IsPaused = Settings.PausedTypes.Contains(key.Type),
+        };
+        lane.Concurrency?.Lanes.Add(lane);
+        lane.Rate?.Lanes.Add(lane);
+        lane.Budget?.Lanes.Add(lane);
+        lane.GraphBudget?.Lanes.Add(lane);
+        _lanes.Add(key, lane);
+        foreach (var shape in _shapes.Values) shape.Consider(lane);
+        return lane;
+    }
+
+    private FairShare ShareOf(string key)
+    {
+        if (_shares.TryGetValue(key, out var share)) return share;
+        share = new FairShare(key) { Weight = WeightOf(key) };
+        _shares.Add(key, share);
+        return share;
+    }
+
+    private double WeightOf(string fairnessKey) => Settings.Fairness.TryFind(fairnessKey, out var weight) ? weight : 1;
+
+    /// <summary>Types and keys come and go; a lane that nobody stands in is only a memory. Doubling keeps the sweep cheap.</summary>
+    private void ForgetEmptyLanes()
+    {
+        var gone = _lanes.Values.Where(lane => lane.Count == 0 && !lane.IsWoken && !lane.IsSettling).ToHashSet();
+        foreach (var lane in gone)
+        {
+            _lanes.Remove(lane.Key);
+            if (_tallies.TryGetValue(lane.Type, out var tally) && ReferenceEquals(tally.PlainLane, lane)) tally.PlainLane = null;
+        }
+        foreach (var shape in _shapes.Values) shape.Forget(gone.Contains);
+        ForgetGates(gone);
+        ForgetTallies();
+        foreach (var share in _shares.Values.Where(share => share.IsForgettable)) _shares.Remove(share.Key);
+        _lanesBeforeForgetting = Math.Max(FewLanes, 2 * _lanes.Count);
+    }
+
+    private AgentShape ShapeOf(AgentItem agent, AgentInstance instance, ImmutableSortedSet<string>? types)
+    {
+        var listed = types is { IsEmpty: false } ? types : null;
+        if (instance.LastAsked is { } last && AreSame(last.Types, listed)) return last.Shape;
+        var shape = FindShape(agent, listed);
+        instance.LastAsked = (listed, shape);
+        return shape;
+    }
+
+    private static bool AreSame(ImmutableSortedSet<string>? left, ImmutableSortedSet<string>? right)
+    {
+        if (ReferenceEquals(left, right)) return true;
+        if (left is null || right is null || left.Count != right.Count) return false;
+        for (var index = 0; index < left.Count; index++)
+        {
+            if (left[index] != right[index]) return false;
+        }
+        return true;
+    }
+
+    private AgentShape FindShape(AgentItem agent, ImmutableSortedSet<string>? listed)
+    {
+        var capabilities = agent.IsRegistered ? agent.Capabilities : listed;
+        var narrowed = agent.IsRegistered ? listed : null;
+        var key = (Join(capabilities), Join(narrowed), agent.Slots);
+        if (_shapes.TryGetValue(key, out var shape)) return shape;
+        if (_shapes.Count >= _shapesBeforeForgetting) ForgetShapes();
+        shape = new AgentShape(capabilities, narrowed, agent.Slots);
+        foreach (var lane in _lanes.Values) shape.Consider(lane);
+        _shapes.Add(key, shape);
+        return shape;
+    }
+
+    /// <summary>A shape in which nobody waits is only a memory: without it the next such claim looks at every lane, and nothing else.</summary>
+    private void ForgetShapes()
+    {
+        var gone = _shapes.Where(pair => pair.Value is { Waiters.Count: 0, IsWoken: false }).ToList();
+        foreach (var (key, shape) in gone)
+        {
+            _shapes.Remove(key);
+            shape.Forget(_ => true);
+        }
+        foreach (var lane in _lanes.Values)
+        {
+            lane.Shapes.RemoveAll(shape => shape is { Waiters.Count: 0, IsWoken: false });
+            lane.Places.Clear();
+            foreach (var shape in lane.Shapes) shape.Collect(lane);
+        }
+        foreach (var instance in _agents.Values.SelectMany(agent => agent.InstancesById.Values)) instance.LastAsked = null;
+        _shapesBeforeForgetting = Math.Max(limits.Agents, 2 * _shapes.Count);
+    }
+
+    private static string Join(ImmutableSortedSet<string>? words) => words is null ? "*" : string.Join('\n', words);
+}

@@ -1,0 +1,140 @@
+namespace TaskPlatform.Engine;
+
+/// <summary>Tasks that failed or were cancelled are tried anew, and with them what their end had cancelled.</summary>
+public sealed partial class TaskEngine
+{
+    private readonly HashSet<string> _wanted = [];
+    private readonly Dictionary<string, List<Command.Retry>> _parkedRetries = [];
+    private readonly Dictionary<string, List<string>> _revivingLater = [];
+    private readonly HashSet<string> _operationsLater = [];
+    private List<string> _newlyWanted = [];
+
+    /// <summary>
+    /// Tasks whose records memory has let go of and now needs; each once. Bring them with <see cref="Command.Bring"/>; what waits for them goes on then.
+    /// </summary>
+    public IReadOnlyList<string> TakeWanted()
+    {
+        if (_newlyWanted.Count == 0) return [];
+        var wanted = _newlyWanted;
+        _newlyWanted = [];
+        return wanted;
+    }
+
+    private void Want(TaskItem task)
+    {
+        if (_wanted.Add(task.Id)) _newlyWanted.Add(task.Id);
+    }
+
+    private Outcome Retry(Command.Retry retry, Moment now)
+    {
+        if (!_tasks.TryGetValue(retry.TaskId, out var task)) return NotFound(retry.TaskId);
+        if (task.State == TaskState.Completed) return RefuseFinished(task);
+        if (!task.State.IsFinal()) return Answer(task);
+        if (UnfinishedCount >= MostUnfinished) return RefuseFull();
+        if (task.IsUnloaded) return ParkRetry(retry, task);
+        TryAnew(task, now);
+        return Answer(task);
+    }
+
+    private Outcome ParkRetry(Command.Retry retry, TaskItem task)
+    {
+        Want(task);
+        if (!_parkedRetries.TryGetValue(task.Id, out var parked)) _parkedRetries.Add(task.Id, parked = []);
+        parked.Add(retry);
+        return new Outcome.Parked();
+    }
+
+    private void TryAnew(TaskItem task, Moment now)
+    {
+        ForgiveAndForget(task, now);
+        // Blocked for a moment, as a task that was just submitted: what it depends on decides where it goes.
+        Move(task, TaskState.Blocked, now);
+        Need(task, +1);
+        TakeUniqueAgain(task, now);
+        ReviveDependents(task);
+        Tell(TaskEvent.Retried, task);
+        var impossible = Tie(task);
+        if (impossible is not null) CancelBecause(task, impossible.Id, now);
+        else if (task.UnmetDependencies == 0) Unblock(task, now);
+    }
+
+    private static void ForgiveAndForget(TaskItem task, Moment now)
+    {
+        var history = task.Told;
+        history.AttemptsForgiven = history.AttemptsUsed;
+        (history.Requeues, history.Losses) = (0, 0);
+        (history.CancelRequested, history.CancelReason, history.CancelledBy) = (false, null, null);
+        (history.BackoffMs, history.BackoffEndsUnixMs, history.WorkedMs) = (0, 0, 0);
+        history.IsRerouted = false;
+        history.ReadyAgainUnixMs = now.UnixMs;
+        task.FinishedUnixMs = null;
+        if (task.DeadlineUnixMs <= now.UnixMs) task.DropDeadline();
+    }
+
+    /// <summary>Its dependents and children that are cancelled may be so because of it; those that still wait for it go on waiting.</summary>
+    private void ReviveDependents(TaskItem task)
+    {
+        foreach (var (dependent, _) in task.Dependents ?? []) Reconsider(task, dependent);
+        foreach (var child in task.Family?.Children ?? []) Reconsider(task, child);
+        if (task.Dependents is null) return;
+        task.Dependents = task.Dependents.FindAll(dependent => dependent.Task.State == TaskState.Blocked);
+        if (task.Dependents.Count == 0) task.Dependents = null;
+    }
+
+    private void Reconsider(TaskItem cause, TaskItem task)
+    {
+        if (task.State == TaskState.Cancelled) _reviving.Enqueue((cause.Id, task));
+    }
+
+    private void Revive(string causeId, TaskItem task, ref int budget, Moment now)
+    {
+        budget--;
+        if (task.IsDeleted || task.State != TaskState.Cancelled) return;
+        if (!task.IsUnloaded)
+        {
+            if (task.CancelledBy == causeId) TryAnew(task, now);
+            else Unload(task);
+            return;
+        }
+        Want(task);
+        if (!_revivingLater.TryGetValue(task.Id, out var causes)) _revivingLater.Add(task.Id, causes = []);
+        causes.Add(causeId);
+    }
+
+    /// <summary>Records that were wanted are here: what waited for them goes on.</summary>
+    private Outcome Bring(Command.Bring bring, Moment now)
+    {
+        foreach (var stored in bring.Tasks)
+        {
+            _wanted.Remove(stored.Id);
+            if (_tasks.TryGetValue(stored.Id, out var task) && task.IsUnloaded) Restore(task, stored);
+            GoOnWith(stored.Id, now);
+        }
+        if (_wanted.Count > 0) return new Outcome.Done();
+        foreach (var operation in _operationsLater) _running.Enqueue(operation);
+        _operationsLater.Clear();
+        return new Outcome.Done();
+    }
+
+    private static void Restore(TaskItem task, TaskItem stored)
+    {
+        (task.Body, task.History) = (stored.Body, stored.History);
+        task.IsUnloaded = false;
+    }
+
+    private void GoOnWith(string id, Moment now)
+    {
+        if (_revivingLater.Remove(id, out var causes) && _tasks.TryGetValue(id, out var task))
+        {
+            foreach (var cause in causes) _reviving.Enqueue((cause, task));
+        }
+        if (!_parkedRetries.Remove(id, out var retries)) return;
+        foreach (var retry in retries)
+        {
+            _isBrief = retry.IsBrief;
+            var outcome = Retry(retry, now);
+            Remember(retry, outcome, now);
+            _answers.Add((retry, outcome));
+        }
+    }
+}
