@@ -45,7 +45,7 @@ public sealed partial class TaskContext
         ArgumentException.ThrowIfNullOrEmpty(question);
         var request = new AskRequest { LeaseToken = _lease.LeaseToken, Question = question, Choices = choices };
         Take(await _lease.SetAsideAsync(retryFor => _client.TryAskAsync(Queue, TaskId, request, retryFor, cancellationToken)));
-        return Answer ?? throw new InvalidOperationException($"The service left task '{TaskId}' with its agent but gave no answer.");
+        return (_task.Answer ?? default).ToElement(); // an answer of null reads as none
     }
 
     private void Take(TaskInfo task)
