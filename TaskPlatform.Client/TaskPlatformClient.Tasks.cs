@@ -34,10 +34,8 @@ public sealed partial class TaskPlatformClient
             idempotencyKey,
             cancellationToken)).OrThrow().Outcomes;
 
-    /// <summary>Submits tasks that depend on each other, all or none.</summary>
+    /// <summary>Submits tasks that depend on each other, all or none; with a budget for what all of them, and the tasks that they add, may use together.</summary>
     /// <inheritdoc cref="SubmitAsync" path="/param"/>
-    /// <param name="tasks">The tasks.</param>
-    /// <param name="budget">What all of them, and the tasks that they add, may use together.</param>
     public async Task<GraphReply> SubmitGraphAsync(
         string queue, IReadOnlyList<SubmitTask> tasks, string? idempotencyKey = null, TaskUsage? budget = null,
         CancellationToken cancellationToken = default) =>

@@ -39,11 +39,9 @@ internal static class ScheduleEndpoints
         using var request = await ApiRequest.ReadAsync(http);
         var name = request.ScheduleName();
         var put = ScheduleReader.Put(request.Fields(), name, time.GetUtcNow().ToUnixTimeMilliseconds());
-        var owner = await dispatch.FindAsync(request, makesQueue: true);
-        var before = await Dispatch.SendAsync(owner, new Command.GetSchedule(name), http.RequestAborted);
         var reply = await dispatch.SendAsync<Outcome.ScheduleList>(request, put);
         var answer = ScheduleAnswers.Info(reply.Outcome.Schedules[0]);
-        return before.Outcome is Outcome.Refused ? TypedResults.Created(ScheduleAnswers.Address(request.Queue, name), answer) : TypedResults.Ok(answer);
+        return reply.Outcome.IsNew ? TypedResults.Created(ScheduleAnswers.Address(request.Queue, name), answer) : TypedResults.Ok(answer);
     }
 
     private static async Task<Ok<ScheduleInfo>> GetAsync(HttpContext http, Dispatch dispatch)

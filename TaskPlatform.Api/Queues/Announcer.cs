@@ -22,8 +22,8 @@ internal sealed class Announcer(TaskNotifications notifications)
     {
         var task = happened.Task;
         return new QueueEvent(
-            id, happened.Kind, unixMs, task.Id, task.Type, task.GraphId, Words.Of(happened.State), happened.AgentId, happened.Attempt, happened.Progress,
-            happened.Message);
+            id, happened.Kind, unixMs, task.Id, task.Type, task.GraphId, Words.Of(happened.State), happened.AgentId, happened.Attempt,
+            happened.ReportedProgress, happened.Message);
     }
 
     private static TaskNotification ToNotification(string queue, TaskEvent happened)

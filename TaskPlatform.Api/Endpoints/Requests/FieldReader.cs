@@ -33,7 +33,7 @@ internal sealed partial class FieldReader
     }
 
     /// <summary>How many fields have a value.</summary>
-    public int Count => _object.ValueKind == JsonValueKind.Object ? _object.EnumerateObject().Count(field => field.Value.ValueKind != JsonValueKind.Null) : 0;
+    public int Count => _object.ValueKind == JsonValueKind.Object ? _object.EnumerateObject().Count(entry => entry.Value.ValueKind != JsonValueKind.Null) : 0;
 
     /// <summary>Text without limits on what it contains.</summary>
     public string? Text(string name, int mostBytes, bool isRequired = false)
