@@ -44,6 +44,7 @@ public sealed partial class TaskEngine
     private bool TakeNews(TaskItem task, Command.Heartbeat heartbeat)
     {
         var isNews = false;
+        if (heartbeat is { Progress: null, Message: null, Checkpoint: null, Usage: null }) return false;
         var history = task.Told;
         if (heartbeat.Progress is { } progress && progress != history.Progress) (history.Progress, isNews) = (progress, true);
         if (heartbeat.Message is { } message && message != history.Message) (history.Message, isNews) = (message, true);
@@ -56,7 +57,7 @@ public sealed partial class TaskEngine
     /// <summary>A report is the running total of its grant, so that a report that is repeated counts once.</summary>
     private static bool TakeUsage(TaskItem task, Usage? usage)
     {
-        if (usage is not { } used || used == task.Told.Reported) return false;
+        if (usage is not { } used || used == task.History?.Reported) return false;
         task.Told.Reported = used;
         return true;
     }

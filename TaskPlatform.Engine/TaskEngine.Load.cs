@@ -123,7 +123,7 @@ public sealed partial class TaskEngine
     private void LoadLease(TaskItem task, Lease lease, Moment now)
     {
         // Ticks begin anew with each process; how long the attempt has run is known by the wall clock only.
-        var worked = task.Told.WorkedMs + Math.Max(0, now.UnixMs - lease.GrantedUnixMs);
+        var worked = (task.History?.WorkedMs ?? 0) + Math.Max(0, now.UnixMs - lease.GrantedUnixMs);
         var loaded = lease with { StartedTick = now.TickMs - worked, EndsTick = now.TickMs };
         task.Lease = lease.Regrants < limits.Regrants ? Regrant(task, loaded, now) : loaded;
         var lane = task.Lane = LaneOf(task);

@@ -31,16 +31,27 @@ public interface IQueueOwner
     string DurabilityHeader { get; }
 
     /// <summary>
-    /// Hands a command in; completes once what it changed is stored. What the rules refuse is a value.
+    /// Hands a command in; completes once what the queue's durability promises of it is stored. What the rules refuse is a value.
     /// </summary>
     /// <param name="command">What is asked.</param>
     /// <param name="callerGone">Set when nobody waits for the answer any more: a claim is then given back.</param>
     /// <exception cref="QueueUnavailableException">No answer; what was asked may have happened or not.</exception>
     Task<QueueReply> SendAsync(Command command, CancellationToken callerGone);
 
-    /// <summary>Adds to a view what memory has let go of: the body, the result and, up to 1 MiB in all, the inputs.</summary>
+    /// <summary>
+    /// Adds to a view what memory has let go of: what has happened to the task, its body, its result and, up to 1 MiB in all, its inputs.
+    /// </summary>
+    /// <returns>The view, whole; null when the task was deleted meanwhile.</returns>
     /// <exception cref="QueueUnavailableException">The store did not answer.</exception>
-    ValueTask<TaskView> HydrateAsync(TaskView view, CancellationToken cancellationToken);
+    ValueTask<TaskView?> HydrateAsync(TaskView view, CancellationToken cancellationToken);
+
+    /// <summary>Does the same to many views at once, with few calls to the store.</summary>
+    /// <param name="views">What memory has.</param>
+    /// <param name="withInputs">Whether inputs are wanted; otherwise the views come without any.</param>
+    /// <param name="cancellationToken">Nobody waits any more.</param>
+    /// <returns>The views, whole, in their order; null for a task that was deleted meanwhile.</returns>
+    /// <exception cref="QueueUnavailableException">The store did not answer.</exception>
+    ValueTask<IReadOnlyList<TaskView?>> HydrateAllAsync(IReadOnlyList<TaskView> views, bool withInputs, CancellationToken cancellationToken);
 }
 
 /// <summary>A committed answer.</summary>

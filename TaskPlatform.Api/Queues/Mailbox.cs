@@ -50,7 +50,7 @@ internal sealed class Mailbox
 
     public bool TryAdd(Envelope envelope)
     {
-        var room = IsAboutLease(envelope.Command) ? Capacity : Capacity - KeptForLeases;
+        var room = envelope.Command.MustGetThrough() ? Capacity : Capacity - KeptForLeases;
         if (Interlocked.Increment(ref _count) > room)
         {
             Interlocked.Decrement(ref _count);
@@ -60,15 +60,17 @@ internal sealed class Mailbox
         return true;
     }
 
+    /// <summary>For the owner's own commands: there are few, and none may get lost.</summary>
+    public void Add(Envelope envelope)
+    {
+        Interlocked.Increment(ref _count);
+        _envelopes.Enqueue(envelope);
+    }
+
     public bool TryTake(out Envelope envelope)
     {
         if (!_envelopes.TryDequeue(out envelope!)) return false;
         Interlocked.Decrement(ref _count);
         return true;
     }
-
-    private static bool IsAboutLease(Command command)
-        => command is Command.Heartbeat or Command.Complete or Command.Fail or Command.Release or Command.Ungrant or Command.AbandonClaim
-            // One every two seconds: a queue that is only busy must not look wedged.
-            or Command.Probe;
 }

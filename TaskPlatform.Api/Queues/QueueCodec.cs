@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using TaskPlatform.Api.Store;
 using TaskPlatform.Engine;
 
@@ -6,25 +7,25 @@ namespace TaskPlatform.Api.Queues;
 /// <summary>Between what the engine changed and what the store keeps.</summary>
 internal static class QueueCodec
 {
-    private const string AgentPrefix = "agent:";
-    private const string GraphPrefix = "graph:";
-    private const string KeyPrefix = "key:";
+    private static readonly (RecordKind Kind, string Prefix)[] Prefixes =
+    [
+        (RecordKind.Agent, "agent:"), (RecordKind.Graph, "graph:"), (RecordKind.Key, "key:"), (RecordKind.Schedule, "schedule:"),
+        (RecordKind.Operation, "operation:"), (RecordKind.Unique, "unique:"), (RecordKind.Tombstone, "gone:"), (RecordKind.Rate, "rate:"),
+        (RecordKind.Budget, "budget:"),
+    ];
 
     /// <summary>
-    /// The changes as records. A task's body and result go before its state, so that a write which is cut short never leaves a state without
-    /// them; graphs are written last of all, and make their tasks exist.
+    /// Adds the changes to those that are to be committed. A task's body and result go before its state, so that a write which is cut short never
+    /// leaves a state without them; graphs come last of all, and make their tasks exist.
     /// </summary>
-    public static ChangeSet Write(EngineChanges changes, IReadOnlyList<TaskItem> deleted)
+    public static void Write(EngineChanges changes, ChangeSet records)
     {
-        var records = new ChangeSet();
-        foreach (var task in deleted) Delete(records, task.Id);
-        foreach (var change in changes.Tasks) Write(records, change);
-        foreach (var key in changes.ForgottenKeys) records.DeleteState(KeyPrefix + key);
-        foreach (var entry in changes.Keys) records.PutState(KeyPrefix + entry.Key, QueueRecords.Write(entry));
-        foreach (var agent in changes.Agents) records.PutState(AgentPrefix + agent.Id, QueueRecords.Write(agent));
-        foreach (var graph in changes.Graphs) records.PutState(GraphPrefix + graph.Id, QueueRecords.Write(graph));
+        records.Expect(2 * changes.Tasks.Count + 3 * changes.DeletedTasks.Count, changes.Records.Count);
+        for (var index = 0; index < changes.DeletedTasks.Count; index++) Delete(records, changes.DeletedTasks[index]);
+        for (var index = 0; index < changes.Tasks.Count; index++) Write(records, changes.Tasks[index]);
+        foreach (var change in changes.Records.Where(change => change.Kind != RecordKind.Graph)) Write(records, change);
+        foreach (var change in changes.Records.Where(change => change.Kind == RecordKind.Graph)) Write(records, change);
         if (changes.Settings is { } settings) records.PutSettings(QueueRecords.Write(settings));
-        return records;
     }
 
     private static void Write(ChangeSet records, TaskChange change)
@@ -35,6 +36,13 @@ internal static class QueueCodec
         records.PutTask(TaskFields.State(task.Id), TaskRecords.WriteState(task));
     }
 
+    private static void Write(ChangeSet records, RecordChange change)
+    {
+        var field = FieldOf(change.Kind, change.Key);
+        if (change.Record is { } record) records.PutState(field, QueueRecords.Write(record));
+        else records.DeleteState(field);
+    }
+
     private static void Delete(ChangeSet records, string taskId)
     {
         records.DeleteTask(TaskFields.State(taskId));
@@ -42,15 +50,24 @@ internal static class QueueCodec
         records.DeleteTask(TaskFields.Result(taskId));
     }
 
-    /// <summary>Hands one record of the state hash to the engine.</summary>
-    /// <exception cref="RecordException">The record cannot be trusted.</exception>
-    public static void LoadState(TaskEngine engine, StoredRecord record)
+    /// <summary>The name of a record in the state hash.</summary>
+    internal static string FieldOf(RecordKind kind, string key)
     {
-        var field = record.Field;
-        var value = record.Value.Span;
-        if (field.StartsWith(AgentPrefix, StringComparison.Ordinal)) engine.Load(QueueRecords.ReadAgent(field[AgentPrefix.Length..], value));
-        else if (field.StartsWith(GraphPrefix, StringComparison.Ordinal)) engine.Load(QueueRecords.ReadGraph(field[GraphPrefix.Length..], value));
-        else if (field.StartsWith(KeyPrefix, StringComparison.Ordinal)) engine.Load(QueueRecords.ReadKey(field[KeyPrefix.Length..], value));
-        else throw new RecordException(field, "is of a kind that this program does not know");
+        foreach (var (known, prefix) in Prefixes)
+        {
+            if (known == kind) return prefix + key;
+        }
+        throw new UnreachableException($"No record of kind {kind} stands in the state hash.");
+    }
+
+    /// <summary>Reads one record of the state hash.</summary>
+    /// <exception cref="RecordException">The record cannot be trusted.</exception>
+    public static IQueueRecord ReadState(StoredRecord stored)
+    {
+        foreach (var (kind, prefix) in Prefixes)
+        {
+            if (stored.Field.StartsWith(prefix, StringComparison.Ordinal)) return QueueRecords.Read(kind, stored.Field[prefix.Length..], stored.Value.Span);
+        }
+        throw new RecordException(stored.Field, "is of a kind that this program does not know");
     }
 }

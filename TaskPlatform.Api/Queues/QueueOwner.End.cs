@@ -16,11 +16,12 @@ public sealed partial class QueueOwner
             : new OwnerEnd("Another owner has taken the queue over.", MayBeTakenAgain: true));
     }
 
-    /// <summary>A clean stop: what was handed to the store is still answered, then the queue is free.</summary>
+    /// <summary>A clean stop: what is buffered is handed to the store, what was handed to it is still answered, then the queue is free.</summary>
     private async Task DrainAsync()
     {
         if (_end is not { MayBeTakenAgain: true } || _pipeline.Ended.IsCompleted) return;
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5), _clock.Time);
+        if (_open is { } unit) HandIn(unit);
         try
         {
             await _pipeline.ReleaseAsync(patience.Token);
@@ -36,7 +37,7 @@ public sealed partial class QueueOwner
     {
         var reason = QueueUnavailableException.Because(_end!.Reason);
         while (_mailbox.TryTake(out var envelope)) envelope.Fail(reason);
-        foreach (var (envelope, _) in _inFlight.SelectMany(batch => batch.Replies)) envelope.Fail(reason);
+        foreach (var (envelope, _) in _told.SelectMany(batch => batch.Replies)) envelope.Fail(reason);
         foreach (var envelope in _parked.Values) envelope.Fail(reason);
         Events.Close();
     }
@@ -44,7 +45,12 @@ public sealed partial class QueueOwner
     /// <summary>Callers are told soon that the store does not answer; their commands, once applied, stay applied.</summary>
     private void FailWaiting()
     {
-        while (_mailbox.TryTake(out var envelope)) envelope.Fail(Stalled());
-        foreach (var (envelope, _) in _inFlight.SelectMany(batch => batch.Replies)) envelope.Fail(Stalled());
+        foreach (var (envelope, _) in _told.SelectMany(batch => batch.Replies)) envelope.Fail(Stalled());
+        if (_serves != Serves.Nothing) return;
+        for (var left = _mailbox.Count; left > 0 && _mailbox.TryTake(out var envelope); left--)
+        {
+            if (envelope.Command.IsOwn()) _mailbox.Add(envelope);
+            else envelope.Fail(Stalled());
+        }
     }
 }

@@ -11,22 +11,16 @@ public sealed record OwnerEnd(string Reason, bool MayBeTakenAgain);
 
 /// <summary>
 /// The only writer of one queue. One loop takes commands from the mailbox, applies them as a batch, hands the changed records to the store, and
-/// gives out answers, events and notifications only after the store has acknowledged: nothing that anybody saw can be taken back by a crash.
+/// gives out what the queue's durability promises only after the store has acknowledged: nothing that was promised can be taken back by a crash.
 /// </summary>
+/// <remarks>
+/// This file is what callers see; <c>Loop</c> applies commands, <c>Commit</c> hands changes to the store and tells what came of them, <c>Outage</c> keeps
+/// the clock and says what is served while the store does not answer, <c>Wanted</c> reads back what memory has let go of, <c>End</c> is the end.
+/// </remarks>
 public sealed partial class QueueOwner : IQueueOwner, IAsyncDisposable
 {
-    private const int BatchCommands = 512;
-
-    /// <summary>A store that takes longer than this is late: no lease expires meanwhile.</summary>
-    private static readonly TimeSpan Outage = TimeSpan.FromSeconds(1);
-
-    /// <summary>Even a slow disk takes so much. A large graph is given the time it needs before its caller is told that the store is away.</summary>
-    private const double SlowBytesPerSecond = 4 << 20;
-
     private readonly Mailbox _mailbox = new();
     private readonly Wakeup _wakeup = new();
-    private readonly Queue<Batch> _inFlight = new();
-    private readonly Dictionary<Command.Claim, Envelope> _parked = new(ReferenceEqualityComparer.Instance);
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource<OwnerEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskEngine _engine;
@@ -37,17 +31,15 @@ public sealed partial class QueueOwner : IQueueOwner, IAsyncDisposable
     private readonly ILogger _logger;
     private readonly ITimer _timer;
     private readonly Lazy<Task> _disposal;
-    private IReadOnlyList<TaskItem> _toDelete;
     private Task _loop = Task.CompletedTask;
-    private Moment _wakesBy = new(Moment.Never, Moment.Never);
-    private volatile bool _isAway;
-    private bool _isLate;
+    private volatile Durability _promised;
     private volatile OwnerEnd? _end;
 
-    private QueueOwner(TaskEngine engine, IReadOnlyList<TaskItem> toDelete, CommitPipeline pipeline, IQueueStore store, QueueServices services)
+    private QueueOwner(TaskEngine engine, CommitPipeline pipeline, IQueueStore store, QueueServices services)
     {
-        (_engine, _toDelete, _pipeline, _store, _services) = (engine, toDelete, pipeline, store, services);
+        (_engine, _pipeline, _store, _services) = (engine, pipeline, store, services);
         (_clock, _logger) = (services.Clock, services.Logger);
+        (_promised, _number) = (engine.Settings.Durability, pipeline.Sequence);
         Events = new QueueEvents(pipeline.Epoch, pipeline.Sequence);
         _disposal = new Lazy<Task>(StopAsync);
         _timer = _clock.Time.CreateTimer(_ => _wakeup.Set(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -60,13 +52,18 @@ public sealed partial class QueueOwner : IQueueOwner, IAsyncDisposable
     public QueueEvents Events { get; }
 
     /// <inheritdoc/>
-    public string DurabilityHeader => $"durable; fsync={_services.Redis.Current.FsyncName}";
+    public string DurabilityHeader => _promised switch
+    {
+        Durability.Memory => "memory",
+        Durability.Buffered => $"buffered; fsync={_services.Redis.Current.FsyncName}",
+        _ => $"durable; fsync={_services.Redis.Current.FsyncName}",
+    };
 
     /// <summary>Completes when the owner is no more.</summary>
     public Task<OwnerEnd> Ended => _ended.Task;
 
     /// <summary>Whether the store keeps the owner waiting.</summary>
-    public bool IsStalled => _isAway;
+    public bool IsStalled => _serves != Serves.Everything;
 
     /// <summary>How long the oldest batch that the store has not acknowledged has waited; zero when there is none.</summary>
     internal TimeSpan StoreWait => _pipeline.OldestUnacknowledged;
@@ -89,9 +86,9 @@ public sealed partial class QueueOwner : IQueueOwner, IAsyncDisposable
         var pipeline = services.Pipeline(store, takeover);
         try
         {
-            var engine = new TaskEngine(services.Limits, NewToken, Random.Shared.NextDouble);
-            var orphans = await QueueLoader.LoadAsync(engine, store, takeover.Settings, services.Clock.Now, cancellationToken);
-            var owner = new QueueOwner(engine, orphans, pipeline, store, services);
+            var engine = new TaskEngine(services.Limits, NewToken, Random.Shared.NextDouble, Occurrences.Next);
+            await QueueLoader.LoadAsync(engine, store, takeover.Settings, services.Clock.Now, cancellationToken);
+            var owner = new QueueOwner(engine, pipeline, store, services);
             owner._loop = Task.Run(owner.RunAsync, CancellationToken.None);
             owner._wakeup.Set();
             return owner;
@@ -107,8 +104,8 @@ public sealed partial class QueueOwner : IQueueOwner, IAsyncDisposable
     public Task<QueueReply> SendAsync(Command command, CancellationToken callerGone)
     {
         if (_end is { } end) throw QueueUnavailableException.Because(end.Reason);
-        if (_isAway) throw Stalled();
-        if (command is Command.Submit or Command.SubmitGraph && _services.Redis.Current.MemoryFull)
+        if (!IsServed(command)) throw Stalled();
+        if (command.AddsTasks() && _promised != Durability.Memory && _services.Redis.Current.MemoryFull)
         {
             throw new QueueUnavailableException(
                 QueueUnavailableException.StoreFull, "Redis uses over 90 % of its memory: new tasks are taken again when some is free.", TimeSpan.FromSeconds(2));
@@ -121,11 +118,16 @@ public sealed partial class QueueOwner : IQueueOwner, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask<TaskView> HydrateAsync(TaskView view, CancellationToken cancellationToken)
+    public async ValueTask<TaskView?> HydrateAsync(TaskView view, CancellationToken cancellationToken)
+        => ViewHydration.IsWhole(view) ? view : (await HydrateAllAsync([view], withInputs: true, cancellationToken))[0];
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<TaskView?>> HydrateAllAsync(
+        IReadOnlyList<TaskView> views, bool withInputs, CancellationToken cancellationToken)
     {
         try
         {
-            return await ViewHydration.HydrateAsync(_store, view, cancellationToken);
+            return await ViewHydration.HydrateAsync(_store, views, withInputs, cancellationToken);
         }
         catch (StoreUnavailableException exception)
         {

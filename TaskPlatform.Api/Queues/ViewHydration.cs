@@ -4,7 +4,7 @@ using TaskPlatform.Engine;
 
 namespace TaskPlatform.Api.Queues;
 
-/// <summary>Adds to a view what only the store still has.</summary>
+/// <summary>Adds to views what only the store still has.</summary>
 internal static class ViewHydration
 {
     private const long InlineInputBytes = 1 << 20;
@@ -12,39 +12,41 @@ internal static class ViewHydration
     /// <summary>Whether the inputs are shown themselves: up to 1 MiB in all. Beyond, references are shown, so nobody needs them here.</summary>
     public static bool AreInline(ImmutableArray<TaskInput> inputs) => inputs.Sum(input => (long)input.Bytes) <= InlineInputBytes;
 
-    public static async ValueTask<TaskView> HydrateAsync(IQueueStore store, TaskView view, CancellationToken cancellationToken)
+    /// <summary>Whether memory has everything that the view is to show.</summary>
+    public static bool IsWhole(TaskView view)
+        => !view.Task.IsPartlyInStore && view.Inputs.All(input => !input.Result.IsEmpty);
+
+    /// <param name="store">The queue's store.</param>
+    /// <param name="views">What memory has.</param>
+    /// <param name="withInputs">Whether the inputs are wanted; otherwise the views come without any.</param>
+    /// <param name="cancellationToken">Nobody waits any more.</param>
+    /// <returns>The views, whole, in their order; null for a task that was deleted meanwhile.</returns>
+    public static async Task<IReadOnlyList<TaskView?>> HydrateAsync(
+        IQueueStore store, IReadOnlyList<TaskView> views, bool withInputs, CancellationToken cancellationToken)
     {
-        var fields = FieldsMissing(view);
-        if (fields.Count == 0) return view;
-        var values = await store.ReadTaskFieldsAsync(fields, cancellationToken);
-        var records = new Dictionary<string, ReadOnlyMemory<byte>>();
-        for (var index = 0; index < fields.Count; index++)
-        {
-            if (values[index] is { } value) records[fields[index]] = value;
-        }
-        return Fill(view, records);
+        var read = await StoredTasks.ReadAsync(store, views.SelectMany(view => Missing(view, withInputs)), cancellationToken);
+        return [.. views.Select(view => Fill(view, withInputs, read))];
     }
 
-    private static List<string> FieldsMissing(TaskView view)
+    private static IEnumerable<IReadOnlyList<string>> Missing(TaskView view, bool withInputs)
     {
-        var fields = new List<string>();
-        if (view.Task.Body is null) fields.Add(TaskFields.Body(view.Task.Id));
-        if (view.Task is { ResultBytes: >= 0, Result.IsEmpty: true }) fields.Add(TaskFields.Result(view.Task.Id));
-        if (AreInline(view.Inputs))
-            fields.AddRange(view.Inputs.Where(input => input.Result.IsEmpty).Select(input => TaskFields.Result(input.Id)));
-        return fields;
+        if (view.Task.IsPartlyInStore) yield return StoredTasks.FieldsOf(view.Task.Id);
+        if (!withInputs || !AreInline(view.Inputs)) yield break;
+        foreach (var input in view.Inputs.Where(input => input.Result.IsEmpty)) yield return [TaskFields.Result(input.Id)];
     }
 
-    private static TaskView Fill(TaskView view, Dictionary<string, ReadOnlyMemory<byte>> records)
+    private static TaskView? Fill(TaskView view, bool withInputs, StoredTasks read)
     {
-        var body = records.TryGetValue(TaskFields.Body(view.Task.Id), out var stored) ? TaskRecords.ReadBody(view.Task.Id, stored.Span) : null;
-        return view with
-        {
-            Task = view.Task.Hydrate(body, Result(view.Task.Id)),
-            Inputs = [.. view.Inputs.Select(input => input.Result.IsEmpty ? input with { Result = Result(input.Id) } : input)],
-        };
+        // What is stored may be newer than the view: somebody retried the task meanwhile.
+        var task = view.Task.IsPartlyInStore ? read.Whole(view.Task.Id) : view.Task;
+        return task is null ? null : view with { Task = task, Inputs = withInputs ? Fill(view.Inputs, read) : [] };
+    }
 
-        ReadOnlyMemory<byte> Result(string id)
-            => records.TryGetValue(TaskFields.Result(id), out var record) ? TaskRecords.ReadResult(id, record.Span) : default;
+    private static ImmutableArray<TaskInput> Fill(ImmutableArray<TaskInput> inputs, StoredTasks read)
+    {
+        if (!AreInline(inputs)) return inputs;
+        // A task that was over when the view was made may be deleted by now; so is its result, then.
+        return [.. inputs.Select(input => input.Result.IsEmpty ? input with { Result = read.Result(input.Id) ?? default } : input)
+            .Where(input => !input.Result.IsEmpty)];
     }
 }

@@ -11,7 +11,9 @@ internal static class BatchSplitter
 
     public static List<CommitBatch> Split(ChangeSet changes, long firstSequence, int bytesPerCall)
     {
-        var parts = new List<CommitBatch>(1);
+        if (changes.Bytes <= bytesPerCall && changes.Count <= ChangesPerCall)
+            return [new(firstSequence, [.. changes.Tasks], [.. changes.State], changes.Settings, changes.Bytes)];
+        var parts = new List<CommitBatch>();
         var part = new Part(bytesPerCall);
         foreach (var change in changes.Tasks)
         {
@@ -41,9 +43,9 @@ internal static class BatchSplitter
     {
         private long _bytes;
 
-        public List<RecordChange> Tasks { get; } = [];
+        public List<FieldChange> Tasks { get; } = [];
 
-        public List<RecordChange> State { get; } = [];
+        public List<FieldChange> State { get; } = [];
 
         // An empty call takes anything: one record always fits.
         public bool HasRoomFor(long bytes, int count) =>

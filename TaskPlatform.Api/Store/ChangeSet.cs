@@ -1,19 +1,4 @@
-using System.Text;
-
 namespace TaskPlatform.Api.Store;
-
-/// <summary>One field of a hash, put or deleted.</summary>
-/// <param name="Field">The field's name.</param>
-/// <param name="Value">The whole record; empty for a delete. Whoever hands it over must not change its bytes afterwards.</param>
-/// <param name="IsDelete">Whether the field goes away.</param>
-public readonly record struct RecordChange(string Field, ReadOnlyMemory<byte> Value, bool IsDelete)
-{
-    /// <summary>What this change takes in a call, in bytes: name, value and the framing of both.</summary>
-    public int Bytes => Encoding.UTF8.GetByteCount(Field) + Value.Length + FramingBytes;
-
-    // "$<length>\r\n…\r\n" twice, with lengths of up to seven digits.
-    private const int FramingBytes = 24;
-}
 
 /// <summary>
 /// What one batch changes in a queue's three hashes. The owner fills it, hands it to <see cref="CommitPipeline.CommitAsync"/>,
@@ -24,26 +9,36 @@ public sealed class ChangeSet
     /// <summary>The longest record that can be stored, in bytes: it must fit into one call with room to spare.</summary>
     public const int MaxValueBytes = 4 << 20;
 
-    private readonly List<RecordChange> _tasks = [];
-    private readonly List<RecordChange> _state = [];
+    private readonly List<FieldChange> _tasks = [];
+    private readonly List<FieldChange> _state = [];
     private readonly Dictionary<string, int> _taskPlaces = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _statePlaces = new(StringComparer.Ordinal);
     private bool _sealed;
 
     /// <summary>Changes of the hash of tasks, in order. Names come from <see cref="TaskFields"/>.</summary>
-    public IReadOnlyList<RecordChange> Tasks => _tasks;
+    public IReadOnlyList<FieldChange> Tasks => _tasks;
 
     /// <summary>Changes of the hash of everything else, in order.</summary>
-    public IReadOnlyList<RecordChange> State => _state;
+    public IReadOnlyList<FieldChange> State => _state;
 
     /// <summary>The queue's settings, when they change.</summary>
     public ReadOnlyMemory<byte>? Settings { get; private set; }
 
     /// <summary>Whether nothing changes: then committing only confirms that the owner still owns the queue.</summary>
-    public bool IsEmpty => _tasks.Count == 0 && _state.Count == 0 && Settings is null;
+    public bool IsEmpty => Count == 0;
 
-    /// <summary>The size of all changes in bytes, as <see cref="RecordChange.Bytes"/> counts them.</summary>
+    /// <summary>How many records change.</summary>
+    public int Count => _tasks.Count + _state.Count + (Settings is null ? 0 : 1);
+
+    /// <summary>The size of all changes in bytes, as <see cref="FieldChange.Bytes"/> counts them.</summary>
     public long Bytes { get; private set; }
+
+    /// <summary>Makes room for so many more fields at once.</summary>
+    public void Expect(int tasks, int state)
+    {
+        Expect(_tasks, _taskPlaces, tasks);
+        Expect(_state, _statePlaces, state);
+    }
 
     /// <summary>Puts a record into the hash of tasks.</summary>
     public void PutTask(string field, ReadOnlyMemory<byte> value) => Set(_tasks, _taskPlaces, new(field, value, false));
@@ -73,7 +68,15 @@ public sealed class ChangeSet
         _sealed = true;
     }
 
-    private void Set(List<RecordChange> changes, Dictionary<string, int> places, RecordChange change)
+    // At least doubled: a set that grows by many small steps must not be copied at each.
+    private static void Expect(List<FieldChange> changes, Dictionary<string, int> places, int more)
+    {
+        if (changes.Count + more <= places.Capacity) return;
+        changes.EnsureCapacity(changes.Count + more);
+        places.EnsureCapacity(Math.Max(changes.Count + more, 2 * changes.Count));
+    }
+
+    private void Set(List<FieldChange> changes, Dictionary<string, int> places, FieldChange change)
     {
         ThrowIfSealed();
         ArgumentException.ThrowIfNullOrEmpty(change.Field);

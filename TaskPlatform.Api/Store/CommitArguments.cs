@@ -32,7 +32,7 @@ internal static class CommitArguments
         return arguments;
     }
 
-    private static void AddDeletes(RecordChange[] changes, RedisValue[] arguments, ref int at)
+    private static void AddDeletes(FieldChange[] changes, RedisValue[] arguments, ref int at)
     {
         foreach (var change in changes)
         {
@@ -40,7 +40,7 @@ internal static class CommitArguments
         }
     }
 
-    private static void AddPuts(RecordChange[] changes, RedisValue[] arguments, ref int at)
+    private static void AddPuts(FieldChange[] changes, RedisValue[] arguments, ref int at)
     {
         foreach (var change in changes)
         {

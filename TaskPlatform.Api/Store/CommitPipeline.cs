@@ -85,6 +85,12 @@ public sealed partial class CommitPipeline : IAsyncDisposable
         get { lock (_lock) return _sequence; }
     }
 
+    /// <summary>
+    /// Whether nobody else can own the queue yet, by the owner's own clocks. Unlike a unit without changes it does not ask whether the store still has
+    /// everything: enough for what is not promised to be stored.
+    /// </summary>
+    public bool HoldsLease => !_ended.Task.IsCompleted && _lease.Holds();
+
     /// <summary>Whether another unit may be handed in. Units handed in nevertheless are kept and sent in their turn.</summary>
     public bool HasRoom
     {

@@ -52,7 +52,7 @@ public sealed class GoldenTests
         var task = ReadVersion1("state-full");
 
         Assert.Equal(1_700_000_001_000, task.Lease!.GrantedUnixMs);
-        Assert.True(task.IsAttemptOpen);
+        Assert.Equal(3, task.Attempt);
         Assert.Equal(new Usage(56, 0.125), task.History!.Reported);
     }
 

@@ -22,6 +22,7 @@ public static partial class RecordSamples
         NotBeforeUnixMs = 1_699_999_999_999,
         State = TaskState.InProgress,
         AssignedAgent = "coder",
+        StartedUnixMs = 1_700_000_001_000,
         FinishedUnixMs = 1_700_000_002_000,
         ResultBytes = 13,
         Lease = new()
@@ -46,7 +47,6 @@ public static partial class RecordSamples
         IsAttemptOpen = true,
         Requeues = 1,
         Losses = 1,
-        StartedUnixMs = 1_700_000_001_000,
         WorkedMs = 2_500,
         ReadyAgainUnixMs = 1_700_000_000_900,
         BackoffMs = 500,
@@ -81,11 +81,11 @@ public static partial class RecordSamples
         Priority = TaskPriority.Low,
         State = TaskState.Waiting,
         AssignedAgent = "reasoner",
+        StartedUnixMs = 1_700_000_001_000,
         Settled = [new(0xDDDD, SettleVerb.Children), new(0xEEEE, SettleVerb.Ask)],
         History = new()
         {
             IsAttemptOpen = true,
-            StartedUnixMs = 1_700_000_001_000,
             WorkedMs = 700,
             Reported = default(Usage),
             Waits = WaitReason.Answer,

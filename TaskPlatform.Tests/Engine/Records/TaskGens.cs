@@ -46,7 +46,7 @@ public static class TaskGens
         });
 
     private static readonly Gen<TaskHistory> Histories = Gen.Select(
-        Gen.Select(Gen.Int, Gen.Int, Gen.Bool, Gen.Int), Gen.Select(Gen.Int, Gen.Nullable(Gen.Long), Gen.Long, Gen.Long),
+        Gen.Select(Gen.Int, Gen.Int, Gen.Bool, Gen.Int), Gen.Select(Gen.Int, Gen.Long, Gen.Long, Gen.Long),
         Gen.Select(Errors, MaybeSaid, Gen.Null(Texts), Bytes), Gen.Select(MaybeSaid, Usages, Gen.Nullable(Usages), Usages),
         Gen.Select(Gen.Bool, Gen.Bool, Gen.Null(Texts), Gen.Null(Texts)), Gen.Select(Gen.Null(Questions), Attempts.Array[0, 5]),
         (a, b, c, d, e, f) => new TaskHistory
@@ -56,9 +56,8 @@ public static class TaskGens
             IsAttemptOpen = a.Item3,
             Requeues = a.Item4,
             Losses = b.Item1,
-            StartedUnixMs = b.Item2,
+            ReadyAgainUnixMs = b.Item2,
             WorkedMs = b.Item3,
-            ReadyAgainUnixMs = b.Item4,
             BackoffMs = b.Item3 / 3,
             BackoffEndsUnixMs = -b.Item4,
             Error = c.Item1,
@@ -106,7 +105,8 @@ public static class TaskGens
             task.History = history;
             if (task.State.IsLeased()) task.Lease = lease;
             if (task.State == TaskState.Waiting) task.Told.Waits = (WaitReason)more.Item2;
-            (task.Settled, task.AssignedAgent, task.FinishedUnixMs, task.ResultBytes) = ([.. settled], more.Item3, more.Item4, more.Item5);
+            (task.Settled, task.AssignedAgent, task.StartedUnixMs, task.FinishedUnixMs) = ([.. settled], more.Item3, more.Item4, ~more.Item4);
+            task.ResultBytes = more.Item5;
             return task;
         });
 
