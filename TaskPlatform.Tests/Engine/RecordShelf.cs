@@ -74,8 +74,8 @@ public sealed class RecordShelf
 
     private void Delete(string id)
     {
-        Assert.True(_states.Remove(id));
-        Assert.True(_bodies.Remove(id));
+        _states.Remove(id);
+        _bodies.Remove(id);
         _results.Remove(id);
     }
 }

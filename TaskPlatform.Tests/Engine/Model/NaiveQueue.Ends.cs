@@ -9,7 +9,8 @@ internal sealed partial class NaiveQueue
     private void Place(NaiveTask task)
     {
         NoteMet(task);
-        if (Impossible(task) is { } cause) Cancel(task, cause);
+        if (task.ParentId is { } parent && _tasks.TryGetValue(parent, out var adder) && adder.State.IsFinal()) Cancel(task, parent);
+        else if (Impossible(task) is { } cause) Cancel(task, cause);
         else if (IsFree(task)) GetReady(task);
         else task.State = TaskState.Blocked;
     }
@@ -49,7 +50,7 @@ internal sealed partial class NaiveQueue
     private void Finish(NaiveTask task, TaskState state)
     {
         (task.State, task.Waits, task.FinishedUnixMs, task.EndNumber) = (state, WaitReason.None, Now.UnixMs, ++_lastEnd);
-        _ended.Add(task.Id);
+        _ended.Add(task);
     }
 
     /// <summary>Those that end, one after the other, make others ready or impossible, cancel their children and wake their parents.</summary>
@@ -57,7 +58,8 @@ internal sealed partial class NaiveQueue
     {
         for (var next = 0; next < _ended.Count; next++)
         {
-            if (!_tasks.TryGetValue(_ended[next], out var ended) || !ended.State.IsFinal()) continue;
+            var ended = _ended[next];
+            if (!ended.State.IsFinal()) continue;
             foreach (var task in Tasks.Where(task => task.State == TaskState.Blocked && task.What.DependsOn.Any(edge => edge.Id == ended.Id)).ToList()) Place(task);
             foreach (var child in Tasks.Where(task => task.ParentId == ended.Id && !task.State.IsFinal()).ToList())
             {
@@ -97,7 +99,7 @@ internal sealed partial class NaiveQueue
     /// <summary>The end of a task that nobody holds: an attempt that was open ends with it.</summary>
     private void End(NaiveTask task, TaskState state, string outcome)
     {
-        (task.IsOpen, task.WorkedMs) = (false, 0);
+        if (task.IsOpen) NoteAttempt(task, outcome);
         Finish(task, state);
     }
 }

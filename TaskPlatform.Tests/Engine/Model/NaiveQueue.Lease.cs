@@ -40,8 +40,8 @@ internal sealed partial class NaiveQueue
         if (Find(complete.TaskId, complete.Token, SettleVerb.Complete, out var text) is not { } task) return text;
         if (complete.Result is { } result) task.Result = Encoding.UTF8.GetString(result.Span);
         task.Reported = complete.Usage ?? task.Reported;
-        (task.Progress, task.Error) = (1, "none");
-        EndAttempt(task, "completed", true, usesNothing: false);
+        (task.Progress, task.Error, task.By) = (1, "none", "none");
+        EndAttempt(task, "completed", true);
         Settle(task, complete.Token, SettleVerb.Complete);
         Finish(task, TaskState.Completed);
         return Words.Of(task.State);
@@ -58,7 +58,7 @@ internal sealed partial class NaiveQueue
             if (!EndsInstead(task)) BackOff(task, wait);
             return Words.Of(task.State);
         }
-        EndAttempt(task, "failed", task.CancelRequested ? null : false, usesNothing: false);
+        EndAttempt(task, "failed", task.CancelRequested ? null : false);
         if (task.CancelRequested) Finish(task, TaskState.Cancelled);
         else if (!fail.Error.Retryable || !HasAttempts(task)) Finish(task, TaskState.Failed);
         else BackOff(task, task.What.Body.Backoff.DelayMs(task.Used - task.Forgiven, Random));
@@ -113,11 +113,10 @@ internal sealed partial class NaiveQueue
     /// <param name="task">The task.</param>
     /// <param name="outcome">What came of the attempt.</param>
     /// <param name="success">What that says of the agent; null: nothing.</param>
-    /// <param name="usesNothing">Whether a grant that reported nothing has used nothing, rather than what was set aside.</param>
-    private void EndAttempt(NaiveTask task, string outcome, bool? success, bool usesNothing)
+    private void EndAttempt(NaiveTask task, string outcome, bool? success)
     {
         var agent = Agent(task.Lease!.Agent);
-        EndGrant(task, usesNothing);
+        EndGrant(task);
         NoteAttempt(task, outcome);
         if (success is not { } good) return;
         var rate = good ? 1.0 : 0.0;
@@ -133,7 +132,8 @@ internal sealed partial class NaiveQueue
         (task.IsOpen, task.WorkedMs) = (false, 0);
     }
 
-    private void EndGrant(NaiveTask task, bool usesNothing)
+    /// <summary>The end of a grant: one that reported nothing has used what was set aside, unless the agent says or never knew that it had it.</summary>
+    private void EndGrant(NaiveTask task, bool usesNothing = false)
     {
         var lease = task.Lease!;
         Use(task, task.Reported ?? (usesNothing ? default : lease.Reserved));

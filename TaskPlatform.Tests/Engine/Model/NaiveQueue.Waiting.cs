@@ -49,7 +49,7 @@ internal sealed partial class NaiveQueue
         {
             Settle(parent, token, SettleVerb.Children);
             parent.Error = "child-failed";
-            EndAttempt(parent, "child-failed", null, usesNothing: false);
+            EndAttempt(parent, "child-failed", null);
             Finish(parent, TaskState.Failed);
         }
         else if (ChildrenOf(parent).Any(child => !child.State.IsFinal())) Wait(parent, token, SettleVerb.Children, WaitReason.Children);
@@ -62,12 +62,12 @@ internal sealed partial class NaiveQueue
         Settle(task, token, verb);
         if (task.CancelRequested)
         {
-            EndAttempt(task, "cancelled", null, usesNothing: false);
+            EndAttempt(task, "cancelled", null);
             Finish(task, TaskState.Cancelled);
             return;
         }
         (task.WorkedMs, task.IsOpen) = (Now.TickMs - task.Lease!.Started, true);
-        EndGrant(task, usesNothing: false);
+        EndGrant(task);
         (task.State, task.Waits) = (TaskState.Waiting, reason);
     }
 
