@@ -192,9 +192,22 @@ public sealed partial class TaskEngine
         MarkDirty(agent);
     }
 
-    private void Record(TaskItem task, Lease lease, int attempt, string outcome, TaskError? error, Moment now)
+    /// <summary>The task is over while nobody holds it, in the middle of an attempt: it waited, or was to go on after a wait.</summary>
+    private void EndOpenAttempt(TaskItem task, TaskState state, Moment now)
     {
-        var record = new AttemptRecord(attempt, lease.AgentId, lease.InstanceId, task.StartedUnixMs ?? now.UnixMs, now.UnixMs, outcome, error);
+        var history = task.Told;
+        history.AttemptsUsed++;
+        (history.IsAttemptOpen, history.WorkedMs) = (false, 0);
+        var error = state == TaskState.Failed ? history.Error : null;
+        Record(task, task.AssignedAgent!, null, history.AttemptsUsed, error?.Type ?? AttemptRecord.Cancelled, error, now);
+    }
+
+    private void Record(TaskItem task, Lease lease, int attempt, string outcome, TaskError? error, Moment now)
+        => Record(task, lease.AgentId, lease.InstanceId, attempt, outcome, error, now);
+
+    private void Record(TaskItem task, string agentId, string? instanceId, int attempt, string outcome, TaskError? error, Moment now)
+    {
+        var record = new AttemptRecord(attempt, agentId, instanceId, task.StartedUnixMs ?? now.UnixMs, now.UnixMs, outcome, error);
         var attempts = task.Attempts;
         var kept = attempts.Length < 2 * limits.AttemptsKept ? attempts : attempts.RemoveAt(limits.AttemptsKept);
         task.Told.Attempts = kept.Add(record);
