@@ -140,6 +140,30 @@ public sealed class DurabilityTests
     }
 
     [Fact(Timeout = Patience)]
+    public async Task Buffered_FinishedTaskThatChangedAgain_StaysInMemoryUntilThatIsStoredToo()
+    {
+        await using var rig = await QueueRig.StartAsync();
+        var owner = await OwnerAsync(rig, Durability.Buffered);
+        await SubmitAsync(owner, "a");
+        await owner.SendAsync(new Command.Cancel("a", "first"), Cancel);
+        var frozen = Freeze(rig);
+        rig.Time.Advance(TimeSpan.FromSeconds(1.1));
+        await UntilAsync(() => rig.Network.Calls.Contains("commit 2"));
+        await owner.SendAsync(new Command.Retry("a"), Cancel);
+        await owner.SendAsync(new Command.Cancel("a", "second"), Cancel);
+
+        frozen.SetResult(CallFate.Answered);
+        await UntilAsync(() => rig.Server.Read(_queue).Tasks.ContainsKey("a"));
+        await PassAsync(rig, owner, seconds: 0.2);
+
+        Assert.Equal("first", Stored(rig, "a").History!.CancelReason);
+        Assert.Equal("second", (await GetAsync(owner, "a")).History!.CancelReason);
+        await PassAsync(rig, owner, seconds: 1);
+        await UntilAsync(async () => (await GetAsync(owner, "a")).IsPartlyInStore);
+        Assert.Equal("second", Stored(rig, "a").History!.CancelReason);
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task Buffered_Events_AreToldInTheirOrder()
     {
         await using var rig = await QueueRig.StartAsync();
