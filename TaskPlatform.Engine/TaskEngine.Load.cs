@@ -85,11 +85,11 @@ public sealed partial class TaskEngine
 
     private void Register(TaskItem task)
     {
+        Count(task, +1);
         _table.Add(task);
         Adopt(task, task.ParentId is { } parent ? _tasks.GetValueOrDefault(parent) : null);
         if (!task.State.IsFinal()) Need(task, +1);
         if (task.Body is not null && !task.State.IsFinal() && task.Body.Unique is { } unique) _unique[unique.Key] = new UniqueHold(task.Id, 0);
-        Count(task, +1);
     }
 
     private void LoadFlows(Moment now)
