@@ -33,6 +33,23 @@ public sealed partial class TaskPlatformClient
     public async Task<TaskInfo> ReleaseAsync(string queue, string taskId, string leaseToken, CancellationToken cancellationToken = default) =>
         (await TryReleaseAsync(queue, taskId, leaseToken, retryFor: null, cancellationToken)).OrThrow();
 
+    /// <summary>
+    /// Adds tasks to a task. When the answer shows it <see cref="TaskState.Waiting"/>, the grant has ended; otherwise the answer's inputs hold the
+    /// children's results.
+    /// </summary>
+    /// <inheritdoc cref="CompleteAsync" path="/exception"/>
+    public async Task<TaskInfo> AddChildrenAsync(
+        string queue, string taskId, ChildrenRequest children, CancellationToken cancellationToken = default) =>
+        (await TryAddChildrenAsync(queue, taskId, children, retryFor: null, cancellationToken)).OrThrow();
+
+    /// <summary>
+    /// Asks people. When the answer shows the task <see cref="TaskState.Waiting"/>, the grant has ended; otherwise it holds the answer that was
+    /// given before.
+    /// </summary>
+    /// <inheritdoc cref="CompleteAsync" path="/exception"/>
+    public async Task<TaskInfo> AskAsync(string queue, string taskId, AskRequest question, CancellationToken cancellationToken = default) =>
+        (await TryAskAsync(queue, taskId, question, retryFor: null, cancellationToken)).OrThrow();
+
     /// <summary>Settles several leases, each for itself: look at each outcome.</summary>
     public async Task<IReadOnlyList<BatchOutcome>> SettleBatchAsync(
         string queue, IReadOnlyList<Settlement> settlements, CancellationToken cancellationToken = default) =>
@@ -93,6 +110,26 @@ public sealed partial class TaskPlatformClient
             $"{TaskPath(queue, taskId)}/release",
             new ReleaseRequest { LeaseToken = leaseToken },
             WireJson.Default.ReleaseRequest,
+            WireJson.Default.TaskInfo,
+            Rule(retryFor: retryFor),
+            cancellationToken);
+
+    internal Task<Answer<TaskInfo>> TryAddChildrenAsync(
+        string queue, string taskId, ChildrenRequest children, TimeSpan? retryFor, CancellationToken cancellationToken) =>
+        PostNamedAsync(
+            $"{TaskPath(queue, taskId)}/children",
+            children,
+            WireJson.Default.ChildrenRequest,
+            WireJson.Default.TaskInfo,
+            Rule(retryFor: retryFor),
+            cancellationToken);
+
+    internal Task<Answer<TaskInfo>> TryAskAsync(
+        string queue, string taskId, AskRequest question, TimeSpan? retryFor, CancellationToken cancellationToken) =>
+        PostNamedAsync(
+            $"{TaskPath(queue, taskId)}/ask",
+            question,
+            WireJson.Default.AskRequest,
             WireJson.Default.TaskInfo,
             Rule(retryFor: retryFor),
             cancellationToken);

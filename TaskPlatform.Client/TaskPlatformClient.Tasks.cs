@@ -34,13 +34,14 @@ public sealed partial class TaskPlatformClient
             idempotencyKey,
             cancellationToken)).OrThrow().Outcomes;
 
-    /// <summary>Submits tasks that depend on each other, all or none.</summary>
+    /// <summary>Submits tasks that depend on each other, all or none; with a budget for what all of them, and the tasks that they add, may use together.</summary>
     /// <inheritdoc cref="SubmitAsync" path="/param"/>
     public async Task<GraphReply> SubmitGraphAsync(
-        string queue, IReadOnlyList<SubmitTask> tasks, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        string queue, IReadOnlyList<SubmitTask> tasks, string? idempotencyKey = null, TaskUsage? budget = null,
+        CancellationToken cancellationToken = default) =>
         (await PostKeyedAsync(
             $"{QueuePath(queue)}/graphs",
-            new SubmitGraphRequest { Tasks = tasks },
+            new SubmitGraphRequest { Tasks = tasks, Budget = budget },
             WireJson.Default.SubmitGraphRequest,
             WireJson.Default.GraphReply,
             idempotencyKey,
@@ -79,6 +80,47 @@ public sealed partial class TaskPlatformClient
             WireJson.Default.TaskInfo,
             key: null,
             cancellationToken)).OrThrow();
+
+    /// <summary>Answers a task's question, or lets a task go on that waits for a budget.</summary>
+    /// <exception cref="TaskPlatformException"><see cref="ProblemTypes.NotWaiting"/>, <see cref="ProblemTypes.TaskFinished"/>.</exception>
+    public async Task<TaskInfo> AnswerAsync(string queue, string taskId, RawJson answer, CancellationToken cancellationToken = default) =>
+        (await PostKeyedAsync(
+            $"{TaskPath(queue, taskId)}/answer",
+            new AnswerRequest { Answer = answer },
+            WireJson.Default.AnswerRequest,
+            WireJson.Default.TaskInfo,
+            key: null,
+            cancellationToken)).OrThrow();
+
+    /// <summary>Has a task that failed or was cancelled tried anew, with what its failure cancelled.</summary>
+    /// <exception cref="TaskPlatformException"><see cref="ProblemTypes.TaskFinished"/>: it has completed.</exception>
+    public async Task<TaskInfo> RetryAsync(string queue, string taskId, CancellationToken cancellationToken = default) =>
+        (await PostKeyedAsync(
+            $"{TaskPath(queue, taskId)}/retry",
+            new CancelRequest(), // an empty object
+            WireJson.Default.CancelRequest,
+            WireJson.Default.TaskInfo,
+            key: null,
+            cancellationToken)).OrThrow();
+
+    /// <summary>Changes the priority, date or labels of a task that is not over.</summary>
+    /// <exception cref="TaskPlatformException"><see cref="ProblemTypes.TaskFinished"/>.</exception>
+    public async Task<TaskInfo> PatchAsync(string queue, string taskId, PatchTask patch, CancellationToken cancellationToken = default) =>
+        (await ExchangeAsync(
+            new HttpRequestMessage(HttpMethod.Patch, TaskPath(queue, taskId)) { Content = Content(patch, WireJson.Default.PatchTask) },
+            Rule(),
+            WireJson.Default.TaskInfo,
+            cancellationToken)).OrThrow();
+
+    /// <summary>Deletes a task that is over; for a day it is remembered that there was one.</summary>
+    /// <returns>Whether it was there; false when it had been deleted before.</returns>
+    /// <exception cref="TaskPlatformException"><see cref="ProblemTypes.TaskUnfinished"/>: it, or one that needs it, is not over.</exception>
+    public Task<bool> DeleteAsync(string queue, string taskId, CancellationToken cancellationToken = default) =>
+        TryDeleteAsync(TaskPath(queue, taskId), ProblemTypes.TaskPurged, cancellationToken);
+
+    /// <summary>Why a task is where it is.</summary>
+    public async Task<WhyInfo> WhyAsync(string queue, string taskId, CancellationToken cancellationToken = default) =>
+        (await GetAsync($"{TaskPath(queue, taskId)}/why", WireJson.Default.WhyInfo, cancellationToken)).OrThrow();
 
     /// <summary>A graph as it stands.</summary>
     public async Task<GraphInfo> GetGraphAsync(string queue, string graphId, CancellationToken cancellationToken = default) =>

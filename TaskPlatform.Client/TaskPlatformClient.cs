@@ -9,8 +9,8 @@ using TaskPlatform.Client.Wire;
 namespace TaskPlatform.Client;
 
 /// <summary>
-/// Speaks to the service. Calls that the service recognises as repeats are repeated when an answer is missing: reads and PUTs always, a
-/// POST by its <c>Idempotency-Key</c>, claim id or lease token, which stays the same for one call however often it is sent.
+/// Speaks to the service. Calls that the service recognises as repeats are repeated when an answer is missing: a POST by its
+/// <c>Idempotency-Key</c>, claim id or lease token, which stays the same for one call however often it is sent, and all others always.
 /// </summary>
 /// <remarks>Refusals and unknown outcomes are thrown as <see cref="TaskPlatformException"/>. Thread-safe.</remarks>
 public sealed partial class TaskPlatformClient
@@ -62,6 +62,18 @@ public sealed partial class TaskPlatformClient
     private Task<Answer<TAnswer>> PutAsync<TBody, TAnswer>(
         string path, TBody body, JsonTypeInfo<TBody> type, JsonTypeInfo<TAnswer> answer, CallRule rule, CancellationToken cancellationToken) =>
         ExchangeAsync(new HttpRequestMessage(HttpMethod.Put, path) { Content = Content(body, type) }, rule, answer, cancellationToken);
+
+    /// <summary>Whether it was there; false also when an earlier attempt of the same call deleted it.</summary>
+    /// <param name="path">What to delete.</param>
+    /// <param name="gone">The problem that says that it is not there.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    private async Task<bool> TryDeleteAsync(string path, string gone, CancellationToken cancellationToken)
+    {
+        var answer = await ExchangeAsync(new HttpRequestMessage(HttpMethod.Delete, path), Rule(), WireJson.Default.RawJson, cancellationToken);
+        if (answer.Failure?.ProblemType == gone) return false;
+        answer.OrThrow();
+        return true;
+    }
 
     /// <summary>A POST that the service recognises by its key.</summary>
     private Task<Answer<TAnswer>> PostKeyedAsync<TBody, TAnswer>(

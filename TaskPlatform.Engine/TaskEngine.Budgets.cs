@@ -52,9 +52,9 @@ public sealed partial class TaskEngine
     /// <summary>A grant has ended: what it reported is used, or all that was set aside for it.</summary>
     private void SettleBudgets(TaskItem task, Lane lane, Usage reserved, bool isUntouched, Moment now)
     {
-        var history = task.Told;
-        var used = history.Reported ?? (isUntouched ? default : reserved);
-        (history.Used, history.Reported, history.IsBudgetWaived) = (history.Used + used, null, false);
+        var used = task.History?.Reported ?? (isUntouched ? default : reserved);
+        if (task.History is { } history) (history.Used, history.Reported, history.IsBudgetWaived) = (history.Used + used, null, false);
+        else if (used != default) task.Told.Used = used;
         if (lane.GraphBudget is { } graph)
         {
             graph.Settle(reserved, used);

@@ -25,21 +25,23 @@ public sealed partial class TaskEngine
     {
         if (_events.Count == 0) return [];
         var events = _events;
-        _events = [];
+        // The next batch is likely to be as large: growing into it would copy every event twice.
+        _events = new List<TaskEvent>(events.Count);
         return events;
     }
 
     private TaskChange[] TakeTasks()
     {
         if (_dirtyTasks.Count == 0) return [];
-        var changes = new List<TaskChange>(_dirtyTasks.Count);
+        var changes = new TaskChange[_dirtyTasks.Count];
+        var count = 0;
         foreach (var task in _dirtyTasks)
         {
-            if (!task.IsDeleted) changes.Add(new TaskChange(task, task.BodyIsDirty, task.ResultIsDirty));
+            if (!task.IsDeleted) changes[count++] = new TaskChange(task, task.BodyIsDirty, task.ResultIsDirty);
             task.IsDirty = task.BodyIsDirty = task.ResultIsDirty = false;
         }
         _dirtyTasks.Clear();
-        return [.. changes];
+        return count == changes.Length ? changes : changes[..count];
     }
 
     private List<string> TakeDeleted()

@@ -56,15 +56,24 @@ public sealed partial class TaskEngine
     {
         lacksRoom = false;
         if (Settings.Paused || agent.IsDraining) return [];
-        ImmutableArray<TaskView>.Builder? grants = null;
-        for (var wanted = Math.Min(claim.Max, limits.ClaimTasks); wanted > 0; wanted--)
+        if (GrantOne(claim, agent, instance, shape, now, out lacksRoom) is not { } first) return [];
+        if (claim.Max == 1) return [first];
+        var grants = ImmutableArray.CreateBuilder<TaskView>();
+        for (TaskView? next = first; next is not null; next = GrantOne(claim, agent, instance, shape, now, out lacksRoom))
         {
-            if (Room(agent, instance) is var room && room <= 0) break;
-            if (Choose(shape, room, now, out lacksRoom) is not { } task) break;
-            Assign(task, claim, instance, now);
-            (grants ??= ImmutableArray.CreateBuilder<TaskView>(1)).Add(View(task));
+            grants.Add(next);
+            if (grants.Count == Math.Min(claim.Max, limits.ClaimTasks)) break;
         }
-        return grants?.DrainToImmutable() ?? [];
+        return grants.DrainToImmutable();
+    }
+
+    private TaskView? GrantOne(Command.Claim claim, AgentItem agent, AgentInstance instance, AgentShape shape, Moment now, out bool lacksRoom)
+    {
+        lacksRoom = false;
+        if (Room(agent, instance) is var room && room <= 0) return null;
+        if (Choose(shape, room, now, out lacksRoom) is not { } task) return null;
+        Assign(task, claim, instance, now);
+        return View(task);
     }
 
     /// <summary>The next task, its budgets having room for it; those that have none are taken out of the way.</summary>
@@ -130,7 +139,7 @@ public sealed partial class TaskEngine
     private void Assign(TaskItem task, Command.Claim claim, AgentInstance instance, Moment now)
     {
         var lane = task.Lane!;
-        var history = task.Told;
+        var history = task.History;
         var duration = claim.LeaseMs ?? task.Body!.Policy.LeaseMs;
         task.Lease = new Lease
         {
@@ -141,13 +150,13 @@ public sealed partial class TaskEngine
             DurationMs = duration,
             GrantedUnixMs = now.UnixMs,
             EndsTick = now.TickMs + duration,
-            StartedTick = now.TickMs - history.WorkedMs,
+            StartedTick = now.TickMs - (history?.WorkedMs ?? 0),
             ChangedTick = now.TickMs,
             WaitedMs = Math.Max(0, now.UnixMs - ReadySince(task)),
             Reserved = Reserve(task, now),
         };
         if (!ReferenceEquals(task.AssignedAgent, instance.AgentId)) SetAgent(task, instance.AgentId);
-        if (!history.IsAttemptOpen) task.StartedUnixMs = now.UnixMs;
+        if (history is not { IsAttemptOpen: true }) task.StartedUnixMs = now.UnixMs;
         instance.Load += lane.Weight;
         if (task.Lease.ClaimId is not null) IndexClaim(task);
         Move(task, TaskState.Assigned, now);

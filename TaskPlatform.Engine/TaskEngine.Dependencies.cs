@@ -59,7 +59,7 @@ public sealed partial class TaskEngine
     {
         task.FinishedUnixMs = now.UnixMs;
         StopWaiting(task);
-        if (task.History is { } history) history.IsAttemptOpen = false;
+        if (task.History is { IsAttemptOpen: true }) EndOpenAttempt(task, state, now);
         Move(task, state, now);
         task.Lane = null;
         Need(task, -1);

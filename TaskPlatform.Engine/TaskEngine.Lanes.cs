@@ -34,7 +34,7 @@ public sealed partial class TaskEngine
         var body = task.Body!;
         if (!ReferenceEquals(body.Flow, TaskFlow.None) || !body.Capabilities.IsEmpty || BudgetGraphOf(task) is not null) return LaneOf(task, body);
         var tally = task.Tally!;
-        return tally.PlainLane ??= OpenLane(new LaneKey(task.Type, "", null, null, null, null, null, 1), []);
+        return tally.PlainLane ??= LaneOf(new LaneKey(task.Type, "", null, null, null, null, null, 1), []);
     }
 
     private Lane LaneOf(TaskItem task, TaskBody body)
@@ -44,8 +44,10 @@ public sealed partial class TaskEngine
         var key = new LaneKey(
             task.Type, capabilities.IsEmpty ? "" : string.Join('\n', capabilities), flow.ConcurrencyKey, flow.RateLimitKey, flow.FairnessKey,
             isRerouted ? null : flow.BudgetKey, BudgetGraphOf(task), flow.Weight);
-        return _lanes.TryGetValue(key, out var lane) ? lane : OpenLane(key, capabilities);
+        return LaneOf(key, capabilities);
     }
+
+    private Lane LaneOf(LaneKey key, ImmutableArray<string> capabilities) => _lanes.TryGetValue(key, out var lane) ? lane : OpenLane(key, capabilities);
 
     private string? BudgetGraphOf(TaskItem task) => task.GraphId is { } graph && _graphs[graph].Budget is not null ? graph : null;
 

@@ -44,6 +44,7 @@ public sealed partial class TaskEngine
     private bool TakeNews(TaskItem task, Command.Heartbeat heartbeat)
     {
         var isNews = false;
+        if (heartbeat is { Progress: null, Message: null, Checkpoint: null, Usage: null }) return false;
         var history = task.Told;
         if (heartbeat.Progress is { } progress && progress != history.Progress) (history.Progress, isNews) = (progress, true);
         if (heartbeat.Message is { } message && message != history.Message) (history.Message, isNews) = (message, true);
@@ -56,7 +57,7 @@ public sealed partial class TaskEngine
     /// <summary>A report is the running total of its grant, so that a report that is repeated counts once.</summary>
     private static bool TakeUsage(TaskItem task, Usage? usage)
     {
-        if (usage is not { } used || used == task.Told.Reported) return false;
+        if (usage is not { } used || used == task.History?.Reported) return false;
         task.Told.Reported = used;
         return true;
     }
@@ -191,9 +192,22 @@ public sealed partial class TaskEngine
         MarkDirty(agent);
     }
 
-    private void Record(TaskItem task, Lease lease, int attempt, string outcome, TaskError? error, Moment now)
+    /// <summary>The task is over while nobody holds it, in the middle of an attempt: it waited, or was to go on after a wait.</summary>
+    private void EndOpenAttempt(TaskItem task, TaskState state, Moment now)
     {
-        var record = new AttemptRecord(attempt, lease.AgentId, lease.InstanceId, task.StartedUnixMs ?? now.UnixMs, now.UnixMs, outcome, error);
+        var history = task.Told;
+        history.AttemptsUsed++;
+        (history.IsAttemptOpen, history.WorkedMs) = (false, 0);
+        var error = state == TaskState.Failed ? history.Error : null;
+        Record(task, task.AssignedAgent!, null, history.AttemptsUsed, error?.Type ?? AttemptRecord.Cancelled, error, now);
+    }
+
+    private void Record(TaskItem task, Lease lease, int attempt, string outcome, TaskError? error, Moment now)
+        => Record(task, lease.AgentId, lease.InstanceId, attempt, outcome, error, now);
+
+    private void Record(TaskItem task, string agentId, string? instanceId, int attempt, string outcome, TaskError? error, Moment now)
+    {
+        var record = new AttemptRecord(attempt, agentId, instanceId, task.StartedUnixMs ?? now.UnixMs, now.UnixMs, outcome, error);
         var attempts = task.Attempts;
         var kept = attempts.Length < 2 * limits.AttemptsKept ? attempts : attempts.RemoveAt(limits.AttemptsKept);
         task.Told.Attempts = kept.Add(record);

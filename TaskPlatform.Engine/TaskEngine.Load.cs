@@ -85,10 +85,11 @@ public sealed partial class TaskEngine
 
     private void Register(TaskItem task)
     {
+        Count(task, +1);
         _table.Add(task);
         Adopt(task, task.ParentId is { } parent ? _tasks.GetValueOrDefault(parent) : null);
+        if (!task.State.IsFinal()) Need(task, +1);
         if (task.Body is not null && !task.State.IsFinal() && task.Body.Unique is { } unique) _unique[unique.Key] = new UniqueHold(task.Id, 0);
-        Count(task, +1);
     }
 
     private void LoadFlows(Moment now)
@@ -123,7 +124,7 @@ public sealed partial class TaskEngine
     private void LoadLease(TaskItem task, Lease lease, Moment now)
     {
         // Ticks begin anew with each process; how long the attempt has run is known by the wall clock only.
-        var worked = task.Told.WorkedMs + Math.Max(0, now.UnixMs - lease.GrantedUnixMs);
+        var worked = (task.History?.WorkedMs ?? 0) + Math.Max(0, now.UnixMs - lease.GrantedUnixMs);
         var loaded = lease with { StartedTick = now.TickMs - worked, EndsTick = now.TickMs };
         task.Lease = lease.Regrants < limits.Regrants ? Regrant(task, loaded, now) : loaded;
         var lane = task.Lane = LaneOf(task);

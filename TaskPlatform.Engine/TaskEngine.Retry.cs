@@ -7,6 +7,7 @@ public sealed partial class TaskEngine
     private readonly Dictionary<string, List<Command.Retry>> _parkedRetries = [];
     private readonly Dictionary<string, List<string>> _revivingLater = [];
     private readonly HashSet<string> _operationsLater = [];
+    private readonly HashSet<TaskItem> _brought = []; // for one question only: what is not changed by its answer leaves memory again
     private List<string> _newlyWanted = [];
 
     /// <summary>
@@ -58,8 +59,9 @@ public sealed partial class TaskEngine
         else if (task.UnmetDependencies == 0) Unblock(task, now);
     }
 
-    private static void ForgiveAndForget(TaskItem task, Moment now)
+    private void ForgiveAndForget(TaskItem task, Moment now)
     {
+        _brought.Remove(task);
         var history = task.Told;
         history.AttemptsForgiven = history.AttemptsUsed;
         (history.Requeues, history.Losses) = (0, 0);
@@ -93,7 +95,7 @@ public sealed partial class TaskEngine
         if (!task.IsUnloaded)
         {
             if (task.CancelledBy == causeId) TryAnew(task, now);
-            else Unload(task);
+            else if (_brought.Remove(task)) Unload(task);
             return;
         }
         Want(task);
@@ -116,10 +118,11 @@ public sealed partial class TaskEngine
         return new Outcome.Done();
     }
 
-    private static void Restore(TaskItem task, TaskItem stored)
+    private void Restore(TaskItem task, TaskItem stored)
     {
         (task.Body, task.History) = (stored.Body, stored.History);
         task.IsUnloaded = false;
+        _brought.Add(task);
     }
 
     private void GoOnWith(string id, Moment now)

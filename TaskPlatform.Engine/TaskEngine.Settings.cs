@@ -10,6 +10,7 @@ public sealed partial class TaskEngine
         var change = configure.Change;
         if (RefuseDurability(change.Durability ?? Settings.Durability) is { } refusal) return new Outcome.Refused(refusal);
         var retention = Settings.Retention;
+        var before = Settings.Durability;
         Set(Settings with
         {
             Durability = change.Durability ?? Settings.Durability,
@@ -22,7 +23,23 @@ public sealed partial class TaskEngine
             UnfinishedTasks = change.UnfinishedTasks ?? Settings.UnfinishedTasks,
         });
         SetLimits(now);
+        if ((before == Durability.Memory) != (Settings.Durability == Durability.Memory)) WriteAllRecords(isKept: before == Durability.Memory);
         return GetQueue();
+    }
+
+    /// <summary>A queue that was kept in memory is stored from now on, with all that it knows; one that no longer is, is not to come back at the next start.</summary>
+    private void WriteAllRecords(bool isKept)
+    {
+        IEnumerable<IQueueRecord> records =
+        [
+            .. _agents.Values, .. _keys.Values, .. _schedules.Values.Select(slot => slot.Item), .. _operations.Values, .. _tombstonesByExpiry, .. _rateGates.Values,
+            .. _budgetGates.Values, .. _uniqueByExpiry.UnorderedItems.Select(item => item.Element),
+        ];
+        foreach (var record in records)
+        {
+            if (isKept) MarkDirty(record);
+            else Forget(record.Kind, record.Key);
+        }
     }
 
     /// <summary>What was stored and what was not cannot be made the same afterwards.</summary>

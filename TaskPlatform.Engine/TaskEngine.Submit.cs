@@ -147,15 +147,15 @@ public sealed partial class TaskEngine
             BodyIsDirty = true,
         };
         _tasks.Add(task.Id, task);
+        Count(task, +1);
         _table.Add(task);
         Adopt(task, parent);
         TakeUnique(task);
-        Count(task, +1);
         MarkDirty(task);
         return task;
     }
 
-    /// <summary>Ties a task to its graph, its parent and what it depends on: what is kept for it as long as it is not over.</summary>
+    /// <summary>Ties a task to its graph and its parent.</summary>
     private void Adopt(TaskItem task, TaskItem? parent)
     {
         if (task.GraphId is { } graphId) JoinGraph(_graphs[graphId], task);
@@ -165,7 +165,6 @@ public sealed partial class TaskEngine
             parent.Family ??= new Family();
             parent.Family.Children.Add(task);
         }
-        if (!task.State.IsFinal()) Need(task, +1);
     }
 
     private static void JoinGraph(GraphItem graph, TaskItem task)
@@ -174,7 +173,7 @@ public sealed partial class TaskEngine
         graph.Alive++;
     }
 
-    /// <summary>Notes that a task which is not over needs those that it depends on, or no longer does.</summary>
+    /// <summary>Notes that a task which is not over needs those that it depends on, or no longer does. They must all be there already.</summary>
     private void Need(TaskItem task, int difference)
     {
         if (task.Parent is { } parent) parent.Family!.Open += difference;
@@ -187,6 +186,7 @@ public sealed partial class TaskEngine
     /// <summary>Ties a new task to what it waits for, and lets it go on at once where nothing holds it.</summary>
     private void Connect(TaskItem task, Moment now)
     {
+        Need(task, +1);
         var impossible = task.DependsOn.IsEmpty ? null : Tie(task);
         if (task.UnmetDependencies == 0) LeaveBlocked(task, now);
         else SetTimers(task, now);

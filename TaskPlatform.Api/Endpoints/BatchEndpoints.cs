@@ -76,7 +76,7 @@ internal static class BatchEndpoints
         {
             Id = answer.View.Task.Id,
             Status = answer.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK,
-            Task = TaskAnswers.Short(answer.View, queue),
+            Task = TaskAnswers.Short(answer.View, queue) with { DeduplicatedBy = answer.DeduplicatedBy },
         },
         (null, var other) => throw new System.Diagnostics.UnreachableException($"No answer for {other?.GetType().Name}."),
     };

@@ -107,5 +107,6 @@ internal sealed class Dispatch(IQueueOwners owners)
     private static IdempotencyKey? ItemKey(IdempotencyKey? key, int index) => key is null ? null : key with { Key = $"{key.Key}\n{index}" };
 
     private static bool MakesQueue(Command command) => command
-        is Command.Submit or Command.SubmitGraph or Command.Claim or Command.RegisterAgent or Command.Configure or Command.Pause or Command.Resume;
+        is Command.Submit or Command.SubmitGraph or Command.Claim or Command.RegisterAgent or Command.PutSchedule
+        or Command.Configure or Command.Pause or Command.Resume;
 }

@@ -30,9 +30,7 @@ internal static class GraphEndpoints
     private static async Task<Results<Created<GraphReply>, Ok<GraphReply>>> SubmitAsync(HttpContext http, Dispatch dispatch)
     {
         using var request = await ApiRequest.ReadAsync(http, RequestLimits.BulkBodyBytes);
-        var tasks = ReadTasks(request);
-        request.ThrowIfBad();
-        var reply = await dispatch.SendAsync<Outcome.GraphAnswer>(request, new Command.SubmitGraph(TaskReader.NewId(), tasks));
+        var reply = await dispatch.SendAsync<Outcome.GraphAnswer>(request, ReadGraph(request));
         var answer = GraphAnswers.Submitted(reply.Outcome.View);
         return reply.Outcome.IsNew ? TypedResults.Created(GraphAnswers.Address(request.Queue, answer.GraphId), answer) : TypedResults.Ok(answer);
     }
@@ -41,7 +39,7 @@ internal static class GraphEndpoints
     {
         using var request = ApiRequest.WithoutBody(http);
         var reply = await dispatch.SendAsync<Outcome.GraphAnswer>(request, new Command.GetGraph(request.Id()));
-        return TypedResults.Ok(GraphAnswers.Info(reply.Outcome.View, request.Queue));
+        return TypedResults.Ok(await InfoAsync(reply, http.RequestAborted));
     }
 
     private static async Task<Ok<GraphInfo>> CancelAsync(HttpContext http, Dispatch dispatch)
@@ -49,10 +47,18 @@ internal static class GraphEndpoints
         using var request = await ApiRequest.ReadAsync(http);
         var command = new Command.CancelGraph(request.Id(), ClaimReader.Reason(request.Fields()));
         var reply = await dispatch.SendAsync<Outcome.GraphAnswer>(request, command);
-        return TypedResults.Ok(GraphAnswers.Info(reply.Outcome.View, request.Queue));
+        return TypedResults.Ok(await InfoAsync(reply, http.RequestAborted));
     }
 
-    private static ImmutableArray<TaskSubmission> ReadTasks(ApiRequest request)
+    private static async ValueTask<GraphInfo> InfoAsync(Reply<Outcome.GraphAnswer> reply, CancellationToken cancellationToken)
+    {
+        var tasks = new List<TaskInfo>(reply.Outcome.View.Tasks.Length);
+        await foreach (var view in Hydration.EachAsync(reply.Owner, reply.Outcome.View.Tasks, cancellationToken))
+            tasks.Add(TaskAnswers.Short(view, reply.Owner.Queue));
+        return GraphAnswers.Info(reply.Outcome.View, tasks);
+    }
+
+    private static Command.SubmitGraph ReadGraph(ApiRequest request)
     {
         var tasks = ImmutableArray.CreateBuilder<TaskSubmission>();
         var fields = request.Fields();
@@ -60,7 +66,8 @@ internal static class GraphEndpoints
         {
             if (TaskReader.Read(element, path, request.Errors) is { } task) tasks.Add(task);
         }
+        var budget = TaskReader.ReadBudget(fields.Object("budget"));
         fields.RefuseUnknown();
-        return tasks.DrainToImmutable();
+        return new Command.SubmitGraph(TaskReader.NewId(), tasks.DrainToImmutable(), budget);
     }
 }

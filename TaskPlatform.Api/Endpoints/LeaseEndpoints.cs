@@ -34,7 +34,8 @@ internal static class LeaseEndpoints
             .Refuses(Leased);
     }
 
-    private static readonly string[] Leased =
+    /// <summary>What every call that shows a token may be refused with.</summary>
+    internal static readonly string[] Leased =
     [
         ProblemTypes.TaskNotFound, ProblemTypes.QueueNotFound, ProblemTypes.LeaseLost, ProblemTypes.TaskFinished, ProblemTypes.IdempotencyMismatch,
         ProblemTypes.TaskPurged,
@@ -44,12 +45,9 @@ internal static class LeaseEndpoints
     {
         using var request = await ApiRequest.ReadAsync(http);
         var reply = await dispatch.SendAsync<Outcome.Claimed>(request, ClaimReader.Claim(request.Fields(), request.Key));
-        var tasks = new List<TaskInfo>(reply.Outcome.Grants.Length);
-        foreach (var grant in reply.Outcome.Grants)
-        {
-            var view = await reply.Owner.HydrateAsync(grant, CancellationToken.None);
-            tasks.Add(TaskAnswers.Granted(view, request.Queue, reply.CommittedUnixMs));
-        }
+        var grants = await reply.Owner.HydrateAllAsync(reply.Outcome.Grants, withInputs: true, CancellationToken.None);
+        // What is leased cannot have been deleted.
+        var tasks = grants.Select(grant => TaskAnswers.Granted(grant!, request.Queue, reply.CommittedUnixMs)).ToList();
         if (http.RequestAborted.IsCancellationRequested) await GiveBackAsync(reply);
         return TypedResults.Ok(new ClaimReply { Tasks = tasks });
     }
@@ -73,7 +71,6 @@ internal static class LeaseEndpoints
     private static async Task<Ok<TaskInfo>> SettleAsync(HttpContext http, Dispatch dispatch, Func<FieldReader, string, Command> read)
     {
         using var request = await ApiRequest.ReadAsync(http);
-        var reply = await dispatch.SendAsync<Outcome.TaskAnswer>(request, read(request.Fields(), request.Id()));
-        return TypedResults.Ok(await TaskEndpoints.WholeAsync(reply.Owner, reply.Outcome.View, http.RequestAborted));
+        return await TaskEndpoints.AnswerAsync(request, dispatch, read(request.Fields(), request.Id()));
     }
 }

@@ -23,7 +23,7 @@ internal static class QueueEndpoints
             .Named("getQueue", "A queue: settings and counts.")
             .Refuses(ProblemTypes.QueueNotFound);
         queue.MapPut("", ConfigureAsync).Takes<Client.Wire.QueueSettings>()
-            .Named("configureQueue", "Changes settings; what is left out stays.")
+            .Named("configureQueue", "Changes settings. What is left out stays; a map that is given replaces the whole map.")
             .Refuses();
         queue.MapPost("/pause", PauseAsync).Takes<PauseRequest>(isRequired: false)
             .Named("pauseQueue", "Hands nothing out: of the types given, or at all.")
@@ -67,7 +67,7 @@ internal static class QueueEndpoints
     private static async Task<Ok<QueueInfo>> ConfigureAsync(HttpContext http, Dispatch dispatch)
     {
         using var request = await ApiRequest.ReadAsync(http);
-        return await AnswerAsync(request, dispatch, ClaimReader.Settings(request.Fields()));
+        return await AnswerAsync(request, dispatch, SettingsReader.Change(request.Fields()));
     }
 
     private static async Task<Ok<QueueInfo>> PauseAsync(HttpContext http, Dispatch dispatch)

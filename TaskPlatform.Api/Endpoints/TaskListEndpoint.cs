@@ -13,9 +13,6 @@ internal static class TaskListEndpoint
     /// <summary>Payloads, results and checkpoints beyond this end a page early, so that no page takes more memory than a few tasks' worth.</summary>
     private const int PageBytes = 8 << 20;
 
-    /// <summary>Tasks whose bodies are fetched together.</summary>
-    private const int Slice = 16;
-
     public static void MapTaskListEndpoint(this IEndpointRouteBuilder app) => Routes.Below(app, "/tasks", "Tasks").MapGet("", ListAsync)
         .Query("state", "Only tasks in this state.")
         .Query("type", "Only tasks of this type.")
@@ -39,13 +36,12 @@ internal static class TaskListEndpoint
             var step = list with { Limit = list.Limit - found.Count, Before = before };
             var reply = await dispatch.SendAsync<Outcome.Page>(request, step);
             next = reply.Outcome.Next;
-            foreach (var slice in reply.Outcome.Tasks.Chunk(Slice))
+            await foreach (var view in Hydration.EachAsync(reply.Owner, reply.Outcome.Tasks, http.RequestAborted))
             {
-                var views = await Task.WhenAll(slice.Select(view => reply.Owner.HydrateAsync(view, http.RequestAborted).AsTask()));
-                found.AddRange(views.Select(view => TaskAnswers.OnPage(view, request.Queue)));
-                room -= views.Sum(view => BytesOf(view.Task));
+                found.Add(TaskAnswers.OnPage(view, request.Queue));
+                room -= BytesOf(view.Task);
                 if (room > 0) continue;
-                next = slice[^1].Task.Order;
+                next = view.Task.Order;
                 break;
             }
         }
@@ -55,11 +51,7 @@ internal static class TaskListEndpoint
     private static Command.ListTasks ReadQuery(ApiRequest request)
     {
         var query = request.Query();
-        var label = query.Text("label")?.Split('=', 2);
-        if (label is not null && !Names.IsLabel(label[0])) request.Errors.Add("label", $"must be name=value or a name; {Names.LabelRule}");
-        var filter = new TaskFilter(
-            query.Choice<Engine.TaskState>("state", Words.State, "pending, assigned, in_progress, completed, failed, cancelled, scheduled, blocked or waiting"),
-            query.Word("type"), query.Id("agentId"), query.Id("graphId"), label?[0], label is [_, var value] ? value : null);
+        var filter = FilterReader.Read(query);
         var limit = query.Whole("limit", 1, RequestLimits.PageMost) ?? RequestLimits.PageDefault;
         var cursor = query.Text("cursor");
         var before = cursor is null ? long.MaxValue : Cursor.Read(cursor);

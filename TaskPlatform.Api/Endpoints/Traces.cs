@@ -17,9 +17,12 @@ internal static class Traces
             .Tag(queue, submit.Task.Id, submit.Task.Type, graphId: null),
         Command.SubmitGraph graph => Start("submit", "send", ActivityKind.Producer, queue)?
             .SetTag("messaging.batch.message_count", graph.Tasks.Length).SetTag("messaging.message.conversation_id", graph.GraphId),
+        Command.AddChildren children => Start("submit", "send", ActivityKind.Producer, queue)?
+            .SetTag("messaging.batch.message_count", children.Tasks.Length).SetTag("taskplatform.task.id", children.TaskId),
         Command.Complete complete => Settle("complete", queue, complete.TaskId),
         Command.Fail fail => Settle("fail", queue, fail.TaskId),
         Command.Release release => Settle("release", queue, release.TaskId),
+        Command.Ask ask => Settle("ask", queue, ask.TaskId),
         _ => null,
     };
 
@@ -29,6 +32,8 @@ internal static class Traces
         (Command.Submit submit, { IdFormat: ActivityIdFormat.W3C, Id: { } id }) => submit with { Task = Stamp(submit.Task, id) },
         (Command.SubmitGraph graph, { IdFormat: ActivityIdFormat.W3C, Id: { } id })
             => graph with { Tasks = [.. graph.Tasks.Select(task => Stamp(task, id))] },
+        (Command.AddChildren children, { IdFormat: ActivityIdFormat.W3C, Id: { } id })
+            => children with { Tasks = [.. children.Tasks.Select(task => Stamp(task, id))] },
         _ => command,
     };
 

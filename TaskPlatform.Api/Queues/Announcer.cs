@@ -22,13 +22,15 @@ internal sealed class Announcer(TaskNotifications notifications)
     {
         var task = happened.Task;
         return new QueueEvent(
-            id, happened.Kind, unixMs, task.Id, task.Type, Words.Of(task.State), happened.AgentId, task.Attempt, task.Progress, task.Message);
+            id, happened.Kind, unixMs, task.Id, task.Type, task.GraphId, Words.Of(happened.State), happened.AgentId, happened.Attempt,
+            happened.ReportedProgress, happened.Message);
     }
 
     private static TaskNotification ToNotification(string queue, TaskEvent happened)
     {
         var task = happened.Task;
         var action = happened.Kind == TaskEvent.Submitted ? "new_task" : "task_updated";
-        return new TaskNotification(action, queue, task.Id, task.Type, (int)task.Priority, Words.Of(task.State), happened.AgentId);
+        // The priority may be a later one already: the task is the truth.
+        return new TaskNotification(action, queue, task.Id, task.Type, (int)task.Priority, Words.Of(happened.State), happened.AgentId);
     }
 }

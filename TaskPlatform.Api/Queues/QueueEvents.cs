@@ -1,17 +1,19 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using TaskPlatform.Engine;
 
 namespace TaskPlatform.Api.Queues;
 
 /// <summary>Something that happened to a task, after it was stored.</summary>
 public sealed record QueueEvent(
-    string Id, string Kind, long AtUnixMs, string TaskId, string? Type, string State, string? AgentId, int Attempt, double? Progress, string? Message)
+    string Id, string Kind, long AtUnixMs, string TaskId, string? Type, string? GraphId, string State, string? AgentId, int Attempt, double? Progress,
+    string? Message)
 {
     /// <summary>The kind of the first event for a reader whose place is no longer known: it must read the tasks anew.</summary>
     public const string Reset = "reset";
 
     /// <summary>Whether the task is over with this.</summary>
-    public bool IsFinal => Kind is "completed" or "failed" or "cancelled";
+    public bool IsFinal => Kind is TaskEvent.Completed or TaskEvent.Failed or TaskEvent.Cancelled;
 }
 
 /// <summary>
@@ -93,7 +95,7 @@ public sealed class QueueEvents
             else _readers.Add(reader);
             if (lastEventId is null || lastEventId == _lastId) return [];
             var missed = _latest.SkipWhile(happened => happened.Id != lastEventId).Skip(1).ToList();
-            return missed.Count > 0 ? missed : [new QueueEvent(_lastId, QueueEvent.Reset, 0, "", null, "", null, 0, null, null)];
+            return missed.Count > 0 ? missed : [new QueueEvent(_lastId, QueueEvent.Reset, 0, "", null, null, "", null, 0, null, null)];
         }
     }
 

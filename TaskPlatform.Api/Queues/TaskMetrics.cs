@@ -17,6 +17,9 @@ internal static class TaskMetrics
     private static readonly Counter<long> Cancelled = Count("cancelled", "Tasks that were cancelled.");
     private static readonly Counter<long> Retried = Count("retried", "Attempts that failed and that another will follow.");
     private static readonly Counter<long> Released = Count("released", "Grants that agents gave back.");
+    private static readonly Counter<long> Waiting = Count("waiting", "Times that a task began to wait: for its children, an answer or a budget.");
+    private static readonly Counter<long> Revived = Count("revived", "Finished tasks that somebody had tried anew.");
+    private static readonly Counter<long> Deleted = Count("deleted", "Finished tasks that were deleted, by hand or by retention.");
 
     private static readonly Counter<long> LeasesLost = Meter.CreateCounter<long>(
         "taskplatform.leases.lost", "{lease}", "Leases that ran out or were taken away, by reason: lease-lost, attempt-timeout, stalled, deadline-exceeded or cancelled.");
@@ -28,18 +31,18 @@ internal static class TaskMetrics
         "taskplatform.task.wait.duration", "s", "From the moment at which a task was ready to its grant.", advice: Telemetry.Seconds);
 
     private static readonly Histogram<double> RunTime = Meter.CreateHistogram(
-        "taskplatform.task.run.duration", "s", "From a grant to the end of the attempt, by outcome.", advice: Telemetry.Seconds);
+        "taskplatform.task.run.duration", "s", "From an attempt's first grant to its end, by outcome; time in which the task waited counts.", advice: Telemetry.Seconds);
 
     public static void Happened(string queue, in TaskEvent happened)
     {
         if (CounterOf(happened.Kind) is not { Enabled: true } counter) return;
         var tags = Tags(queue, happened.Task.Type);
         if (happened.AgentId is { } agent && happened.Kind is not TaskEvent.Submitted) tags.Add("agent", agent);
-        if (happened.Kind is TaskEvent.Failed) tags.Add("error", happened.Task.Error?.Type);
+        if (happened.Kind is TaskEvent.Failed) tags.Add("error", happened.Error?.Type);
         counter.Add(1, tags);
     }
 
-    public static void Waited(string queue, TaskItem task) => WaitTime.Record(task.Lease!.WaitedMs / 1000.0, Tags(queue, task.Type));
+    public static void Waited(string queue, TaskItem task, Lease lease) => WaitTime.Record(lease.WaitedMs / 1000.0, Tags(queue, task.Type));
 
     public static void Ran(string queue, TaskItem task, AttemptRecord attempt)
     {
@@ -68,6 +71,9 @@ internal static class TaskMetrics
         TaskEvent.Cancelled => Cancelled,
         TaskEvent.Retrying => Retried,
         TaskEvent.Released => Released,
+        TaskEvent.Waiting => Waiting,
+        TaskEvent.Retried => Revived,
+        TaskEvent.Deleted => Deleted,
         _ => null,
     };
 

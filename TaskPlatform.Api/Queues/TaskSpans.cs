@@ -16,10 +16,10 @@ internal static class TaskSpans
     private const int DependenciesMost = 32;
 
     /// <summary>From the moment at which a task was ready to its grant; to be disposed of at once. Null when nobody listens.</summary>
-    public static Activity? Waited(string queue, TaskItem task)
+    public static Activity? Waited(string queue, TaskItem task, int attempt, Lease lease)
     {
-        var granted = task.StartedUnixMs!.Value;
-        var span = Start("wait", queue, task, task.Attempt, task.Lease!.AgentId, granted - task.Lease.WaitedMs);
+        var granted = lease.GrantedUnixMs;
+        var span = Start("wait", queue, task, attempt, lease.AgentId, granted - lease.WaitedMs);
         if (span is null) return null;
         if (!task.DependsOn.IsEmpty)
             span.SetTag("taskplatform.task.depends_on", task.DependsOn.Take(DependenciesMost).Select(edge => edge.Id).ToArray());

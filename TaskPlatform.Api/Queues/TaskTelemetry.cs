@@ -23,16 +23,16 @@ internal static class TaskTelemetry
     private static void Tell(string queue, TaskEvent happened, ILogger logger)
     {
         TaskMetrics.Happened(queue, happened);
-        if (happened.Kind is TaskEvent.Claimed) TellWait(queue, happened.Task);
+        if (happened is { Kind: TaskEvent.Claimed, Lease: { } lease }) TellWait(queue, happened.Task, happened.Attempt, lease);
         if (happened.Ended is { EndedByAgent: false } lost) TellLoss(queue, happened.Task, lost, logger);
         if (LevelOf(happened.Kind) is var level && logger.IsEnabled(level)) TellLog(level, queue, happened, logger);
     }
 
     // The span is the current one while the histogram takes the value, so that an example of it leads to the trace.
-    private static void TellWait(string queue, TaskItem task)
+    private static void TellWait(string queue, TaskItem task, int attempt, Lease lease)
     {
-        using var span = TaskSpans.Waited(queue, task);
-        TaskMetrics.Waited(queue, task);
+        using var span = TaskSpans.Waited(queue, task, attempt, lease);
+        TaskMetrics.Waited(queue, task, lease);
     }
 
     private static void TellLoss(string queue, TaskItem task, AttemptRecord attempt, ILogger logger)
@@ -48,13 +48,14 @@ internal static class TaskTelemetry
         var task = happened.Task;
         // No span: it only says which trace the line belongs to.
         using var context = task.Body?.Traceparent is { } submit ? new Activity(happened.Kind).SetParentId(submit).Start() : null;
-        Log.TaskHappened(logger, level, task.Id, task.Type, queue, happened.Kind, task.Attempt, happened.AgentId, task.Error?.Message ?? "");
+        Log.TaskHappened(
+            logger, level, task.Id, task.Type, queue, happened.Kind, happened.Attempt, happened.AgentId, happened.Error?.Message ?? "");
     }
 
     private static LogLevel LevelOf(string kind) => kind switch
     {
         TaskEvent.Failed => LogLevel.Warning,
-        TaskEvent.Retrying or TaskEvent.Cancelled => LogLevel.Information,
+        TaskEvent.Retrying or TaskEvent.Cancelled or TaskEvent.Retried => LogLevel.Information,
         _ => LogLevel.Debug,
     };
 }

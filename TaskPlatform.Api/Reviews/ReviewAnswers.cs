@@ -16,7 +16,7 @@ internal static class ReviewAnswers
         return new ReviewStatus
         {
             ReviewId = view.Id,
-            State = reasoning.IsFinal() ? Words.Of(reasoning) : StateOf(view),
+            State = Words.Of(reasoning.IsFinal() ? reasoning : GraphAnswers.StateOf(view.Counts)),
             Counts = Enumerable.Range(0, view.Counts.Length).ToDictionary(i => Words.Of((TaskState)i), i => view.Counts[i]),
             Done = done,
             Total = view.Tasks.Length,
@@ -29,16 +29,12 @@ internal static class ReviewAnswers
     public static TaskView Reasoning(GraphView view) => view.Tasks.First(t => t.Task.Type == ReviewTasks.Reasoning);
 
     /// <summary>Why there is no report, in a sentence.</summary>
-    public static string WhyNot(GraphView view)
+    /// <param name="view">The review.</param>
+    /// <param name="task">The task that writes the report, with its error.</param>
+    public static string WhyNot(GraphView view, TaskItem task) => task.State switch
     {
-        var task = Reasoning(view).Task;
-        return task.State switch
-        {
-            TaskState.Failed => $"writing it failed ({task.Error?.Message}).",
-            TaskState.Cancelled => "the review was cancelled.",
-            _ => $"{view.Tasks.Count(t => t.Task.State.IsFinal())} of {view.Tasks.Length} tasks are done.",
-        };
-    }
-
-    private static string StateOf(GraphView view) => GraphAnswers.StateOf(view.Counts);
+        TaskState.Failed => $"writing it failed ({task.Error?.Message}).",
+        TaskState.Cancelled => "the review was cancelled.",
+        _ => $"{view.Tasks.Count(t => t.Task.State.IsFinal())} of {view.Tasks.Length} tasks are done.",
+    };
 }

@@ -69,8 +69,10 @@ internal static class ReviewEndpoints
     private static async Task<ContentHttpResult> GetReportAsync(HttpContext http, IQueueOwners owners)
     {
         var (owner, view) = await FindAsync(http, owners);
-        var report = await new ReviewResults(owner, http.RequestAborted).ReadAsync<ReviewReport>(ReviewAnswers.Reasoning(view))
-            ?? throw Missing($"The report is not there: {ReviewAnswers.WhyNot(view)}");
+        var results = new ReviewResults(owner, http.RequestAborted);
+        var reasoning = await results.WholeAsync(ReviewAnswers.Reasoning(view));
+        var report = ReviewResults.Read<ReviewReport>(reasoning)
+            ?? throw Missing($"The report is not there: {ReviewAnswers.WhyNot(view, reasoning.Task)}");
         return TypedResults.Text(report.Markdown, "text/markdown", Encoding.UTF8);
     }
 

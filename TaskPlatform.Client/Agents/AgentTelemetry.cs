@@ -64,7 +64,7 @@ internal sealed class AgentTelemetry
     {
         var tags = span.Tags;
         _running.Add(-1, tags);
-        tags.Add("taskplatform.outcome", taken || ending is Ending.Lost ? ending.Name : "not-taken");
+        tags.Add("taskplatform.outcome", taken || ending is Ending.Lost or Ending.Waiting ? ending.Name : "not-taken");
         span.Activity?.SetTag("taskplatform.outcome", ending.Name);
         if (ErrorType(ending, taken) is { } error)
         {
@@ -79,6 +79,7 @@ internal sealed class AgentTelemetry
     {
         Ending.Failed failed => failed.Error.Type,
         Ending.Lost => ProblemTypes.LeaseLost,
+        Ending.Waiting => null,
         _ when !taken => "settlement-not-taken",
         _ => null,
     };

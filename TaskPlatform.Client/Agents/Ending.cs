@@ -41,6 +41,12 @@ internal abstract record Ending
         public override string Name => "lost";
     }
 
+    /// <summary>The handler set its task aside, which ended the grant; there is nothing to settle.</summary>
+    public sealed record Waiting : Ending
+    {
+        public override string Name => "waiting";
+    }
+
     public static Ending Failure(string type, string message, bool retryable, TimeSpan? retryAfter = null, Exception? cause = null) =>
         new Failed(
             new TaskError { Type = Shorten(type, TypeLengthMax), Message = Shorten(message, MessageBytesMax), Retryable = retryable },

@@ -7,13 +7,14 @@ public interface ITaskHandler<TIn, TOut>
 {
     /// <summary>
     /// Works. What is returned completes the task. An exception fails the attempt, to be retried unless it is a
-    /// <see cref="TaskFailedException"/> that says otherwise.
+    /// <see cref="TaskFailedException"/> that says otherwise. A handler that adds tasks or asks a question is left by an exception while its task
+    /// waits, and runs again from the top when the wait is over.
     /// </summary>
     /// <param name="input">The payload.</param>
     /// <param name="context">What is known of the task, and how to report.</param>
     /// <param name="cancellationToken">
-    /// Cancelled when the lease is lost (somebody else may already have the task), when a cancel is asked, or when the agent stops.
-    /// Pass it on and stop soon.
+    /// Cancelled when the lease is lost (somebody else may already have the task), when the task waits, when a cancel is asked, or when the agent
+    /// stops. Pass it on and stop soon.
     /// </param>
     Task<TOut> HandleAsync(TIn input, TaskContext context, CancellationToken cancellationToken);
 }

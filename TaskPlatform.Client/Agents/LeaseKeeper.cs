@@ -12,6 +12,8 @@ internal enum StopReason
     LeaseRanOut,
     /// <summary>The service said that the grant has ended.</summary>
     LeaseLost,
+    /// <summary>The handler itself ended the grant: the task waits for its children or an answer.</summary>
+    Waiting,
 }
 
 /// <summary>
@@ -30,6 +32,7 @@ internal sealed class LeaseKeeper : IAsyncDisposable
     private readonly ITimer _end;
     private readonly long _origin;
     private TimeSpan _endsAt; // since _origin
+    private int _pauses; // calls under way that may end the grant
     private Task _beating = Task.CompletedTask;
 
     private LeaseKeeper(TaskPlatformClient client, TimeProvider time, string queue, TaskInfo task, LeaseInfo lease)
@@ -79,8 +82,32 @@ internal sealed class LeaseKeeper : IAsyncDisposable
             _queue, _taskId, report with { LeaseToken = LeaseToken }, retryFor: Min(Left, Length / 3), attemptTimeout: Length / 3, cancellationToken);
         if (answer.Value is { } reply) Renew(sentAt, reply);
         else if (answer.Failure is { ProblemType: ProblemTypes.QueueUnavailable }) Hold();
-        else if (answer.Failure is { } failure && EndsLease(failure)) Stop(StopReason.LeaseLost);
+        // While the handler sets its task aside, a beat may come too late: only that call's own answer says how the grant ended.
+        else if (answer.Failure is { } failure && EndsLease(failure) && Volatile.Read(ref _pauses) == 0) Stop(StopReason.LeaseLost);
         return answer;
+    }
+
+    /// <summary>Makes a call after which the task may wait; the lease has then ended, and the handler is stopped.</summary>
+    /// <param name="call">Given for how long it may be repeated.</param>
+    /// <exception cref="GrantEndedException">The task has left its agent.</exception>
+    /// <exception cref="TaskPlatformException">It was refused, or may not have happened.</exception>
+    public async Task<TaskInfo> SetAsideAsync(Func<TimeSpan, Task<Answer<TaskInfo>>> call)
+    {
+        Interlocked.Increment(ref _pauses);
+        try
+        {
+            // The service gives running leases their full time again after it was away, so one more length is worth trying.
+            var answer = await call(Left + Length);
+            if (answer.Failure?.ProblemType is ProblemTypes.LeaseLost or ProblemTypes.TaskFinished or ProblemTypes.TaskPurged)
+                throw End(StopReason.LeaseLost, "The lease is lost.");
+            var task = answer.OrThrow();
+            if (task.State is TaskState.Assigned or TaskState.InProgress) return task;
+            throw End(StopReason.Waiting, $"Task '{task.Id}' is {task.State} now: its agent's grant has ended.");
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _pauses);
+        }
     }
 
     /// <summary>Tells the handler to stop. What is certain about the lease replaces what was only asked.</summary>
@@ -101,6 +128,12 @@ internal sealed class LeaseKeeper : IAsyncDisposable
         await _end.DisposeAsync();
         _beatStop.Dispose();
         // _handlerStop is left to the collector: a handler that was left behind may still look at its token.
+    }
+
+    private GrantEndedException End(StopReason reason, string message)
+    {
+        Stop(reason);
+        return new GrantEndedException(message, HandlerStop);
     }
 
     private static bool EndsLease(TaskPlatformException failure) => failure.Status

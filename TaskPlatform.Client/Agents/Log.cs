@@ -40,4 +40,7 @@ internal static partial class Log
 
     [LoggerMessage(10, LogLevel.Error, "Task {TaskId} ended without an outcome; its lease will lapse.")]
     public static partial void RunBroke(this ILogger log, Exception cause, string taskId);
+
+    [LoggerMessage(11, LogLevel.Information, "Task {TaskId} ({Type}) waits for its children or an answer.")]
+    public static partial void TaskWaits(this ILogger log, string taskId, string type);
 }

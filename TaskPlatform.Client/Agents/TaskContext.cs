@@ -6,22 +6,22 @@ using TaskPlatform.Client.Wire;
 namespace TaskPlatform.Client;
 
 /// <summary>What a handler knows of its task, and how it reports.</summary>
-public sealed class TaskContext
+public sealed partial class TaskContext
 {
     private const int EventsMost = 128;
 
     private readonly TaskPlatformClient _client;
-    private readonly TaskInfo _task;
     private readonly LeaseKeeper _lease;
     private readonly Activity? _span;
     private int _events;
-    private readonly Lazy<IReadOnlyDictionary<string, JsonElement>> _inputs;
+    private TaskInfo _task;
+    private Lazy<IReadOnlyDictionary<string, JsonElement>> _inputs;
 
     internal TaskContext(
         TaskPlatformClient client, string queue, TaskInfo task, LeaseKeeper lease, Activity? span, JsonSerializerOptions json)
     {
         (_client, Queue, _task, _lease, _span, Json) = (client, queue, task, lease, span, json);
-        _inputs = new(() => task.Inputs?.ToDictionary(input => input.Key, input => input.Value.ToElement()) ?? []);
+        _inputs = Read(task.Inputs);
         Checkpoint = task.Checkpoint?.ToElement();
     }
 
@@ -41,20 +41,38 @@ public sealed class TaskContext
     public int Attempt => _task.Attempt;
 
     /// <summary>
-    /// The results of the tasks it depends on, by id. Where they exceed 1 MiB in all, a reference stands instead of each:
-    /// <see cref="GetInputAsync{T}"/> follows it.
+    /// The results of the tasks it depends on and of its children that completed, by id. Where they exceed 1 MiB in all, a reference stands instead
+    /// of each: <see cref="GetInputAsync{T}"/> follows it.
     /// </summary>
     public IReadOnlyDictionary<string, JsonElement> Inputs => _inputs.Value;
 
     /// <summary>What an earlier attempt saved, or this one since.</summary>
     public JsonElement? Checkpoint { get; private set; }
 
+    /// <summary>The tasks that it added, in order.</summary>
+    public IReadOnlyList<string> Children => _task.Children ?? [];
+
+    /// <summary>What it last asked of people; unset when it never did.</summary>
+    public string? Question => _task.Question;
+
+    /// <summary>The answer to <see cref="Question"/>; unset while there is none.</summary>
+    public JsonElement? Answer => _task.Answer?.ToElement();
+
+    /// <summary>What the task may use in all its attempts; unset: as much as it likes.</summary>
+    public TaskUsage? Budget => _task.Budget;
+
+    /// <summary>What earlier grants of the task have used; unset while that is nothing.</summary>
+    public TaskUsage? Used => _task.Usage;
+
+    /// <summary>Why the last attempt failed, or which child did (<c>child-failed</c>).</summary>
+    public TaskError? Error => _task.Error;
+
     internal RawJson? Payload => _task.Payload;
 
     internal JsonSerializerOptions Json { get; }
 
-    /// <summary>The result of a task this one depends on, fetched when only a reference was handed over.</summary>
-    /// <exception cref="KeyNotFoundException">The task does not depend on that one.</exception>
+    /// <summary>The result of a task this one depends on, or of a child, fetched when only a reference was handed over.</summary>
+    /// <exception cref="KeyNotFoundException">The task does not depend on that one, or that child has no result.</exception>
     /// <exception cref="JsonException">The result does not fit the type.</exception>
     public async Task<T?> GetInputAsync<T>(string taskId, CancellationToken cancellationToken = default)
     {
@@ -92,6 +110,17 @@ public sealed class TaskContext
         answer.OrThrow();
         AddEvent("checkpoint");
         Checkpoint = value.ToElement();
+    }
+
+    /// <summary>Tells what this grant has used so far, in all. Where nothing was told, what was set aside for it counts as used.</summary>
+    /// <exception cref="OperationCanceledException">The lease is lost.</exception>
+    /// <exception cref="TaskPlatformException">It was refused, or may not have been heard.</exception>
+    public async Task ReportUsageAsync(TaskUsage usage, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(usage);
+        var answer = await _lease.SendAsync(new HeartbeatRequest { Usage = usage }, cancellationToken);
+        ThrowIfLost();
+        answer.OrThrow();
     }
 
     // They stay in memory until the attempt ends, and exporters send no more than so many.

@@ -43,11 +43,11 @@ internal sealed class TaskRun(RunServices shared, TaskInfo task, LeaseInfo grant
         {
             // A handler that does not end when it is told to is left behind at the last moment of a shutdown.
             var result = await Task.Run(() => handler(shared.Services, context, lease.HandlerStop)).WaitAsync(shared.Shutdown.LeaveHandlers);
-            return new Ending.Completed(result);
+            return lease.Reason == StopReason.Waiting ? new Ending.Waiting() : new Ending.Completed(result);
         }
         catch (Exception e)
         {
-            return Ending.Of(e, lease);
+            return lease.Reason == StopReason.Waiting ? new Ending.Waiting() : Ending.Of(e, lease);
         }
     }
 
@@ -86,7 +86,7 @@ internal sealed class TaskRun(RunServices shared, TaskInfo task, LeaseInfo grant
                     retryFor,
                     stop),
                 Ending.Released => await shared.Client.TryReleaseAsync(Queue, task.Id, lease.LeaseToken, retryFor, stop),
-                Ending.Lost => null,
+                Ending.Lost or Ending.Waiting => null,
                 _ => throw new UnreachableException($"An ending of an unknown kind: {ending}"),
             };
         }
@@ -107,6 +107,7 @@ internal sealed class TaskRun(RunServices shared, TaskInfo task, LeaseInfo grant
             case Ending.Completed: shared.Log.AttemptCompleted(task.Id, task.Type, task.Attempt); break;
             case Ending.Failed failed: shared.Log.AttemptFailed(failed.Cause, task.Id, task.Type, task.Attempt, failed.Error.Type); break;
             case Ending.Released released: shared.Log.TaskReleased(task.Id, task.Type, released.Reason); break;
+            case Ending.Waiting: shared.Log.TaskWaits(task.Id, task.Type); break;
             case Ending.Lost lost: shared.Log.LeaseGone(task.Id, task.Type, lost.Reason); break;
         }
     }

@@ -37,17 +37,26 @@ public sealed record TypeSummary
 /// <summary>How many tasks stand in each state, under the contract's names.</summary>
 public sealed record StateCounts
 {
+    /// <summary>Ready to be claimed.</summary>
     public long Pending { get; init; }
+    /// <summary>Claimed, and not heard of since.</summary>
     public long Assigned { get; init; }
 
+    /// <summary>Claimed, and heard of.</summary>
     [JsonPropertyName("in_progress")]
     public long InProgress { get; init; }
 
+    /// <summary>Waiting for their time.</summary>
     public long Scheduled { get; init; }
+    /// <summary>Waiting for other tasks.</summary>
     public long Blocked { get; init; }
+    /// <summary>Waiting for children, an answer or a budget.</summary>
     public long Waiting { get; init; }
+    /// <summary>Done.</summary>
     public long Completed { get; init; }
+    /// <summary>Failed for good.</summary>
     public long Failed { get; init; }
+    /// <summary>Cancelled.</summary>
     public long Cancelled { get; init; }
 
     /// <summary>Everything but completed, failed and cancelled.</summary>
@@ -62,6 +71,7 @@ public sealed record StateCounts
     [JsonIgnore]
     public IReadOnlyList<long> All => [Pending, Assigned, InProgress, Scheduled, Blocked, Waiting, Completed, Failed, Cancelled];
 
+    /// <summary>Both together.</summary>
     public static StateCounts operator +(StateCounts left, StateCounts right) => new()
     {
         Pending = left.Pending + right.Pending,

@@ -22,9 +22,10 @@ internal sealed record CallRule(TimeSpan AttemptTimeout, TimeSpan RetryFor, long
         return rule;
     }
 
-    /// <summary>Only what the service recognises as a repeat may be repeated: after a lost answer nobody knows whether it happened.</summary>
+    /// <summary>
+    /// Only what the service recognises as a repeat, or what comes to the same when it is done again, may be repeated: after a lost answer nobody
+    /// knows whether it happened.
+    /// </summary>
     public bool MayRepeat(HttpRequestMessage request) =>
-        NamedInBody
-        || request.Method == HttpMethod.Get || request.Method == HttpMethod.Head || request.Method == HttpMethod.Put
-        || request.Headers.Contains(IdempotencyKey);
+        NamedInBody || request.Method != HttpMethod.Post || request.Headers.Contains(IdempotencyKey);
 }

@@ -54,6 +54,8 @@ public sealed record SubmitGraphRequest
 {
     /// <summary>At most 10,000 tasks and 32 MiB.</summary>
     public IReadOnlyList<SubmitTask>? Tasks { get; init; }
+    /// <summary>What all of them, and the tasks that they add, may use together.</summary>
+    public TaskUsage? Budget { get; init; }
 }
 
 /// <summary>A task's id and state.</summary>
@@ -79,12 +81,19 @@ public sealed record GraphInfo
 {
     /// <summary>The graph.</summary>
     public required string GraphId { get; init; }
-    /// <summary>The state of the whole.</summary>
-    public string? State { get; init; }
+    /// <summary>
+    /// The state of the whole: completed when all tasks are; when all are over, failed if one is, else cancelled; pending while none has begun; else
+    /// in progress.
+    /// </summary>
+    public TaskState State { get; init; }
     /// <summary>How many tasks are in each state.</summary>
     public IReadOnlyDictionary<string, int>? Counts { get; init; }
     /// <summary>The chain of tasks that decides how long it takes.</summary>
     public IReadOnlyList<string>? CriticalPath { get; init; }
+    /// <summary>What its tasks may use together.</summary>
+    public TaskUsage? Budget { get; init; }
+    /// <summary>What they have used; unset while that is nothing.</summary>
+    public TaskUsage? Usage { get; init; }
     /// <summary>Its tasks.</summary>
     public required IReadOnlyList<TaskInfo> Tasks { get; init; }
 }

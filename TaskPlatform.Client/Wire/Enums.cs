@@ -73,3 +73,33 @@ public enum QueueDurability
     /// <summary>Never written.</summary>
     Memory,
 }
+
+/// <summary>What the failure of a child means to the task that waits for it.</summary>
+[JsonConverter(typeof(WireEnumConverter<ChildFailure>))]
+public enum ChildFailure
+{
+    /// <summary>The task goes on, and is told (the default).</summary>
+    Resume,
+    /// <summary>The task fails too.</summary>
+    Fail,
+}
+
+/// <summary>How the next task is chosen.</summary>
+[JsonConverter(typeof(WireEnumConverter<QueuePolicy>))]
+public enum QueuePolicy
+{
+    /// <summary>By fairness, priority and arrival.</summary>
+    Fifo,
+}
+
+/// <summary>What becomes of a task whose budget key is exhausted.</summary>
+[JsonConverter(typeof(WireEnumConverter<WhenExhausted>))]
+public enum WhenExhausted
+{
+    /// <summary>It waits for a new period, a higher budget, or somebody who lets it go on (the default).</summary>
+    Wait,
+    /// <summary>It fails.</summary>
+    Fail,
+    /// <summary>It goes to the agents with the capability that its <c>route</c> names; without a route it waits.</summary>
+    Route,
+}

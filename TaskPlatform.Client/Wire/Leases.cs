@@ -37,7 +37,7 @@ public sealed record HeartbeatRequest
     public string? Message { get; init; }
     /// <summary>For the next attempt, at most 256 KiB.</summary>
     public RawJson? Checkpoint { get; init; }
-    /// <summary>What this attempt has spent so far.</summary>
+    /// <summary>What this grant has used so far, in all.</summary>
     public TaskUsage? Usage { get; init; }
 }
 
@@ -59,7 +59,7 @@ public sealed record CompleteRequest
     public string? LeaseToken { get; init; }
     /// <summary>What came out, at most 256 KiB.</summary>
     public RawJson? Result { get; init; }
-    /// <summary>What it took.</summary>
+    /// <summary>What this grant has used, in all; unset: as the last heartbeat said.</summary>
     public TaskUsage? Usage { get; init; }
     /// <summary>How sure the agent is, 0 to 1.</summary>
     public double? Confidence { get; init; }

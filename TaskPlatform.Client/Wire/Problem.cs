@@ -48,6 +48,10 @@ public static class ProblemTypes
     public const string GraphNotFound = "graph-not-found";
     /// <summary>404: no such agent.</summary>
     public const string AgentNotFound = "agent-not-found";
+    /// <summary>404: no such schedule.</summary>
+    public const string ScheduleNotFound = "schedule-not-found";
+    /// <summary>404: no such bulk operation.</summary>
+    public const string OperationNotFound = "operation-not-found";
     /// <summary>409: the idempotency key was used with another body.</summary>
     public const string IdempotencyMismatch = "idempotency-mismatch";
     /// <summary>409: the id was used with another body.</summary>
@@ -56,7 +60,11 @@ public static class ProblemTypes
     public const string LeaseLost = "lease-lost";
     /// <summary>409: the task is final already.</summary>
     public const string TaskFinished = "task-finished";
-    /// <summary>410: the task was deleted.</summary>
+    /// <summary>409: the task, or one that needs it, is not over.</summary>
+    public const string TaskUnfinished = "task-unfinished";
+    /// <summary>409: the task waits for no answer.</summary>
+    public const string NotWaiting = "not-waiting";
+    /// <summary>410: the task was deleted less than a day ago.</summary>
     public const string TaskPurged = "task-purged";
     /// <summary>413: over a limit of size.</summary>
     public const string PayloadTooLarge = "payload-too-large";

@@ -24,9 +24,9 @@ public sealed record BackoffSpec
 /// <summary>What a task or an agent has spent, or may spend.</summary>
 public sealed record TaskUsage
 {
-    /// <summary>Model tokens.</summary>
+    /// <summary>Tokens of language models.</summary>
     public long? Tokens { get; init; }
-    /// <summary>Money, in the operator's currency.</summary>
+    /// <summary>Money, in the operator's unit.</summary>
     public decimal? Cost { get; init; }
 }
 
@@ -64,27 +64,29 @@ public sealed record SubmitTask
     public double? AttemptTimeoutSeconds { get; init; }
     /// <summary>The longest time without a change of progress, message or checkpoint, in seconds; no limit when unset.</summary>
     public double? StallSeconds { get; init; }
-    /// <summary>At most one task with this key at a time; a second submit is answered with the first task.</summary>
+    /// <summary>There is one task with this key at a time; a further submit is answered with the one that is there.</summary>
     public string? UniqueKey { get; init; }
-    /// <summary>How long the unique key stays taken, in seconds.</summary>
+    /// <summary>
+    /// How long the unique key stays taken from the submit on, in seconds, also when the task is over before; until it is over when unset.
+    /// </summary>
     public double? UniqueSeconds { get; init; }
-    /// <summary>Tasks of one key share a limit on how many run at once.</summary>
+    /// <summary>Of the tasks with this key only so many run at once as the queue's settings say.</summary>
     public string? ConcurrencyKey { get; init; }
-    /// <summary>Tasks of one key share a limit on how many start per time.</summary>
+    /// <summary>Of the tasks with this key only so many start in a period as the queue's settings say.</summary>
     public string? RateLimitKey { get; init; }
-    /// <summary>Keys share the queue by their weights.</summary>
+    /// <summary>Keys take turns by their weights; tasks without one share a key of their own.</summary>
     public string? FairnessKey { get; init; }
-    /// <summary>The weight within the fairness of the queue; 1 when unset.</summary>
-    public double? Weight { get; init; }
-    /// <summary>What the task may spend.</summary>
+    /// <summary>How many slots of an agent it takes, and how much of its fairness key's turn; 1 when unset.</summary>
+    public int? Weight { get; init; }
+    /// <summary>What the task may use in all its attempts.</summary>
     public TaskUsage? Budget { get; init; }
-    /// <summary>A budget shared by tasks.</summary>
+    /// <summary>The budget of the queue's settings that it draws on together with others.</summary>
     public string? BudgetKey { get; init; }
-    /// <summary>What a failed child does to this task: <c>resume</c> or <c>fail</c>.</summary>
-    public string? OnChildFailure { get; init; }
-    /// <summary>The route that chooses the agent.</summary>
+    /// <summary>What a failed child means to this task; resume when unset.</summary>
+    public ChildFailure? OnChildFailure { get; init; }
+    /// <summary>The capability of the cheaper agents that take it when its budget key is exhausted and set to route.</summary>
     public string? Route { get; init; }
-    /// <summary>The task type that checks the result before dependents unlock.</summary>
+    /// <summary>The task type that checks the result before dependents unlock. This version refuses it.</summary>
     public string? Verifier { get; init; }
     /// <summary>At most 32 names with values, to find the task by.</summary>
     public IReadOnlyDictionary<string, string>? Labels { get; init; }
@@ -138,8 +140,10 @@ public sealed record TaskInfo
     public required string Id { get; init; }
     /// <summary>The queue it is in.</summary>
     public string? Queue { get; init; }
-    /// <summary>The graph it was submitted with.</summary>
+    /// <summary>The graph it was submitted with, or its parent's.</summary>
     public string? GraphId { get; init; }
+    /// <summary>The task that added it.</summary>
+    public string? ParentId { get; init; }
     /// <inheritdoc cref="SubmitTask.Type"/>
     public required string Type { get; init; }
     /// <summary>Where it stands.</summary>
@@ -179,13 +183,13 @@ public sealed record TaskInfo
     /// <inheritdoc cref="SubmitTask.FairnessKey"/>
     public string? FairnessKey { get; init; }
     /// <inheritdoc cref="SubmitTask.Weight"/>
-    public double? Weight { get; init; }
-    /// <inheritdoc cref="SubmitTask.Budget"/>
+    public int? Weight { get; init; }
+    /// <summary>What the task may use in all its attempts, with what an answer added to it.</summary>
     public TaskUsage? Budget { get; init; }
     /// <inheritdoc cref="SubmitTask.BudgetKey"/>
     public string? BudgetKey { get; init; }
     /// <inheritdoc cref="SubmitTask.OnChildFailure"/>
-    public string? OnChildFailure { get; init; }
+    public ChildFailure? OnChildFailure { get; init; }
     /// <inheritdoc cref="SubmitTask.Route"/>
     public string? Route { get; init; }
     /// <inheritdoc cref="SubmitTask.Verifier"/>
@@ -205,6 +209,8 @@ public sealed record TaskInfo
     public DateTimeOffset? FinishedAt { get; init; }
     /// <summary>What the handler returned, at most 256 KiB.</summary>
     public RawJson? Result { get; init; }
+    /// <summary>How sure the agent was of its result, from 0 to 1.</summary>
+    public double? Confidence { get; init; }
     /// <summary>Why the last attempt failed.</summary>
     public TaskError? Error { get; init; }
     /// <summary>How far it is, from 0 to 1.</summary>
@@ -213,17 +219,29 @@ public sealed record TaskInfo
     public string? Message { get; init; }
     /// <summary>What an attempt left to the next, at most 256 KiB.</summary>
     public RawJson? Checkpoint { get; init; }
-    /// <summary>Results of the tasks it depends on, by id. Over 1 MiB in all, each is <c>{"href": …}</c>, to be fetched.</summary>
+    /// <summary>
+    /// Results of the tasks it depends on and of its children that completed, by id. Over 1 MiB in all, each is <c>{"href": …}</c>, to be fetched.
+    /// </summary>
     public IReadOnlyDictionary<string, RawJson>? Inputs { get; init; }
     /// <summary>The first and last ten attempts.</summary>
     public IReadOnlyList<TaskAttempt>? Attempts { get; init; }
     /// <summary>Somebody asked to cancel it while it runs.</summary>
     public bool? CancelRequested { get; init; }
-    /// <summary>Ids of unfinished tasks, or keys, that it waits for.</summary>
+    /// <summary>Ids of unfinished tasks that it waits for.</summary>
     public IReadOnlyList<string>? WaitingFor { get; init; }
+    /// <summary>The tasks that it added, in order.</summary>
+    public IReadOnlyList<string>? Children { get; init; }
+    /// <summary>What its agent last asked of people.</summary>
+    public string? Question { get; init; }
+    /// <summary>The answers that are taken; unset: any.</summary>
+    public IReadOnlyList<string>? Choices { get; init; }
+    /// <summary>The answer to the question; unset until there is one.</summary>
+    public RawJson? Answer { get; init; }
+    /// <summary>What grants that ended have used; unset while that is nothing.</summary>
+    public TaskUsage? Usage { get; init; }
     /// <summary>The task whose end cancelled this one.</summary>
     public string? CancelledBy { get; init; }
-    /// <summary>On a repeated submit: what made it a repeat.</summary>
+    /// <summary>On a submit: the unique key because of which this task is answered and none was made.</summary>
     public string? DeduplicatedBy { get; init; }
     /// <summary>The W3C trace context of the submit.</summary>
     public string? Traceparent { get; init; }

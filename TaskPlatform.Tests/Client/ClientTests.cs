@@ -179,6 +179,35 @@ public sealed class ClientTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Patch_AnswerLost_IsRepeatedWithWhatIsTakenAwayAsNull()
+    {
+        const string path = "PATCH /v1/queues/q/tasks/t1";
+        _service.On(path, new Reply(503), new Reply(200, Task1));
+        var patch = new PatchTask { NotBefore = NewTime.None, Labels = new Dictionary<string, string?> { ["env"] = "live", ["old"] = null } };
+
+        await Client.PatchAsync("q", "t1", patch, Ct);
+
+        Assert.Equal("""{"notBefore":null,"labels":{"env":"live","old":null}}""", (await _service.NextAsync(path)).Body);
+        Assert.Equal("""{"notBefore":null,"labels":{"env":"live","old":null}}""", (await _service.NextAsync(path)).Body);
+    }
+
+    [Theory]
+    [InlineData("tasks/t1", ProblemTypes.TaskPurged, 410)]
+    [InlineData("schedules/s", ProblemTypes.ScheduleNotFound, 404)]
+    public async Task Delete_AnswerLost_IsRepeatedAndGoneIsNoError(string below, string problem, int status)
+    {
+        var path = $"DELETE /v1/queues/q/{below}";
+        _service.On(path, new Reply(204));
+        Assert.True(await DeleteAsync());
+        _service.On(path, Reply.Broken, Reply.Problem(status, problem));
+        Assert.False(await DeleteAsync());
+        _service.On(path, Reply.Problem(409, ProblemTypes.TaskUnfinished));
+        Assert.Equal(ProblemTypes.TaskUnfinished, (await Assert.ThrowsAsync<TaskPlatformException>(DeleteAsync)).ProblemType);
+
+        Task<bool> DeleteAsync() => below == "schedules/s" ? Client.DeleteScheduleAsync("q", "s", Ct) : Client.DeleteAsync("q", "t1", Ct);
+    }
+
+    [Fact]
     public async Task List_SeveralPages_FollowsTheCursor()
     {
         _service.On("GET /v1/queues/q/tasks", call => call.Query.Contains("cursor", StringComparison.Ordinal)

@@ -50,6 +50,28 @@ public sealed class WireTests
     }
 
     [Fact]
+    public void Write_Patch_TellsATimeTakenAwayFromOneLeftAlone()
+    {
+        Assert.Equal("{}", JsonSerializer.Serialize(new PatchTask(), WireJson.Default.PatchTask));
+        Assert.Equal("""{"notBefore":null}""", JsonSerializer.Serialize(new PatchTask { NotBefore = NewTime.None }, WireJson.Default.PatchTask));
+        Assert.Equal(
+            """{"notBefore":"2026-01-31T12:00:00.25Z"}""", JsonSerializer.Serialize(new PatchTask { NotBefore = (NewTime)Noon }, WireJson.Default.PatchTask));
+    }
+
+    [Theory]
+    [InlineData("no-agent", WhyReason.NoAgent)]
+    [InlineData("concurrency", WhyReason.Concurrency)]
+    public void Read_Reason_IsTheContractsWord(string word, WhyReason reason)
+    {
+        var json = $$"""{"state":"pending","reason":"{{word}}","text":"","waitingFor":[],"agents":[]}""";
+
+        var why = JsonSerializer.Deserialize(json, WireJson.Default.WhyInfo)!;
+
+        Assert.Equal(reason, why.Reason);
+        Assert.Equal(json, JsonSerializer.Serialize(why, WireJson.Default.WhyInfo));
+    }
+
+    [Fact]
     public void Read_ClaimAnswer_GivesEveryFieldAndWritesTheSameBytes()
     {
         var json =

@@ -38,12 +38,17 @@ public sealed class EngineRig
 
     public List<TaskEvent> Events { get; } = [];
 
-    public List<(Command.Claim Claim, Outcome.Claimed Answer)> Answers { get; } = [];
+    /// <summary>Commands that waited, with what they came to.</summary>
+    public List<(Command Command, Outcome Answer)> Answers { get; } = [];
 
     /// <summary>Called with each change before it is stored.</summary>
     public Action<TaskChange>? OnChange { get; set; }
 
-    private TaskEngine Create() => new(Limits, () => ++_lastToken, () => NextRandom?.Invoke() ?? Random);
+    private TaskEngine Create() => new(Limits, () => ++_lastToken, () => NextRandom?.Invoke() ?? Random, NextOccurrence);
+
+    /// <summary>Times as tests write them: <c>10s</c> is every ten seconds of the wall clock, <c>never</c> is none.</summary>
+    public static long? NextOccurrence(ScheduleSpec spec, long unixMs)
+        => spec.Cron == "never" ? null : ScenarioLine.Duration(spec.Cron) is var period ? (unixMs / period + 1) * period : null;
 
     /// <summary>Whether commands are collected until <see cref="EndBatch"/>; otherwise each is a batch of its own.</summary>
     public bool IsInBatch { get; set; }
@@ -54,7 +59,15 @@ public sealed class EngineRig
         BeginBatch();
         var outcome = ApplyInBatch(command);
         Commit();
-        return outcome;
+        return outcome is Outcome.Parked && command is Command.Retry ? TakeAnswer(command) : outcome;
+    }
+
+    /// <summary>A retry that waited for records is over when they have been brought.</summary>
+    private Outcome TakeAnswer(Command command)
+    {
+        var answer = Answers.Single(pair => ReferenceEquals(pair.Command, command));
+        Answers.Remove(answer);
+        return answer.Answer;
     }
 
     public void EndBatch()
@@ -112,8 +125,19 @@ public sealed class EngineRig
         Store();
     }
 
-    /// <summary>The end of a batch: what the commands set off, and its write.</summary>
+    /// <summary>The end of a batch: what the commands set off, and its write; then the records that the engine wants back.</summary>
     public void Commit()
+    {
+        EndBatchOnce();
+        while (AdvancesByItself && Engine.TakeWanted() is { Count: > 0 } wanted)
+        {
+            BeginBatch();
+            ApplyInBatch(new Command.Bring([.. wanted.Select(Shelf.Task)]));
+            EndBatchOnce();
+        }
+    }
+
+    private void EndBatchOnce()
     {
         Engine.Advance(Now);
         while (AdvancesByItself && Engine.HasWork) Engine.Advance(Now);
@@ -147,5 +171,10 @@ public sealed class EngineRig
         Shelf.LoadInto(Engine, Now);
     }
 
-    public TaskItem Task(string id) => Assert.IsType<Outcome.TaskAnswer>(Engine.Apply(new Command.GetTask(id), Now)).View.Task;
+    /// <summary>A task with all that is known of it: what memory no longer has comes from the store.</summary>
+    public TaskItem Task(string id)
+    {
+        var task = Assert.IsType<Outcome.TaskAnswer>(Engine.Apply(new Command.GetTask(id), Now)).View.Task;
+        return task.IsPartlyInStore ? Shelf.Task(id) : task;
+    }
 }

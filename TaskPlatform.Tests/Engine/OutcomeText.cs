@@ -10,7 +10,8 @@ internal static class OutcomeText
     public static string Of(Outcome outcome, string verb) => outcome switch
     {
         Outcome.Refused { Refusal: var refusal } => Join("refused", refusal.Name, string.Join(' ', refusal.Ids)),
-        Outcome.TaskAnswer answer => Join(Words.Of(answer.View.Task.State), verb == "submit" && !answer.IsNew ? "repeat" : ""),
+        Outcome.TaskAnswer answer => Join(Words.Of(answer.View.Task.State), verb == "submit" && !answer.IsNew ? Repeat(answer) : ""),
+        Outcome.Noted noted => Join(Words.Of(noted.State), verb == "submit" && !noted.IsNew ? "repeat" : ""),
         Outcome.GraphAnswer answer => Join(Members(answer.View), verb == "graph" && !answer.IsNew ? "repeat" : "", Path(verb, answer.View)),
         Outcome.Claimed claimed => Ids(claimed),
         Outcome.Parked => "waits",
@@ -19,11 +20,22 @@ internal static class OutcomeText
         Outcome.AgentList list => string.Join(' ', list.Agents.Select(Describe)),
         Outcome.QueueAnswer answer => Describe(answer.View),
         Outcome.Probed probed => Describe(probed.View),
+        Outcome.WhyAnswer why => Join(why.View.Reason, string.Join(' ', why.View.WaitingFor)),
+        Outcome.OperationAnswer answer => Describe(answer.Operation),
+        Outcome.ScheduleList list => string.Join(' ', list.Schedules.Select(Describe)),
         Outcome.Done => "done",
         _ => throw new InvalidOperationException($"Nothing says how to write {outcome}."),
     };
 
     public static string Join(params ReadOnlySpan<string> words) => string.Join(' ', words.ToArray().Where(word => word.Length > 0));
+
+    private static string Repeat(Outcome.TaskAnswer answer) => answer.DeduplicatedBy is null ? "repeat" : $"repeat of {answer.View.Task.Id}";
+
+    public static string Describe(OperationItem operation) => string.Create(
+        CultureInfo.InvariantCulture, $"{(operation.FinishedUnixMs is null ? "runs" : "done")} matched={operation.Matched} changed={operation.Changed}");
+
+    public static string Describe(ScheduleItem schedule) => string.Create(
+        CultureInfo.InvariantCulture, $"{schedule.Name} made={schedule.Made} skipped={schedule.Skipped} last={schedule.LastTaskId ?? "none"}");
 
     private static string Members(GraphView graph) => string.Join(' ', graph.Tasks.Select(view => $"{view.Task.Id}={Words.Of(view.Task.State)}"));
 

@@ -8,22 +8,19 @@ public sealed class RecordShelf
     private readonly Dictionary<string, ReadOnlyMemory<byte>> _states = [];
     private readonly Dictionary<string, ReadOnlyMemory<byte>> _bodies = [];
     private readonly Dictionary<string, ReadOnlyMemory<byte>> _results = [];
-    private readonly Dictionary<string, ReadOnlyMemory<byte>> _agents = [];
-    private readonly Dictionary<string, ReadOnlyMemory<byte>> _graphs = [];
-    private readonly Dictionary<string, ReadOnlyMemory<byte>> _keys = [];
+    private readonly Dictionary<(RecordKind Kind, string Key), ReadOnlyMemory<byte>> _records = [];
     private ReadOnlyMemory<byte>? _settings;
 
     public int Tasks => _states.Count;
 
-    public int Keys => _keys.Count;
+    /// <summary>How many records of a kind stand beside the tasks.</summary>
+    public int Count(RecordKind kind) => _records.Keys.Count(record => record.Kind == kind);
 
     public void Put(EngineChanges changes)
     {
+        foreach (var id in changes.DeletedTasks) Delete(id);
         foreach (var change in changes.Tasks) Put(change);
-        foreach (var agent in changes.Agents) _agents[agent.Id] = QueueRecords.Write(agent);
-        foreach (var graph in changes.Graphs) _graphs[graph.Id] = QueueRecords.Write(graph);
-        foreach (var entry in changes.Keys) _keys[entry.Key] = QueueRecords.Write(entry);
-        foreach (var key in changes.ForgottenKeys) _keys.Remove(key);
+        foreach (var change in changes.Records) Put(change);
         if (changes.Settings is { } settings) _settings = QueueRecords.Write(settings);
     }
 
@@ -35,35 +32,48 @@ public sealed class RecordShelf
         if (change.WritesResult) _results[task.Id] = TaskRecords.WriteResult(task.Id, task.Result);
     }
 
+    private void Put(RecordChange change)
+    {
+        if (change.Record is null) _records.Remove((change.Kind, change.Key));
+        else _records[(change.Kind, change.Key)] = QueueRecords.Write(change.Record);
+    }
+
     /// <summary>Plays a crash in the middle of a graph's write: its record, which is written last, is not there.</summary>
-    public void LoseGraph(string graphId) => Assert.True(_graphs.Remove(graphId));
+    public void LoseGraph(string graphId) => Assert.True(_records.Remove((RecordKind.Graph, graphId)));
 
     public ReadOnlyMemory<byte> Result(string taskId) => TaskRecords.ReadResult(taskId, _results[taskId].Span);
 
     public TaskBody Body(string taskId) => TaskRecords.ReadBody(taskId, _bodies[taskId].Span);
+
+    /// <summary>A task with all of its records.</summary>
+    public TaskItem Task(string id)
+    {
+        var task = TaskRecords.ReadState(id, _states[id].Span);
+        task.Restore(Body(id));
+        if (task.ResultBytes >= 0) task.Restore(Result(id));
+        return task;
+    }
 
     /// <summary>What a new owner does: all records first, in any order, then the indexes.</summary>
     public void LoadInto(TaskEngine engine, Moment now)
     {
         if (_settings is { } settings) engine.Load(QueueRecords.ReadSettings(settings.Span));
         foreach (var (id, record) in _states) engine.Load(ReadTask(id, record));
-        foreach (var (id, record) in _agents) engine.Load(QueueRecords.ReadAgent(id, record.Span));
-        foreach (var (id, record) in _graphs) engine.Load(QueueRecords.ReadGraph(id, record.Span));
-        foreach (var (key, record) in _keys) engine.Load(QueueRecords.ReadKey(key, record.Span));
-        foreach (var orphan in engine.FinishLoading(now)) Delete(orphan.Id);
+        foreach (var ((kind, key), record) in _records) engine.Load(QueueRecords.Read(kind, key, record.Span));
+        engine.FinishLoading(now);
     }
 
     private TaskItem ReadTask(string id, ReadOnlyMemory<byte> record)
     {
         var task = TaskRecords.ReadState(id, record.Span);
-        if (!task.State.IsFinal()) task.Body = Body(id);
+        if (!task.State.IsFinal()) task.Restore(Body(id));
         return task;
     }
 
     private void Delete(string id)
     {
-        _states.Remove(id);
-        _bodies.Remove(id);
+        Assert.True(_states.Remove(id));
+        Assert.True(_bodies.Remove(id));
         _results.Remove(id);
     }
 }

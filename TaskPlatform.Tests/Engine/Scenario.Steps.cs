@@ -40,6 +40,10 @@ public sealed partial class Scenario
 
     private void StartLease(ScenarioLine line) => _rig.Engine.StartLease(line.Subject, Token(line), _rig.Now);
 
+    /// <summary>What a graph's tasks have used: <c>used G -> 120</c>.</summary>
+    private string Used(ScenarioLine line)
+        => Text(Assert.IsType<Outcome.GraphAnswer>(_rig.Engine.Apply(new Command.GetGraph(line.Subject), _rig.Now)).View.Used.Tokens);
+
     /// <summary>Looks at a task's fields: <c>expect a state=pending error=lease-lost</c>.</summary>
     private string Expect(ScenarioLine line)
     {
@@ -50,30 +54,40 @@ public sealed partial class Scenario
 
     private string Field(TaskView view, string name)
     {
-        var task = view.Task;
+        var task = _rig.Task(view.Task.Id);
+        var told = task.History ?? new TaskHistory();
         return name switch
         {
             "state" => Words.Of(task.State),
             "attempt" => Text(task.Attempt),
             "used" => Text(task.AttemptsUsed),
-            "requeues" => Text(task.Requeues),
-            "losses" => Text(task.Losses),
+            "requeues" => Text(told.Requeues),
+            "losses" => Text(told.Losses),
             "error" => task.Error?.Type ?? "none",
             "agent" => task.AssignedAgent ?? "none",
             "progress" => Text(task.Progress ?? -1),
             "message" => task.Message ?? "none",
             "checkpoint" => Encoding.UTF8.GetString(task.Checkpoint.Span),
             "result" => task.ResultBytes < 0 ? "none" : Encoding.UTF8.GetString(_rig.Shelf.Result(task.Id).Span),
-            "tokens" => Text(task.UsedTokens),
-            "cost" => Text(task.UsedCost),
+            "tokens" => Text(told.Used.Tokens),
+            "cost" => Text(told.Used.Cost),
             "asked" => task.CancelRequested ? "yes" : "no",
-            "reason" => task.CancelReason ?? "none",
+            "reason" => told.CancelReason ?? "none",
             "by" => task.CancelledBy ?? "none",
             "attempts" => string.Join(',', task.Attempts.Select(attempt => $"{attempt.Attempt}:{attempt.Outcome}")),
             "waits" => view.WaitingFor.IsEmpty ? "none" : string.Join(',', view.WaitingFor),
             "inputs" => view.Inputs.IsEmpty ? "none" : string.Join(',', view.Inputs.Select(input => $"{input.Id}:{input.Bytes}")),
-            "backoff" => $"{task.BackoffMs}ms",
-            "kept" => task.Body is null ? "no" : "yes",
+            "backoff" => $"{told.BackoffMs}ms",
+            "kept" => view.Task.Body is null ? "no" : "yes",
+            "children" => view.Children.IsEmpty ? "none" : string.Join(',', view.Children),
+            "answer" => told.Question is { Answer.IsEmpty: false } question ? Encoding.UTF8.GetString(question.Answer.Span).Trim('"') : "none",
+            "parent" => task.ParentId ?? "none",
+            "graph" => task.GraphId ?? "none",
+            "priority" => Words.Of(task.Priority),
+            "labels" => task.Labels.IsEmpty ? "none" : string.Join(',', task.Labels.Select(label => $"{label.Key}:{label.Value}")),
+            "waiting" => told.Waits.ToString().ToLowerInvariant(),
+            "routed" => told.IsRerouted ? "yes" : "no",
+            "deadline" => task.DeadlineUnixMs is { } deadline ? $"{deadline - _rig.Now.UnixMs}ms" : "none",
             _ => throw new FormatException($"'{name}' is no field."),
         };
     }
@@ -90,14 +104,14 @@ public sealed partial class Scenario
 
     private string NewAnswers()
     {
-        var answers = _rig.Answers.Skip(_answersSeen).Select(pair => $"{NameOf(pair.Claim)}:{OutcomeText.Ids(pair.Answer).Replace(' ', ',')}");
+        var answers = _rig.Answers.Skip(_answersSeen).Select(pair => $"{NameOf(pair.Command)}:{OutcomeText.Of(pair.Answer, "").Replace(' ', ',')}");
         var text = string.Join(' ', answers);
         foreach (var (_, answer) in _rig.Answers.Skip(_answersSeen)) Remember(answer);
         _answersSeen = _rig.Answers.Count;
         return text.Length == 0 ? "none" : text;
     }
 
-    private string NameOf(Command.Claim claim) => _waiting.First(pair => ReferenceEquals(pair.Value, claim)).Key;
+    private string NameOf(Command command) => _waiting.First(pair => ReferenceEquals(pair.Value, command)).Key;
 
     private string NextDue()
     {

@@ -67,6 +67,40 @@ public sealed class ScenarioLine
 
     public ImmutableSortedSet<string> Set(string name) => List(name).ToImmutableSortedSet(StringComparer.Ordinal);
 
+    /// <summary>Values by pattern of key: <c>k=2,x*=1</c> is written <c>k:2,x*:1</c>; <c>none</c> takes all away.</summary>
+    public KeyPatterns<T>? Patterns<T>(string name, Func<string, T> read)
+    {
+        if (Get(name) is null) return null;
+        var pairs = Get(name) == "none" ? [] : List(name).Select(pair => pair.Split(':', 2));
+        return new(pairs.Select(pair => KeyValuePair.Create(pair[0], read(pair[1]))));
+    }
+
+    /// <summary>Tokens, or tokens and cost: <c>100</c>, <c>100+2.5</c>, <c>+2.5</c>.</summary>
+    public TaskBudget? Budget(string name) => Get(name) is { } value ? Amount(value) : null;
+
+    /// <summary>A budget key's limit: <c>100</c>, <c>100/1h</c>, <c>100/1h/fail</c>, <c>100//route</c>.</summary>
+    public static BudgetLimit BudgetLimit(string word)
+    {
+        var words = word.Split('/');
+        var then = words.Length > 2 ? Enum.Parse<WhenExhausted>(words[2], ignoreCase: true) : WhenExhausted.Wait;
+        return new(Amount(words[0]), words.Length > 1 && words[1].Length > 0 ? Duration(words[1]) : null, then);
+    }
+
+    /// <summary>So many grants in a time: <c>10/1m</c>.</summary>
+    public static RateLimit Rate(string word)
+    {
+        var words = word.Split('/');
+        return new(int.Parse(words[0], CultureInfo.InvariantCulture), Duration(words[1]));
+    }
+
+    private static TaskBudget Amount(string word)
+    {
+        var words = word.Split('+');
+        return new(
+            words[0].Length == 0 ? null : long.Parse(words[0], CultureInfo.InvariantCulture),
+            words.Length > 1 ? double.Parse(words[1], CultureInfo.InvariantCulture) : null);
+    }
+
     /// <summary>A scenario that says something nobody reads would test less than it seems to.</summary>
     public void AssertAllRead() => Assert.True(_values.Keys.All(_read.Contains), $"Not understood: {string.Join(", ", _values.Keys.Except(_read))}");
 

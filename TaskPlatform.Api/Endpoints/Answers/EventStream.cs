@@ -99,6 +99,7 @@ internal sealed class EventStream(string queue, IAsyncEnumerable<QueueEvent> eve
         Queue = queue,
         TaskId = happened.TaskId.Length > 0 ? happened.TaskId : null,
         Type = happened.Type,
+        GraphId = happened.GraphId,
         State = Words.State(happened.State) is { } state ? TaskAnswers.State(state) : null,
         AgentId = happened.AgentId,
         Attempt = happened.TaskId.Length > 0 ? happened.Attempt : null,

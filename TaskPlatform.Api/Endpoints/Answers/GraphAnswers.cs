@@ -9,13 +9,15 @@ namespace TaskPlatform.Api.Endpoints.Answers;
 internal static class GraphAnswers
 {
     /// <summary>The graph with its tasks in short.</summary>
-    public static GraphInfo Info(GraphView view, string queue) => new()
+    public static GraphInfo Info(GraphView view, IReadOnlyList<TaskInfo> tasks) => new()
     {
         GraphId = view.Id,
-        State = StateOf(view.Counts),
+        State = TaskAnswers.State(StateOf(view.Counts)),
         Counts = Counts(view.Counts),
         CriticalPath = view.CriticalPath,
-        Tasks = [.. view.Tasks.Select(task => TaskAnswers.Short(task, queue))],
+        Budget = Amounts.Budget(view.Budget),
+        Usage = Amounts.Used(view.Used),
+        Tasks = tasks,
     };
 
     /// <summary>What a submit of a graph is told.</summary>
@@ -32,18 +34,18 @@ internal static class GraphAnswers
     /// The state of the whole: <c>completed</c> when all tasks are; when all are over, <c>failed</c> if one is, else
     /// <c>cancelled</c>; <c>pending</c> while none has begun; else <c>in_progress</c>.
     /// </summary>
-    public static string StateOf(ImmutableArray<int> counts)
+    public static State StateOf(ImmutableArray<int> counts)
     {
         var (completed, failed, cancelled) = (counts[(int)State.Completed], counts[(int)State.Failed], counts[(int)State.Cancelled]);
         var unfinished = counts.Sum() - completed - failed - cancelled;
         var begun = completed + failed + cancelled + counts[(int)State.Assigned] + counts[(int)State.InProgress] + counts[(int)State.Waiting];
         return (unfinished, begun) switch
         {
-            (0, _) when failed > 0 => Words.Of(State.Failed),
-            (0, _) when cancelled > 0 => Words.Of(State.Cancelled),
-            (0, _) => Words.Of(State.Completed),
-            (_, 0) => Words.Of(State.Pending),
-            _ => Words.Of(State.InProgress),
+            (0, _) when failed > 0 => State.Failed,
+            (0, _) when cancelled > 0 => State.Cancelled,
+            (0, _) => State.Completed,
+            (_, 0) => State.Pending,
+            _ => State.InProgress,
         };
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using TaskPlatform.Client.Wire;
 using TaskPlatform.Engine;
 
@@ -12,7 +13,7 @@ internal static class QueueAnswers
         Name = name,
         Paused = view.Settings.Paused,
         PausedTypes = view.Settings.PausedTypes.IsEmpty ? null : view.Settings.PausedTypes,
-        Durability = QueueDurability.Durable,
+        Durability = DurabilityOf(view.Settings.Durability),
         Counts = Enumerable.Range(0, view.Counts.Length)
             .ToDictionary(index => Words.Of((Engine.TaskState)index), index => (long)view.Counts[index]),
         OldestPendingSeconds = view.OldestPendingUnixMs is { } oldest ? Times.Seconds(Math.Max(0, nowUnixMs - oldest)) : null,
@@ -47,8 +48,39 @@ internal static class QueueAnswers
 
     private static Client.Wire.QueueSettings Settings(Engine.QueueSettings settings) => new()
     {
-        Durability = QueueDurability.Durable,
-        Policy = "fifo",
+        Durability = DurabilityOf(settings.Durability),
+        Policy = QueuePolicy.Fifo,
         AgeingSeconds = settings.AgeingMs == Moment.Never ? 0 : Times.Seconds(settings.AgeingMs),
+        Retention = new RetentionSettings { AgeSeconds = Times.Seconds(settings.Retention.AgeMs), Count = settings.Retention.Count },
+        Concurrency = settings.Concurrency.Values,
+        Rates = Map(settings.Rates, rate => new RateSettings { Count = rate.Count, PerSeconds = Times.Seconds(rate.PerMs) }),
+        Fairness = settings.Fairness.Values,
+        Budgets = Map(settings.Budgets, Budget),
+        Limits = new LimitSettings { UnfinishedTasks = settings.UnfinishedTasks },
     };
+
+    private static BudgetSettings Budget(BudgetLimit budget) => new()
+    {
+        Tokens = budget.Amount.Tokens,
+        Cost = (decimal?)budget.Amount.Cost,
+        PerSeconds = budget.PerMs is { } perMs ? Times.Seconds(perMs) : null,
+        OnExhausted = budget.OnExhausted switch
+        {
+            Engine.WhenExhausted.Wait => Client.Wire.WhenExhausted.Wait,
+            Engine.WhenExhausted.Fail => Client.Wire.WhenExhausted.Fail,
+            Engine.WhenExhausted.Route => Client.Wire.WhenExhausted.Route,
+            _ => throw new UnreachableException($"No word for {budget.OnExhausted}."),
+        },
+    };
+
+    private static QueueDurability DurabilityOf(Durability durability) => durability switch
+    {
+        Durability.Durable => QueueDurability.Durable,
+        Durability.Buffered => QueueDurability.Buffered,
+        Durability.Memory => QueueDurability.Memory,
+        _ => throw new UnreachableException($"No word for {durability}."),
+    };
+
+    private static SortedDictionary<string, TOut> Map<TIn, TOut>(KeyPatterns<TIn> patterns, Func<TIn, TOut> write)
+        => new(patterns.Values.ToDictionary(entry => entry.Key, entry => write(entry.Value)), StringComparer.Ordinal);
 }

@@ -12,11 +12,14 @@ namespace TaskPlatform.Api.Endpoints.Answers;
 internal static class TaskAnswers
 {
     /// <summary>Everything about a task. The view must be hydrated.</summary>
-    public static TaskInfo Whole(TaskView view, string queue) => WithBody(Short(view, queue), view.Task.Body) with
+    public static TaskInfo Whole(TaskView view, string queue) => SubmitAnswers.AddTo(Short(view, queue), view.Task) with
     {
         Result = view.Task.ResultBytes >= 0 ? RawJson.FromTrusted(view.Task.Result) : null,
         Checkpoint = OrNull(view.Task.Checkpoint),
         Inputs = Inputs(view.Inputs, queue),
+        Question = view.Task.History?.Question?.Text,
+        Choices = view.Task.History?.Question is { Choices: { IsEmpty: false } choices } ? choices : null,
+        Answer = OrNull(view.Task.History?.Question?.Answer ?? default),
     };
 
     /// <summary>Everything but inputs: a task on a page. The view must be hydrated.</summary>
@@ -34,6 +37,7 @@ internal static class TaskAnswers
             Id = task.Id,
             Queue = queue,
             GraphId = task.GraphId,
+            ParentId = task.ParentId,
             Type = task.Type,
             State = State(task.State),
             Priority = (WirePriority)task.Priority,
@@ -47,12 +51,15 @@ internal static class TaskAnswers
             StartedAt = Times.At(task.StartedUnixMs),
             FinishedAt = Times.At(task.FinishedUnixMs),
             Error = Error(task.Error),
+            Confidence = task.Confidence,
             Progress = task.Progress,
             Message = task.Message,
             Attempts = [.. task.Attempts.Select(Attempt)],
             CancelRequested = task.CancelRequested,
             CancelledBy = task.CancelledBy,
             WaitingFor = view.WaitingFor,
+            Children = view.Children.IsEmpty ? null : view.Children,
+            Usage = Amounts.Used(task.History?.Used ?? default),
         };
     }
 
@@ -89,24 +96,6 @@ internal static class TaskAnswers
     /// <summary>Where a task is found.</summary>
     public static string Address(string queue, string taskId) => $"/v1/queues/{queue}/tasks/{taskId}";
 
-    private static TaskInfo WithBody(TaskInfo task, TaskBody? body) => body is null ? task : task with
-    {
-        Description = body.Description,
-        Payload = OrNull(body.Payload),
-        Capabilities = body.Capabilities,
-        MaxAttempts = body.MaxAttempts,
-        Backoff = new BackoffSpec
-        {
-            Kind = body.Backoff.Exponential ? BackoffKind.Exponential : BackoffKind.Constant,
-            InitialSeconds = Times.Seconds(body.Backoff.InitialMs),
-            MaxSeconds = Times.Seconds(body.Backoff.MaxMs),
-        },
-        LeaseSeconds = Times.Seconds(body.LeaseMs),
-        AttemptTimeoutSeconds = Times.Seconds(body.AttemptTimeoutMs),
-        StallSeconds = body.StallMs is { } stall ? Times.Seconds(stall) : null,
-        Traceparent = body.Traceparent,
-    };
-
     private static Dictionary<string, RawJson> Inputs(ImmutableArray<TaskInput> inputs, string queue)
     {
         var areInline = ViewHydration.AreInline(inputs);
@@ -133,5 +122,6 @@ internal static class TaskAnswers
         Error = Error(attempt.Error),
     };
 
-    private static RawJson? OrNull(ReadOnlyMemory<byte> json) => json.IsEmpty ? null : RawJson.FromTrusted(json);
+    /// <summary>A value that is there, or nothing.</summary>
+    internal static RawJson? OrNull(ReadOnlyMemory<byte> json) => json.IsEmpty ? null : RawJson.FromTrusted(json);
 }

@@ -51,6 +51,9 @@ internal sealed class ApiRequest : IDisposable
     /// <summary>An id that the address names.</summary>
     public string Id(string name = "id") => Route(name, id => Names.IsId(id), Names.IdRule) ?? "";
 
+    /// <summary>The name of a schedule, which the address names.</summary>
+    public string ScheduleName() => Route("name", name => Names.IsSchedule(name), Names.ScheduleRule) ?? "";
+
     /// <summary>Refuses the call if anything is wrong with it.</summary>
     /// <exception cref="RequestRefusedException"/>
     public void ThrowIfBad() => Errors.ThrowIfAny();

@@ -45,16 +45,4 @@ internal static class ClaimReader
         fields.RefuseUnknown();
         return types;
     }
-
-    /// <summary>A queue's settings.</summary>
-    public static Command Settings(FieldReader fields)
-    {
-        fields.Choice<bool>("durability", word => word == "durable" ? true : null, "durable, the only one that this version supports");
-        fields.Choice<bool>("policy", word => word == "fifo" ? true : null, "fifo, the only one that this version supports");
-        // Nought means that nothing ages: as good as an ageing of for ever.
-        var ageingMs = fields.Milliseconds("ageingSeconds", 0, RequestLimits.YearSeconds);
-        fields.RefuseUnsupported("retention", "concurrency", "rates", "fairness", "budgets", "limits");
-        fields.RefuseUnknown();
-        return new Command.Configure(ageingMs == 0 ? Moment.Never : ageingMs);
-    }
 }

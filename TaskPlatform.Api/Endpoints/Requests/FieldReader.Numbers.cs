@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using TaskPlatform.Engine;
 
 namespace TaskPlatform.Api.Endpoints.Requests;
 
@@ -9,9 +10,9 @@ internal sealed partial class FieldReader
     private const string TimeRule = "must be a time as in RFC 3339 with its offset, such as 2026-01-31T12:00:00Z, from 1970 on";
 
     /// <summary>A number within a range.</summary>
-    public double? Number(string name, double least, double most)
+    public double? Number(string name, double least, double most, bool isRequired = false)
     {
-        if (Find(name) is not { } value) return null;
+        if (Find(name, isRequired) is not { } value) return null;
         // Digits beyond the range of a double read as infinity, which no range contains.
         if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && number >= least && number <= most) return number;
         _errors.Add(PathOf(name), string.Create(CultureInfo.InvariantCulture, $"must be a number from {least} to {most}"));
@@ -19,24 +20,34 @@ internal sealed partial class FieldReader
     }
 
     /// <summary>A whole number within a range; <c>4.0</c> is one.</summary>
-    public long? Whole(string name, long least, long most)
+    public long? Whole(string name, long least, long most, bool isRequired = false)
     {
-        if (Find(name) is not { } value) return null;
+        if (Find(name, isRequired) is not { } value) return null;
         if (WholeOf(value) is { } number && number >= least && number <= most) return number;
         _errors.Add(PathOf(name), $"must be a whole number from {least} to {most}");
         return null;
     }
 
     /// <summary>A duration in seconds, as milliseconds.</summary>
-    public long? Milliseconds(string name, double leastSeconds, double mostSeconds)
-        => Number(name, leastSeconds, mostSeconds) is { } seconds ? (long)Math.Round(seconds * 1000) : null;
+    public long? Milliseconds(string name, double leastSeconds, double mostSeconds, bool isRequired = false)
+        => Number(name, leastSeconds, mostSeconds, isRequired) is { } seconds ? (long)Math.Round(seconds * 1000) : null;
 
     /// <summary>A moment, in Unix milliseconds.</summary>
     public long? UnixMs(string name)
+        => Find(name) is { } value ? UnixMs(name, value) : null;
+
+    /// <summary>A moment to set, where <c>null</c> takes it away; null when the field is missing.</summary>
+    public NewDate? NewDate(string name) => FindOrNull(name) switch
     {
-        if (Find(name, JsonValueKind.String, TimeRule) is not { } value) return null;
+        null => null,
+        { ValueKind: JsonValueKind.Null } => new NewDate(null),
+        { } value => UnixMs(name, value) is { } unixMs ? new NewDate(unixMs) : null,
+    };
+
+    private long? UnixMs(string name, JsonElement value)
+    {
         // A time without an offset would mean another moment on every machine.
-        if (value.TryGetDateTime(out var time) && time.Kind != DateTimeKind.Unspecified)
+        if (value.ValueKind == JsonValueKind.String && value.TryGetDateTime(out var time) && time.Kind != DateTimeKind.Unspecified)
         {
             var unixMs = new DateTimeOffset(time.ToUniversalTime()).ToUnixTimeMilliseconds();
             if (unixMs >= 0) return unixMs;

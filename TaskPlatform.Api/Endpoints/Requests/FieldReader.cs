@@ -32,6 +32,9 @@ internal sealed partial class FieldReader
         }
     }
 
+    /// <summary>How many fields have a value.</summary>
+    public int Count => _object.ValueKind == JsonValueKind.Object ? _object.EnumerateObject().Count(entry => entry.Value.ValueKind != JsonValueKind.Null) : 0;
+
     /// <summary>Text without limits on what it contains.</summary>
     public string? Text(string name, int mostBytes, bool isRequired = false)
     {
@@ -54,10 +57,11 @@ internal sealed partial class FieldReader
     /// <param name="name">The field.</param>
     /// <param name="parse">Gives what a word stands for, or null.</param>
     /// <param name="choices">For the sentence: all words.</param>
-    public T? Choice<T>(string name, Func<string, T?> parse, string choices) where T : struct
+    /// <param name="isRequired">Whether it must be there.</param>
+    public T? Choice<T>(string name, Func<string, T?> parse, string choices, bool isRequired = false) where T : struct
     {
         var rule = $"must be {choices}";
-        if (Find(name, JsonValueKind.String, rule) is not { } value) return null;
+        if (Find(name, JsonValueKind.String, rule, isRequired) is not { } value) return null;
         var chosen = parse(value.GetString()!);
         if (chosen is null) _errors.Add(PathOf(name), rule);
         return chosen;
@@ -76,12 +80,14 @@ internal sealed partial class FieldReader
     public FieldReader? Object(string name, bool isRequired = false)
         => Find(name, JsonValueKind.Object, "must be a JSON object", isRequired) is { } value ? new FieldReader(value, PathOf(name), _errors) : null;
 
-    /// <summary>Fields of later versions: never ignored in silence.</summary>
-    public void RefuseUnsupported(params ReadOnlySpan<string> names)
+    /// <summary>Fields that have no place here: never ignored in silence.</summary>
+    /// <param name="message">Why not.</param>
+    /// <param name="names">The fields.</param>
+    public void RefuseGiven(string message, params ReadOnlySpan<string> names)
     {
         foreach (var name in names)
         {
-            if (Find(name) is not null) _errors.Add(PathOf(name), "is not supported by this version");
+            if (Find(name) is not null) _errors.Add(PathOf(name), message);
         }
     }
 

@@ -53,6 +53,20 @@ public static class Fingerprint
         return hash.GetCurrentHashAsUInt128();
     }
 
+    /// <summary>The id of a child that was given none, so that a repeated attempt names the same children by the same ids.</summary>
+    /// <param name="parentId">The task that adds it.</param>
+    /// <param name="fingerprint">The child's own fingerprint.</param>
+    /// <param name="number">Its number among those of the call that are alike, from 0.</param>
+    /// <returns>32 hexadecimal digits.</returns>
+    public static string ChildId(string parentId, UInt128 fingerprint, int number)
+    {
+        var hash = new XxHash128();
+        AddText(hash, parentId);
+        AddText(hash, fingerprint.ToString("x32"));
+        AddNumber(hash, number);
+        return hash.GetCurrentHashAsUInt128().ToString("x32");
+    }
+
     private static void AddBody(XxHash128 hash, TaskBody body)
     {
         AddText(hash, body.Description ?? "");
@@ -66,6 +80,38 @@ public static class Fingerprint
         AddNumber(hash, body.AttemptTimeoutMs);
         AddOptional(hash, body.StallMs);
         AddJson(hash, body.Payload.Span);
+        AddLaterFields(hash, body);
+    }
+
+    // Each with its name, so that one of them cannot be taken for another; a task that has none of them keeps its hash.
+    private static void AddLaterFields(XxHash128 hash, TaskBody body)
+    {
+        var flow = body.Flow;
+        AddGiven(hash, "uniqueKey", body.Unique?.Key);
+        AddGiven(hash, "uniqueMs", body.Unique?.ForMs);
+        AddGiven(hash, "concurrencyKey", flow.ConcurrencyKey);
+        AddGiven(hash, "rateLimitKey", flow.RateLimitKey);
+        AddGiven(hash, "fairnessKey", flow.FairnessKey);
+        AddGiven(hash, "weight", flow.Weight == TaskFlow.None.Weight ? null : flow.Weight);
+        AddGiven(hash, "tokens", flow.Budget?.Tokens);
+        AddGiven(hash, "cost", flow.Budget?.Cost is { } cost ? BitConverter.DoubleToInt64Bits(cost) : null);
+        AddGiven(hash, "budgetKey", flow.BudgetKey);
+        AddGiven(hash, "onChildFailure", body.Policy.FailsWithChild ? "fail" : null);
+        AddGiven(hash, "route", flow.Route);
+    }
+
+    private static void AddGiven(XxHash128 hash, string name, string? text)
+    {
+        if (text is null) return;
+        AddText(hash, name);
+        AddText(hash, text);
+    }
+
+    private static void AddGiven(XxHash128 hash, string name, long? number)
+    {
+        if (number is null) return;
+        AddText(hash, name);
+        AddNumber(hash, number.Value);
     }
 
     private static void AddJson(XxHash128 hash, ReadOnlySpan<byte> json)

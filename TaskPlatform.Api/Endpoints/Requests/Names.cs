@@ -14,6 +14,12 @@ public static class Names
     /// <summary>For sentences: what a task type or a capability may be.</summary>
     public const string WordRule = "must be 1 to 128 characters without control characters";
 
+    /// <summary>For sentences: what a schedule's name may be.</summary>
+    public const string ScheduleRule = "must be 1 to 64 of A-Z, a-z, 0-9, '.', '_', ':' and '-'";
+
+    /// <summary>For sentences: what a pattern of keys may be.</summary>
+    public const string PatternRule = "must be 1 to 128 of A-Z, a-z, 0-9, '.', '_', ':', '-' and '*'";
+
     /// <summary>For sentences: what a label's name may be.</summary>
     public const string LabelRule = "a label's name must be 1 to 64 of A-Z, a-z, 0-9, '.', '_', '-' and '/'";
 
@@ -23,14 +29,21 @@ public static class Names
     private static readonly SearchValues<char> QueueStart = SearchValues.Create(Lower + Digits);
     private static readonly SearchValues<char> QueueRest = SearchValues.Create(Lower + Digits + "._-");
     private static readonly SearchValues<char> IdCharacters = SearchValues.Create(Lower + Lower.ToUpperInvariant() + Digits + "._:-");
+    private static readonly SearchValues<char> PatternCharacters = SearchValues.Create(Lower + Lower.ToUpperInvariant() + Digits + "._:-*");
     private static readonly SearchValues<char> LabelCharacters = SearchValues.Create(Lower + Lower.ToUpperInvariant() + Digits + "._-/");
 
     /// <summary>Whether it can be a queue's name.</summary>
     public static bool IsQueue(ReadOnlySpan<char> name)
         => name.Length is >= 1 and <= 64 && QueueStart.Contains(name[0]) && !name.ContainsAnyExcept(QueueRest);
 
-    /// <summary>Whether it can be the id of a task, a graph, an agent, an instance or a claim.</summary>
+    /// <summary>Whether it can be the id of a task, a graph, an agent, an instance or a claim, or a key that tasks share.</summary>
     public static bool IsId(ReadOnlySpan<char> id) => id.Length is >= 1 and <= 128 && !id.ContainsAnyExcept(IdCharacters);
+
+    /// <summary>Whether it can be a schedule's name.</summary>
+    public static bool IsSchedule(ReadOnlySpan<char> name) => name.Length <= RequestLimits.ScheduleNameLength && IsId(name);
+
+    /// <summary>Whether it can be a pattern of keys.</summary>
+    public static bool IsPattern(ReadOnlySpan<char> pattern) => pattern.Length is >= 1 and <= 128 && !pattern.ContainsAnyExcept(PatternCharacters);
 
     /// <summary>Whether it can be a task type or a capability.</summary>
     public static bool IsWord(ReadOnlySpan<char> word)

@@ -50,6 +50,9 @@ internal sealed class QueryReader(IQueryCollection query, RequestErrors errors)
         return null;
     }
 
+    /// <summary>Says what is wrong with a parameter, where reading it alone could not tell.</summary>
+    public void Refuse(string name, string message) => errors.Add(name, message);
+
     /// <summary>Refuses every parameter that was not asked for. To be called last.</summary>
     public void RefuseUnknown()
     {

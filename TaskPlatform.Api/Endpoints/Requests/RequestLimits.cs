@@ -6,13 +6,13 @@ public static class RequestLimits
     /// <summary>The body of a call about one task, in bytes.</summary>
     public const int BodyBytes = 1 << 20;
 
-    /// <summary>The body of a graph or of a batch, in bytes.</summary>
+    /// <summary>The body of a graph, of a batch or of added children, in bytes.</summary>
     public const int BulkBodyBytes = 32 << 20;
 
-    /// <summary>A payload, a result or a checkpoint, in bytes of JSON.</summary>
+    /// <summary>A payload, a result, a checkpoint or an answer, in bytes of JSON.</summary>
     public const int ValueBytes = 256 << 10;
 
-    /// <summary>A message, a description, or an error's type and message together, in bytes of UTF-8.</summary>
+    /// <summary>A message, a description, a question, or an error's type and message together, in bytes of UTF-8.</summary>
     public const int TextBytes = 8 << 10;
 
     /// <summary>A task type or a capability, in characters.</summary>
@@ -23,6 +23,15 @@ public static class RequestLimits
 
     /// <summary>Tasks or settlements in one batch.</summary>
     public const int BatchItems = 10_000;
+
+    /// <summary>Tasks that one call adds to a task.</summary>
+    public const int ChildTasks = 1_000;
+
+    /// <summary>Choices of one question.</summary>
+    public const int Choices = 32;
+
+    /// <summary>A choice, in characters.</summary>
+    public const int ChoiceLength = 256;
 
     /// <summary>Labels of one task.</summary>
     public const int Labels = 32;
@@ -42,6 +51,9 @@ public static class RequestLimits
     /// <summary>Attempts of one task.</summary>
     public const int Attempts = 1_000;
 
+    /// <summary>Slots that one task may take, and its share of a turn.</summary>
+    public const int Weight = 10_000;
+
     /// <summary>Tasks in one claim.</summary>
     public const int ClaimTasks = 1_000;
 
@@ -60,8 +72,35 @@ public static class RequestLimits
     /// <summary>The longest attempt, stall time or deferral: a week, in seconds.</summary>
     public const double WeekSeconds = 7 * DaySeconds;
 
-    /// <summary>The slowest ageing that still is one: a year, in seconds.</summary>
+    /// <summary>The slowest ageing, the longest period of a rate or a budget, and the longest retention: a year, in seconds.</summary>
     public const double YearSeconds = 365 * DaySeconds;
+
+    /// <summary>The shortest time that a unique key may stay taken: a millisecond, in seconds.</summary>
+    public const double UniqueSeconds = 0.001;
+
+    /// <summary>A schedule's name, in characters.</summary>
+    public const int ScheduleNameLength = 64;
+
+    /// <summary>A cron expression or the name of a time zone, in bytes.</summary>
+    public const int ScheduleTextBytes = 256;
+
+    /// <summary>Patterns in one of a queue's settings.</summary>
+    public const int KeyPatterns = 1_000;
+
+    /// <summary>Tasks of a concurrency key at the same time, or grants of a rate limit key in a period.</summary>
+    public const int FlowCount = 1_000_000;
+
+    /// <summary>The smallest weight of a fairness key.</summary>
+    public const double FairnessLeast = 0.001;
+
+    /// <summary>The largest weight of a fairness key.</summary>
+    public const double FairnessMost = 1_000_000;
+
+    /// <summary>Finished tasks that a queue keeps.</summary>
+    public const int RetentionCount = 100_000_000;
+
+    /// <summary>Unfinished tasks that a queue may be set to hold; it never holds more than the service's own limit.</summary>
+    public const int UnfinishedTasks = 100_000_000;
 
     /// <summary>The highest count of model tokens that is believed.</summary>
     public const long UsageTokens = 1_000_000_000_000_000;

@@ -76,8 +76,8 @@ internal static class SettleReader
         return usage;
     }
 
-    // What is no token of ours names no lease; the engine then says what became of the task. No lease has the token 0.
-    private static UInt128 Token(FieldReader fields)
+    /// <summary>The grant. What is no token of ours names no lease, as 0 does; the engine then says what became of the task.</summary>
+    public static UInt128 Token(FieldReader fields)
         => fields.Text("leaseToken", RequestLimits.TextBytes, isRequired: true) is { Length: 32 } text
         && UInt128.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var token)
             ? token

@@ -5,32 +5,44 @@ using TaskPlatform.Engine;
 namespace TaskPlatform.Api.Endpoints.Requests;
 
 /// <summary>Reads a task as it is submitted.</summary>
-internal static class TaskReader
+internal static partial class TaskReader
 {
     private const double DefaultBackoffMostSeconds = 300;
 
     /// <summary>Null when something is wrong with it, which then stands in <paramref name="errors"/>.</summary>
-    public static TaskSubmission? Read(JsonElement? element, string path, RequestErrors errors)
+    /// <param name="element">The task.</param>
+    /// <param name="path">Where it stands in the body; empty for the body itself.</param>
+    /// <param name="errors">Takes what is wrong.</param>
+    /// <param name="makeId">Makes the id of a task that has none, from its fingerprint; null: a new one.</param>
+    public static TaskSubmission? Read(JsonElement? element, string path, RequestErrors errors, Func<UInt128, string>? makeId = null)
     {
         var known = errors.Count;
         var fields = new FieldReader(element, path, errors);
-        var task = new TaskSubmission
+        var id = fields.Id("id");
+        var task = ReadContent(fields, ReadUnique(fields)) with
         {
-            Id = fields.Id("id") ?? NewId(),
-            Type = fields.Word("type", isRequired: true) ?? "",
-            Priority = fields.Choice<TaskPriority>("priority", Words.Priority, "critical, high, medium or low") ?? TaskPriority.Medium,
             DependsOn = ReadDependencies(fields, errors),
             NotBeforeUnixMs = fields.UnixMs("notBefore"),
             DeadlineUnixMs = fields.UnixMs("deadline"),
-            Labels = fields.Labels("labels"),
-            Body = ReadBody(fields),
         };
         if (task.DeadlineUnixMs <= task.NotBeforeUnixMs) fields.Refuse("deadline", "must be later than notBefore");
-        fields.RefuseUnsupported(
-            "uniqueKey", "uniqueSeconds", "concurrencyKey", "rateLimitKey", "fairnessKey", "weight", "budget", "budgetKey", "onChildFailure", "route",
-            "verifier");
         fields.RefuseUnknown();
-        return errors.Count == known ? task with { Fingerprint = Fingerprint.Of(task) } : null;
+        if (errors.Count != known) return null;
+        var fingerprint = Fingerprint.Of(task);
+        return task with { Id = id ?? makeId?.Invoke(fingerprint) ?? NewId(), Fingerprint = fingerprint };
+    }
+
+    /// <summary>A task that a schedule makes again and again: what says when and under which name it is made belongs to the schedule.</summary>
+    /// <param name="fields">The task.</param>
+    /// <param name="name">The schedule's name, which stands for the id until a task is made.</param>
+    public static TaskSubmission ReadTemplate(FieldReader fields, string name)
+    {
+        fields.RefuseGiven(
+            "must be left out: the schedule says when a task is made, and under which id",
+            "id", "dependsOn", "notBefore", "deadline", "uniqueKey", "uniqueSeconds");
+        var task = ReadContent(fields, unique: null) with { Id = name };
+        fields.RefuseUnknown();
+        return task with { Fingerprint = Fingerprint.Of(task) };
     }
 
     /// <summary>A new id; ids made later sort later.</summary>
@@ -39,17 +51,43 @@ internal static class TaskReader
     /// <summary>The id alone, of a task that may be wrong otherwise; null when it has none that could be one.</summary>
     public static string? IdOf(JsonElement element) => new FieldReader(element, "", new RequestErrors()).Id("id");
 
-    private static TaskBody ReadBody(FieldReader fields) => new()
+    private static TaskSubmission ReadContent(FieldReader fields, UniqueKey? unique)
     {
-        Description = fields.Text("description", RequestLimits.TextBytes),
-        Payload = fields.Value("payload") ?? default,
-        Capabilities = [.. fields.Words("capabilities") ?? []],
-        MaxAttempts = (int?)fields.Whole("maxAttempts", 1, RequestLimits.Attempts) ?? 4,
-        Backoff = ReadBackoff(fields.Object("backoff")),
-        LeaseMs = fields.Milliseconds("leaseSeconds", RequestLimits.ShortestSeconds, RequestLimits.DaySeconds) ?? 30_000,
-        AttemptTimeoutMs = fields.Milliseconds("attemptTimeoutSeconds", RequestLimits.ShortestSeconds, RequestLimits.WeekSeconds) ?? 3_600_000,
-        StallMs = fields.Milliseconds("stallSeconds", RequestLimits.ShortestSeconds, RequestLimits.WeekSeconds),
-    };
+        var task = new TaskSubmission
+        {
+            Id = "",
+            Type = fields.Word("type", isRequired: true) ?? "",
+            Priority = fields.Choice<TaskPriority>("priority", Words.Priority, "critical, high, medium or low") ?? TaskPriority.Medium,
+            Labels = fields.Labels("labels"),
+            Body = new TaskBody
+            {
+                Description = fields.Text("description", RequestLimits.TextBytes),
+                Payload = fields.Value("payload") ?? default,
+                Capabilities = [.. fields.Words("capabilities") ?? []],
+                Policy = ReadPolicy(fields),
+                Flow = ReadFlow(fields),
+                Unique = unique,
+            },
+        };
+        fields.RefuseGiven("is not supported by this version", "verifier");
+        return task;
+    }
+
+    /// <summary>What most tasks share is one object.</summary>
+    private static TaskPolicy ReadPolicy(FieldReader fields)
+    {
+        var policy = new TaskPolicy
+        {
+            MaxAttempts = (int?)fields.Whole("maxAttempts", 1, RequestLimits.Attempts) ?? TaskPolicy.Default.MaxAttempts,
+            Backoff = ReadBackoff(fields.Object("backoff")),
+            LeaseMs = fields.Milliseconds("leaseSeconds", RequestLimits.ShortestSeconds, RequestLimits.DaySeconds) ?? TaskPolicy.Default.LeaseMs,
+            AttemptTimeoutMs = fields.Milliseconds("attemptTimeoutSeconds", RequestLimits.ShortestSeconds, RequestLimits.WeekSeconds)
+                ?? TaskPolicy.Default.AttemptTimeoutMs,
+            StallMs = fields.Milliseconds("stallSeconds", RequestLimits.ShortestSeconds, RequestLimits.WeekSeconds),
+            FailsWithChild = fields.Choice<bool>("onChildFailure", FailsWithChild, "resume or fail") ?? false,
+        };
+        return policy == TaskPolicy.Default ? TaskPolicy.Default : policy;
+    }
 
     private static BackoffPolicy ReadBackoff(FieldReader? fields)
     {
@@ -67,6 +105,13 @@ internal static class TaskReader
     {
         "exponential" => true,
         "constant" => false,
+        _ => null,
+    };
+
+    private static bool? FailsWithChild(string word) => word switch
+    {
+        "resume" => false,
+        "fail" => true,
         _ => null,
     };
 

@@ -5,142 +5,138 @@ using TaskPlatform.Engine;
 namespace TaskPlatform.Tests.Engine.Model;
 
 /// <summary>Makes up commands: mostly ones that make sense, some that must be refused, all of them out of few names so that they meet.</summary>
-internal sealed class ModelCommands(Random random, Func<NaiveQueue> oracle, Func<Moment> now)
+internal sealed partial class ModelCommands(Func<NaiveQueue> oracle, Func<Moment> now)
 {
     private static readonly string[] Types = ["x", "y", "z"];
     private static readonly string[] Agents = ["u", "v", "w"];
+    private static readonly string[] Capabilities = [.. Types, "general", "c", "cheap"];
     private readonly List<(string TaskId, UInt128 Token)> _tokens = [];
     private int _lastTask;
     private int _lastGraph;
+    private int _lastOperation;
+
+    /// <summary>Where the next choices come from.</summary>
+    public Random Random { get; set; } = new(0);
 
     public void Remember(string taskId, UInt128 token) => _tokens.Add((taskId, token));
 
     public Command Next()
     {
         var command = Make();
-        if (command is Command.AbandonClaim or Command.Ungrant || random.Next(8) > 0) return command;
-        return command with { Key = new IdempotencyKey($"k{random.Next(30)}", Hash($"{command.GetType().Name}{random.Next(2)}")) };
+        if (command is Command.AbandonClaim or Command.Ungrant || Random.Next(8) > 0) return command;
+        if (command is not Command.Claim && Random.Next(2) == 0) return command with { IsBrief = true };
+        return command with { Key = new IdempotencyKey($"k{Random.Next(30)}", Hash($"{command.GetType().Name}{Random.Next(2)}")) };
     }
 
-    private Command Make() => random.Next(103) switch
+    private Command Make() => Random.Next(135) switch
     {
-        < 24 => new Command.Submit(Submission(NewId(), EdgesToAny())),
-        < 29 => Graph(),
-        < 50 => Claim(),
-        < 61 => Heartbeat(),
-        < 70 => Complete(),
-        < 77 => Fail(),
-        < 80 => Release(),
+        < 22 => new Command.Submit(Submission(NewId(), EdgesToAny())),
+        < 27 => Graph(),
+        < 52 => Claim(),
+        < 62 => Heartbeat(),
+        < 71 => Complete(),
+        < 78 => Fail(),
+        < 81 => Release(),
         < 83 => Ungrant(),
-        < 87 => new Command.Cancel(random.Next(2) == 0 ? AnyLeased()?.Id ?? AnyId() : AnyId(), Maybe("reason")),
-        < 88 => new Command.CancelGraph($"g{random.Next(_lastGraph + 2)}", Maybe("reason")),
-        < 90 => Abandon(),
-        < 92 => new Command.RegisterAgent(Any(Agents), [.. Some([.. Types, "general", "c"])], random.Next(1, 4)),
-        < 93 => new Command.DrainAgent(Any(Agents)),
-        < 94 => new Command.Pause(Few(Types)),
-        < 96 => new Command.Resume(random.Next(2) == 0 ? [] : Few(Types)),
-        < 97 => new Command.Configure(random.Next(3) * 20_000L),
-        < 98 => new Command.ListTasks(new TaskFilter((TaskState)random.Next(8), null, null, null, null, null), random.Next(1, 5), random.Next(1, 60)),
-        < 99 => new Command.GetTask(AnyId()),
-        < 100 => new Command.GetQueue(),
-        _ => new Command.Probe(),
+        < 90 => Children(),
+        < 94 => Ask(),
+        < 100 => Answer(),
+        < 104 => new Command.Cancel(Random.Next(2) == 0 ? AnyLeased()?.Id ?? AnyId() : AnyId(), Maybe("reason")),
+        < 105 => new Command.CancelGraph($"g{Random.Next(_lastGraph + 2)}", Maybe("reason")),
+        < 109 => new Command.Retry(AnyOf(task => task.State is TaskState.Failed or TaskState.Cancelled)),
+        < 112 => Patch(),
+        < 114 => new Command.Delete(AnyOf(task => task.State.IsFinal())),
+        < 116 => Abandon(),
+        _ => Rare(),
     };
 
-    private string NewId() => random.Next(8) == 0 ? AnyId() : $"t{++_lastTask}";
-
-    private string AnyId() => $"t{Math.Max(1, _lastTask - random.Next(25))}";
-
-    private string Any(string[] words) => words[random.Next(words.Length)];
-
-    private string? Maybe(string word) => random.Next(2) == 0 ? word : null;
-
-    private IEnumerable<string> Some(string[] words) => words.Where(_ => random.Next(2) == 0);
-
-    private ImmutableSortedSet<string> Few(string[] words) => random.Next(3) == 0 ? [] : [Any(words)];
-
-    private ImmutableArray<DependencyEdge> EdgesToAny() => random.Next(3) > 0 ? [] : [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => Edge(AnyId()))];
-
-    private DependencyEdge Edge(string id) => new(id, (EdgeKind)(random.Next(5) switch { 0 => 1, 1 => 2, _ => 0 }));
-
-    private TaskSubmission Submission(string id, ImmutableArray<DependencyEdge> edges) => new()
+    private Command Rare() => Random.Next(20) switch
     {
-        Id = id,
-        Type = Any(Types),
-        Priority = (TaskPriority)random.Next(1, 5),
-        DependsOn = edges,
-        NotBeforeUnixMs = random.Next(5) == 0 ? now().UnixMs + random.Next(-5_000, 30_000) : null,
-        DeadlineUnixMs = random.Next(5) == 0 ? now().UnixMs + random.Next(-1_000, 60_000) : null,
-        Fingerprint = Hash($"{id}{(random.Next(10) == 0 ? "other" : "")}"),
-        Body = new TaskBody
-        {
-            Capabilities = random.Next(5) == 0 ? ["c"] : [],
-            MaxAttempts = random.Next(1, 4),
-            Backoff = new BackoffPolicy(random.Next(2) == 0, random.Next(0, 4_000), 20_000),
-            LeaseMs = random.Next(2, 30) * 1_000L,
-            AttemptTimeoutMs = random.Next(10, 60) * 1_000L,
-            StallMs = random.Next(3) == 0 ? random.Next(5, 40) * 1_000L : null,
-        },
+        < 3 => new Command.RegisterAgent(Any(Agents), [.. Some(Capabilities)], Random.Next(1, 5)),
+        < 4 => new Command.DrainAgent(Any(Agents)),
+        < 5 => new Command.Pause(Few(Types)),
+        < 8 => new Command.Resume(Random.Next(2) == 0 ? [] : Few(Types)),
+        < 10 => new Command.Configure(Settings()),
+        < 11 => new Command.ListTasks(Filter(), Random.Next(1, 5), Random.Next(1, 60)),
+        < 12 => new Command.GetTask(AnyId()),
+        < 13 => Random.Next(2) == 0 ? new Command.GetQueue() : new Command.Probe(),
+        < 15 => new Command.Bulk($"o{Random.Next(Math.Max(1, ++_lastOperation - 1), _lastOperation + 1)}", (BulkAction)Random.Next(1, 4), Filter(), Random.Next(4) == 0),
+        < 16 => Schedule(),
+        < 18 => new Command.Why(AnyOf(task => task.State == TaskState.Pending)),
+        _ => new Command.Why(AnyId()),
     };
+
+    private string NewId() => Random.Next(8) == 0 ? AnyId() : $"t{++_lastTask}";
+
+    private string AnyId() => $"t{Math.Max(1, _lastTask - Random.Next(25))}";
+
+    private string Any(string[] words) => words[Random.Next(words.Length)];
+
+    private string? Maybe(string word) => Random.Next(2) == 0 ? word : null;
+
+    private IEnumerable<string> Some(string[] words) => words.Where(_ => Random.Next(2) == 0);
+
+    private ImmutableSortedSet<string> Few(string[] words) => Random.Next(3) == 0 ? [] : [Any(words)];
+
+    /// <summary>Mostly a task for which the command makes sense.</summary>
+    private string AnyOf(Func<NaiveTask, bool> isMeant)
+    {
+        var meant = oracle().Tasks.Where(isMeant).ToList();
+        return meant.Count == 0 || Random.Next(6) == 0 ? AnyId() : meant[^Random.Next(1, Math.Min(20, meant.Count) + 1)].Id;
+    }
 
     private Command.SubmitGraph Graph()
     {
-        if (random.Next(8) == 0 && _lastGraph > 0) return RepeatedGraph();
-        var ids = Enumerable.Range(0, random.Next(0, 7)).Select(_ => NewId()).ToList();
+        if (Random.Next(8) == 0 && _lastGraph > 0) return RepeatedGraph();
+        var ids = Enumerable.Range(0, Random.Next(0, 7)).Select(_ => NewId()).ToList();
         var tasks = ids.Select((id, index) => Submission(id, EdgesWithin(ids, index)));
-        return new Command.SubmitGraph($"g{++_lastGraph}", [.. tasks]);
+        return new Command.SubmitGraph($"g{++_lastGraph}", [.. tasks], Random.Next(4) == 0 ? Amount(60) : null);
     }
 
     private Command.SubmitGraph RepeatedGraph()
     {
-        var graph = $"g{random.Next(1, _lastGraph + 1)}";
-        var tasks = oracle().Tasks.Where(task => task.GraphId == graph).Select(task => task.What).ToImmutableArray();
-        return new Command.SubmitGraph($"g{++_lastGraph}", random.Next(3) == 0 ? tasks[..(tasks.Length / 2)] : tasks);
-    }
-
-    private ImmutableArray<DependencyEdge> EdgesWithin(List<string> ids, int index)
-    {
-        if (random.Next(12) == 0) return EdgesToAny();
-        // Mostly to earlier tasks of the call; sometimes to any, which may close a circle.
-        var reach = random.Next(15) == 0 ? ids.Count : index;
-        return reach == 0 ? [] : [.. Enumerable.Range(0, random.Next(3)).Select(_ => Edge(ids[random.Next(reach)]))];
+        var graph = $"g{Random.Next(1, _lastGraph + 1)}";
+        var tasks = oracle().Tasks.Where(task => task.GraphId == graph && task.ParentId is null).Select(task => task.What).ToImmutableArray();
+        return new Command.SubmitGraph($"g{++_lastGraph}", Random.Next(3) == 0 ? tasks[..(tasks.Length / 2)] : tasks);
     }
 
     private Command.Claim Claim() => new(
-        Any(Agents), random.Next(3) == 0 ? "2" : null, random.Next(3) == 0 ? [.. Some([.. Types, "general", "c"])] : null, random.Next(1, 4),
-        random.Next(2) == 0 ? random.Next(1, 20) * 1_000L : 0, random.Next(4) == 0 ? 5_000 : null, random.Next(3) == 0 ? $"claim{random.Next(6)}" : null);
+        Any(Agents), Random.Next(3) == 0 ? "2" : null, Random.Next(3) == 0 ? [.. Some(Capabilities)] : null, Random.Next(1, 4),
+        Random.Next(2) == 0 ? Random.Next(1, 20) * 1_000L : 0, Random.Next(4) == 0 ? 5_000 : null, Random.Next(3) == 0 ? $"claim{Random.Next(6)}" : null);
 
-    private Command Abandon() => oracle().Waits.Count == 0 ? Claim() : new Command.AbandonClaim(oracle().Waits[random.Next(oracle().Waits.Count)].Claim);
+    private Command Abandon() => oracle().Waits.Count == 0 ? Claim() : new Command.AbandonClaim(oracle().Waits[Random.Next(oracle().Waits.Count)].Claim);
 
     private NaiveTask? AnyLeased()
     {
         var leased = oracle().Tasks.Where(task => task.Lease?.Token > 0).ToList();
-        return leased.Count == 0 ? null : leased[random.Next(leased.Count)];
+        return leased.Count == 0 ? null : leased[Random.Next(leased.Count)];
     }
 
     private (string TaskId, UInt128 Token) AnyToken()
     {
-        if (random.Next(2) == 0 && AnyLeased() is { } leased) return (leased.Id, leased.Lease!.Token);
-        if (_tokens.Count == 0 || random.Next(12) == 0) return (AnyId(), UInt128.MaxValue);
-        return _tokens[Math.Max(0, _tokens.Count - 1 - random.Next(random.Next(4) == 0 ? 20 : 5))];
+        if (Random.Next(3) > 0 && AnyLeased() is { } leased) return (leased.Id, leased.Lease!.Token);
+        if (_tokens.Count == 0 || Random.Next(12) == 0) return (AnyId(), UInt128.MaxValue);
+        return _tokens[Math.Max(0, _tokens.Count - 1 - Random.Next(Random.Next(4) == 0 ? 20 : 5))];
     }
 
     private Command.Heartbeat Heartbeat()
     {
         var (id, token) = AnyToken();
-        return new(id, token, random.Next(2) == 0 ? random.Next(4) / 4.0 : null, Maybe($"m{random.Next(3)}"), Bytes(Maybe($"c{random.Next(3)}")),
-            random.Next(2) == 0 ? new Usage(random.Next(100), 0) : null);
+        return new(id, token, Random.Next(2) == 0 ? Random.Next(4) / 4.0 : null, Maybe($"m{Random.Next(3)}"), Bytes(Maybe($"c{Random.Next(3)}")), AnyUsage());
     }
 
     private Command.Complete Complete()
     {
         var (id, token) = AnyToken();
-        return new(id, token, Bytes(Maybe($"r{random.Next(100)}")), null, null);
+        return new(id, token, Bytes(Maybe($"r{Random.Next(100)}")), AnyUsage(), null);
     }
+
+    private Usage? AnyUsage() => Random.Next(2) == 0 ? new Usage(Random.Next(20), Random.Next(8) / 4.0) : null;
 
     private Command.Fail Fail()
     {
         var (id, token) = AnyToken();
-        return new(id, token, new TaskError($"e{random.Next(3)}", "It did not work.", Retryable: random.Next(4) > 0), random.Next(3) == 0 ? random.Next(8_000) : null);
+        return new(id, token, new TaskError($"e{Random.Next(3)}", "It did not work.", Retryable: Random.Next(4) > 0), Random.Next(3) == 0 ? Random.Next(8_000) : null);
     }
 
     private Command.Release Release()
@@ -153,6 +149,40 @@ internal sealed class ModelCommands(Random random, Func<NaiveQueue> oracle, Func
     {
         var (id, token) = AnyToken();
         return new(id, token);
+    }
+
+    private Command.AddChildren Children()
+    {
+        var (id, token) = AnyToken();
+        var before = oracle().Tasks.Where(task => task.ParentId == id).Select(task => task.What);
+        if (Random.Next(10) == 0) before = before.Select(task => task with { Fingerprint = task.Fingerprint + 1 });
+        var ids = Enumerable.Range(0, Random.Next(Random.Next(3) == 0 ? 0 : 1, 3)).Select(_ => NewId()).ToList();
+        var added = ids.Select((child, index) => Submission(child, EdgesWithin(ids, index)));
+        var tasks = (Random.Next(2) == 0 ? before.Concat(added) : added).ToImmutableArray();
+        return new(id, token, tasks.IsEmpty ? [Submission(NewId(), [])] : tasks, Waits: Random.Next(3) > 0);
+    }
+
+    private Command.Ask Ask()
+    {
+        var (id, token) = AnyToken();
+        return new(id, token, $"q{Random.Next(2)}", Random.Next(2) == 0 ? [] : ["yes", "no"]);
+    }
+
+    private Command.Answer Answer()
+    {
+        var id = AnyOf(task => task.State == TaskState.Waiting);
+        if (oracle().Find(id)?.Waits == WaitReason.Budget && Random.Next(4) > 0)
+            return new(id, Bytes("{}")!.Value, null, Random.Next(2) == 0 ? new TaskBudget(Random.Next(30), null) : null);
+        var word = (string[])["yes", "no", "maybe"];
+        var choice = Any(word);
+        return new(id, Bytes($"\"{choice}\"")!.Value, choice, null);
+    }
+
+    private Command.Patch Patch()
+    {
+        var date = Random.Next(3) switch { 0 => new NewDate(null), 1 => new NewDate(now().UnixMs + Random.Next(-1_000, 20_000)), _ => (NewDate?)null };
+        var labels = Random.Next(2) == 0 ? ImmutableSortedDictionary<string, string?>.Empty.Add("l", Maybe($"v{Random.Next(2)}")) : null;
+        return new(AnyOf(task => !task.State.IsFinal()), Random.Next(2) == 0 ? (TaskPriority)Random.Next(1, 5) : null, date, labels);
     }
 
     private static ReadOnlyMemory<byte>? Bytes(string? word) => word is null ? (ReadOnlyMemory<byte>?)null : Encoding.UTF8.GetBytes(word);

@@ -1,22 +1,44 @@
+using System.Collections.Immutable;
 using TaskPlatform.Engine;
 
 namespace TaskPlatform.Tests.Engine.Model;
 
-/// <summary>Tasks come in, wait for each other, and are cancelled.</summary>
+/// <summary>Tasks come in.</summary>
 internal sealed partial class NaiveQueue
 {
+    /// <summary>Unique keys that stay taken for a time of their own.</summary>
+    private Dictionary<string, (string TaskId, long Expires)> _unique = [];
+
+    private bool IsFullFor(int tasks)
+        => _tasks.Values.Count(task => !task.State.IsFinal()) + tasks > Math.Min(Limits.UnfinishedTasks, _settings.UnfinishedTasks ?? int.MaxValue);
+
     private string Submit(TaskSubmission submission)
     {
         if (_tasks.TryGetValue(submission.Id, out var existing))
             return existing.What.Fingerprint == submission.Fingerprint ? $"{Words.Of(existing.State)} repeat" : $"refused id-conflict {submission.Id}";
-        foreach (var edge in submission.DependsOn)
-        {
-            if (edge.Id == submission.Id) return $"refused cycle-detected {edge.Id} {edge.Id}";
-            if (!_tasks.ContainsKey(edge.Id)) return $"refused unknown-dependency {edge.Id}";
-        }
-        var task = Create(submission, null);
+        if (_tombstones.ContainsKey(submission.Id)) return $"refused task-purged {submission.Id}";
+        if (Winner(submission) is { } winner) return $"{Words.Of(winner.State)} repeat of {winner.Id}";
+        if (IsFullFor(1)) return "refused queue-full";
+        if (submission.DependsOn.Any(edge => edge.Id == submission.Id)) return $"refused cycle-detected {submission.Id} {submission.Id}";
+        if (MissingEdge([submission]) is { } missing) return missing;
+        var task = Create(submission, null, null);
         Place(task);
         return Words.Of(task.State);
+    }
+
+    /// <summary>The task that has the unique key of this one.</summary>
+    private NaiveTask? Winner(TaskSubmission submission)
+    {
+        if (submission.Body.Unique is not { } unique) return null;
+        if (_unique.TryGetValue(unique.Key, out var entry) && entry.Expires > Now.UnixMs) return _tasks[entry.TaskId];
+        return Tasks.FirstOrDefault(task => !task.State.IsFinal() && task.What.Body.Unique?.Key == unique.Key);
+    }
+
+    private string? MissingEdge(ImmutableArray<TaskSubmission> tasks)
+    {
+        foreach (var edge in tasks.SelectMany(task => task.DependsOn).Where(edge => !_tasks.ContainsKey(edge.Id) && tasks.All(task => task.Id != edge.Id)))
+            return _tombstones.ContainsKey(edge.Id) ? $"refused task-purged {edge.Id}" : $"refused unknown-dependency {edge.Id}";
+        return null;
     }
 
     private string SubmitGraph(Command.SubmitGraph submit)
@@ -26,99 +48,48 @@ internal sealed partial class NaiveQueue
         if (submit.Tasks.FirstOrDefault(task => !seen.Add(task.Id)) is { } twice) return $"refused invalid-request {twice.Id}";
         var known = submit.Tasks.Where(task => _tasks.ContainsKey(task.Id)).ToList();
         if (known.Count > 0) return RepeatGraph(submit, known);
-        var ids = submit.Tasks.Select(task => task.Id).ToHashSet();
-        foreach (var edge in submit.Tasks.SelectMany(task => task.DependsOn))
-        {
-            if (!ids.Contains(edge.Id) && !_tasks.ContainsKey(edge.Id)) return $"refused unknown-dependency {edge.Id}";
-        }
-        var edges = submit.Tasks.ToDictionary(task => task.Id, task => task.DependsOn.Where(edge => ids.Contains(edge.Id)).Select(edge => edge.Id).ToList());
-        if (ids.Any(id => Reaches(edges, id, id, []))) return "refused cycle-detected";
-        var graph = new NaiveGraph(submit.GraphId, [.. submit.Tasks.Select(task => task.Id)]);
-        _graphs.Add(graph.Id, graph);
-        foreach (var task in submit.Tasks) Create(task, graph.Id);
-        foreach (var id in graph.Tasks) Place(_tasks[id]);
-        return Members(graph);
+        if (Taken(submit.Tasks) is { } taken) return taken;
+        if (MissingEdge(submit.Tasks) is { } missing) return missing;
+        if (HasCycle(submit.Tasks)) return "refused cycle-detected";
+        if (IsFullFor(submit.Tasks.Length)) return "refused queue-full";
+        _graphs.Add(submit.GraphId, new NaiveGraph(submit.GraphId, submit.Tasks.Length, submit.Budget));
+        foreach (var task in submit.Tasks) Create(task, submit.GraphId, null);
+        foreach (var task in submit.Tasks) Place(_tasks[task.Id]);
+        return Members(submit.GraphId);
+    }
+
+    /// <summary>There is no half of a graph: an id that was deleted or a unique key that is taken refuses all of it.</summary>
+    private string? Taken(IReadOnlyList<TaskSubmission> tasks)
+    {
+        if (tasks.FirstOrDefault(task => _tombstones.ContainsKey(task.Id)) is { } purged) return $"refused task-purged {purged.Id}";
+        var keys = new HashSet<string>();
+        var taken = tasks.FirstOrDefault(task => Winner(task) is not null || (task.Body.Unique is { } unique && !keys.Add(unique.Key)));
+        return taken is null ? null : $"refused id-conflict {taken.Id}";
     }
 
     private string RepeatGraph(Command.SubmitGraph submit, List<TaskSubmission> known)
     {
         var graph = _tasks[known[0].Id].GraphId is { } id ? _graphs[id] : null;
-        var isRepeat = graph is not null && graph.Tasks.Count == submit.Tasks.Length
-            && submit.Tasks.All(task => _tasks.TryGetValue(task.Id, out var first) && first.GraphId == graph.Id && first.What.Fingerprint == task.Fingerprint);
-        return isRepeat ? $"{Members(graph!)} repeat" : $"refused id-conflict {string.Join(' ', known.Select(task => task.Id))}";
+        var isRepeat = graph is not null && graph.Size == submit.Tasks.Length
+            && submit.Tasks.All(task => _tasks.TryGetValue(task.Id, out var first) && first.GraphId == graph.Id && first.ParentId is null && first.What.Fingerprint == task.Fingerprint);
+        return isRepeat ? $"{Members(graph!.Id)} repeat" : $"refused id-conflict {string.Join(' ', known.Select(task => task.Id))}";
+    }
+
+    private static bool HasCycle(ImmutableArray<TaskSubmission> tasks)
+    {
+        var ids = tasks.Select(task => task.Id).ToHashSet();
+        var edges = tasks.ToDictionary(task => task.Id, task => task.DependsOn.Where(edge => ids.Contains(edge.Id)).Select(edge => edge.Id).ToList());
+        return ids.Any(id => Reaches(edges, id, id, []));
     }
 
     private static bool Reaches(Dictionary<string, List<string>> edges, string from, string to, HashSet<string> seen)
         => edges[from].Any(next => next == to || (seen.Add(next) && Reaches(edges, next, to, seen)));
 
-    private NaiveTask Create(TaskSubmission submission, string? graphId)
+    private NaiveTask Create(TaskSubmission submission, string? graphId, string? parentId)
     {
-        var task = new NaiveTask(submission, graphId, ++_lastOrder, Now.UnixMs);
+        var task = new NaiveTask(submission, graphId, parentId, ++_lastOrder, Now.UnixMs);
         _tasks.Add(task.Id, task);
+        if (submission.Body.Unique is { ForMs: { } forMs } unique) _unique[unique.Key] = (task.Id, Now.UnixMs + forMs);
         return task;
-    }
-
-    private void Place(NaiveTask task)
-    {
-        if (task.What.DependsOn.All(IsMet)) Unblock(task);
-        else if (task.What.DependsOn.Any(IsImpossible)) Finish(task, TaskState.Cancelled);
-    }
-
-    private void Unblock(NaiveTask task) => task.State = task.What.NotBeforeUnixMs > Now.UnixMs ? TaskState.Scheduled : TaskState.Pending;
-
-    private bool IsMet(DependencyEdge edge) => (edge.On, _tasks[edge.Id].State) is
-        (EdgeKind.Success, TaskState.Completed) or (EdgeKind.Failure, TaskState.Failed) or (EdgeKind.Finish, TaskState.Completed or TaskState.Failed or TaskState.Cancelled);
-
-    public bool IsImpossible(DependencyEdge edge) => _tasks[edge.Id].State.IsFinal() && !IsMet(edge);
-
-    private void Finish(NaiveTask task, TaskState state)
-    {
-        task.State = state;
-        _ended.Add(task);
-    }
-
-    /// <summary>Those that end, one after the other, make others ready or impossible.</summary>
-    private void Cascade()
-    {
-        for (var next = 0; next < _ended.Count; next++)
-        {
-            foreach (var task in Tasks.Where(task => task.State == TaskState.Blocked))
-            {
-                var edges = task.What.DependsOn.Where(edge => edge.Id == _ended[next].Id).ToList();
-                if (edges.Count == 0) continue;
-                if (edges.Any(IsImpossible)) Finish(task, TaskState.Cancelled);
-                else if (task.What.DependsOn.All(IsMet)) Unblock(task);
-            }
-        }
-        _ended.Clear();
-    }
-
-    private string Cancel(Command.Cancel cancel)
-    {
-        if (!_tasks.TryGetValue(cancel.TaskId, out var task)) return $"refused task-not-found {cancel.TaskId}";
-        if (task.State is TaskState.Completed or TaskState.Failed) return $"refused task-finished {cancel.TaskId}";
-        RequestCancel(task, cancel.Reason);
-        return Words.Of(task.State);
-    }
-
-    private string CancelGraph(Command.CancelGraph cancel)
-    {
-        if (!_graphs.TryGetValue(cancel.GraphId, out var graph)) return "refused graph-not-found";
-        if (!graph.IsCancelled)
-        {
-            (graph.IsCancelled, graph.CancelReason) = (true, cancel.Reason);
-            Cascade();
-            foreach (var id in graph.Tasks) RequestCancel(_tasks[id], cancel.Reason);
-            Cascade();
-        }
-        return Members(graph);
-    }
-
-    private void RequestCancel(NaiveTask task, string? reason)
-    {
-        if (task.State.IsFinal() || task.CancelRequested) return;
-        task.Reason = reason ?? "none";
-        if (task.Lease is null) Finish(task, TaskState.Cancelled);
-        else (task.CancelRequested, task.Lease.GraceEnds) = (true, Now.TickMs + GraceMs);
     }
 }

@@ -11,13 +11,29 @@ internal sealed partial class NaiveQueue
         foreach (var task in Tasks.Where(task => !task.State.IsFinal()).ToList()) LookAtCalendar(task);
         foreach (var wait in _waits.Where(wait => wait.Ends <= Now.TickMs).ToList()) Answer(wait, []);
         foreach (var key in _keys.Where(pair => pair.Value.Expires <= Now.UnixMs).Select(pair => pair.Key).ToList()) _keys.Remove(key);
+        foreach (var id in _tombstones.Where(pair => pair.Value <= Now.UnixMs).Select(pair => pair.Key).ToList()) _tombstones.Remove(id);
+        foreach (var key in _unique.Where(pair => pair.Value.Expires <= Now.UnixMs).Select(pair => pair.Key).ToList()) _unique.Remove(key);
+        RunSchedules();
+        WakeWhatHasBudget();
+        Retain();
     }
 
     /// <summary>What follows at the end of each batch.</summary>
     public void Advance()
     {
         Cascade();
+        RunOperations();
+        Cascade();
+        WakeWhatHasBudget();
         AnswerWaits();
+        Cascade();
+        Retain();
+    }
+
+    /// <summary>What is over has been stored.</summary>
+    public void Store()
+    {
+        foreach (var task in _tasks.Values.Where(task => task.State.IsFinal())) task.IsAway = true;
     }
 
     private void TickTask(NaiveTask task)
@@ -25,13 +41,13 @@ internal sealed partial class NaiveQueue
         if (task.State == TaskState.Scheduled && task.BackoffMs > 0 && task.BackoffEndsTick <= Now.TickMs)
         {
             task.BackoffMs = 0;
-            if (!(task.What.NotBeforeUnixMs > Now.UnixMs)) task.State = TaskState.Pending;
+            GetReady(task);
         }
         if (task.Lease is not { } lease) return;
         var body = task.What.Body;
         if (lease.GraceEnds <= Now.TickMs)
         {
-            EndAttempt(task, "cancelled", null);
+            EndAttempt(task, "cancelled", null, NeverHeardOf(task));
             Finish(task, TaskState.Cancelled);
         }
         else if (lease.Ends <= Now.TickMs) Lose(task, "lease-lost");
@@ -39,25 +55,27 @@ internal sealed partial class NaiveQueue
         else if (lease.Changed + body.StallMs <= Now.TickMs) Lose(task, "stalled");
     }
 
+    private static bool NeverHeardOf(NaiveTask task) => task.State == TaskState.Assigned;
+
     private void Lose(NaiveTask task, string error)
     {
         task.Losses++;
         task.Error = error;
-        EndAttempt(task, error, task.CancelRequested ? null : false);
+        EndAttempt(task, error, task.CancelRequested ? null : false, NeverHeardOf(task));
         if (task.CancelRequested) Finish(task, TaskState.Cancelled);
-        else if (task.Used >= task.What.Body.MaxAttempts) Finish(task, TaskState.Failed);
+        else if (!HasAttempts(task)) Finish(task, TaskState.Failed);
         else ComeBack(task);
     }
 
     private void LookAtCalendar(NaiveTask task)
     {
-        if (task.What.DeadlineUnixMs <= Now.UnixMs)
+        if (task.Deadline <= Now.UnixMs)
         {
             task.Error = "deadline-exceeded";
-            if (task.Lease is not null) EndAttempt(task, "deadline-exceeded", false);
-            Finish(task, TaskState.Failed);
+            if (task.Lease is not null) EndAttempt(task, "deadline-exceeded", false, NeverHeardOf(task));
+            End(task, TaskState.Failed, "deadline-exceeded");
         }
-        else if (task.State == TaskState.Scheduled && task.BackoffMs == 0 && !(task.What.NotBeforeUnixMs > Now.UnixMs)) task.State = TaskState.Pending;
+        else if (task.State == TaskState.Scheduled && task.BackoffMs == 0) GetReady(task);
     }
 
     public void StartLease(string id, UInt128 token)
@@ -80,20 +98,27 @@ internal sealed partial class NaiveQueue
         lease.GraceEnds = task.CancelRequested ? Now.TickMs + GraceMs : Moment.Never;
     }
 
-    /// <summary>Another process read what was stored: who waited is gone, and so is who was never stored.</summary>
+    /// <summary>Another process read what was stored: who waited is gone, who was never stored, and whose turn it was.</summary>
     public void Reload()
     {
-        _waits = [];
+        (_waits, _had, _turn) = ([], [], 0);
         _agents = _agents.Where(pair => pair.Value.IsStored).ToDictionary();
-        foreach (var task in Tasks)
+        foreach (var grants in _rates.Values)
         {
-            task.BackoffEndsTick = Now.TickMs + Math.Clamp(task.BackoffEndsUnixMs - Now.UnixMs, 0, task.BackoffMs);
-            if (task.Lease is not { } lease) continue;
-            Agent(lease.Agent);
-            (lease.Callers, lease.Sequence, lease.Ends) = (1, ++_lastGrant, Now.TickMs);
-            (lease.Changed, lease.GraceEnds) = (0, Moment.Never);
-            lease.Started = Now.TickMs - Math.Max(0, Now.UnixMs - task.StartedUnixMs);
-            if (lease.Regrants < Regrants) Regrant(task);
+            for (var index = 0; index < grants.Count; index++) grants[index] = (Now.TickMs - Math.Max(0, Now.UnixMs - grants[index].UnixMs), grants[index].UnixMs);
         }
+        foreach (var task in Tasks) Reload(task);
+    }
+
+    private void Reload(NaiveTask task)
+    {
+        task.BackoffEndsTick = Now.TickMs + Math.Clamp(task.BackoffEndsUnixMs - Now.UnixMs, 0, task.BackoffMs);
+        if (task.State.IsFinal()) task.IsAway = true;
+        if (task.Lease is not { } lease) return;
+        Agent(lease.Agent);
+        (lease.Callers, lease.Sequence, lease.Ends) = (1, ++_lastGrant, Now.TickMs);
+        (lease.Changed, lease.GraceEnds) = (0, Moment.Never);
+        lease.Started = Now.TickMs - Math.Max(0, Now.UnixMs - lease.GrantedUnixMs) - task.WorkedMs;
+        if (lease.Regrants < Regrants) Regrant(task);
     }
 }

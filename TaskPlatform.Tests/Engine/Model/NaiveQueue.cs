@@ -1,4 +1,3 @@
-using System.Globalization;
 using TaskPlatform.Engine;
 
 namespace TaskPlatform.Tests.Engine.Model;
@@ -11,20 +10,20 @@ internal sealed partial class NaiveQueue
 {
     private const int Regrants = 3;
     private const long GraceMs = 10_000;
-    private const long KeyMs = 24L * 3_600_000;
+    private const long DayMs = 24L * 3_600_000;
 
     private Dictionary<string, NaiveTask> _tasks = [];
     private Dictionary<string, NaiveGraph> _graphs = [];
     private Dictionary<string, NaiveAgent> _agents = [];
     private Dictionary<string, (UInt128 Fingerprint, string? Target, long Expires)> _keys = [];
     private List<NaiveWait> _waits = [];
-    private List<NaiveTask> _ended = [];
-    private HashSet<string> _pausedTypes = [];
-    private bool _isPaused;
-    private long _ageingMs = 600_000;
+    private List<Command.Retry> _wanted = [];
+    private List<string> _ended = [];
+    private QueueSettings _settings = QueueSettings.Default;
     private long _lastOrder;
     private long _lastTicket;
     private long _lastGrant;
+    private long _lastEnd;
 
     public Moment Now { get; set; }
 
@@ -32,19 +31,20 @@ internal sealed partial class NaiveQueue
 
     public required EngineLimits Limits { get; init; }
 
-    /// <summary>Claims that were answered after waiting, with what they got.</summary>
-    public List<(Command.Claim Claim, List<NaiveTask> Tasks)> Answers { get; private set; } = [];
+    /// <summary>Commands that were answered after waiting, with what they came to, and for claims what they got.</summary>
+    public List<(Command Command, string Text, List<NaiveTask> Tasks)> Answers { get; private set; } = [];
 
     /// <summary>What the last claim got.</summary>
     public List<NaiveTask> Granted { get; private set; } = [];
 
+    /// <summary>All tasks by their place in line.</summary>
     public IEnumerable<NaiveTask> Tasks => _tasks.Values.OrderBy(task => task.Order);
 
     public IReadOnlyList<NaiveWait> Waits => _waits;
 
     public int Count => _tasks.Count;
 
-    public NaiveTask Task(string id) => _tasks[id];
+    public NaiveTask? Find(string id) => _tasks.GetValueOrDefault(id);
 
     public NaiveQueue Copy()
     {
@@ -53,9 +53,16 @@ internal sealed partial class NaiveQueue
         copy._graphs = _graphs.ToDictionary(pair => pair.Key, pair => pair.Value with { });
         copy._agents = _agents.ToDictionary(pair => pair.Key, pair => pair.Value.Copy());
         copy._keys = new(_keys);
+        copy._tombstones = new(_tombstones);
+        copy._unique = new(_unique);
+        copy._rates = _rates.ToDictionary(pair => pair.Key, pair => pair.Value.ToList());
+        copy._budgets = new(_budgets);
+        copy._schedules = new(_schedules);
+        copy._operations = _operations.ToDictionary(pair => pair.Key, pair => pair.Value with { });
+        copy._had = new(_had);
         copy._waits = [.. _waits];
+        copy._wanted = [];
         copy._ended = [];
-        copy._pausedTypes = [.. _pausedTypes];
         copy.Answers = [];
         return copy;
     }
@@ -75,12 +82,13 @@ internal sealed partial class NaiveQueue
         return text;
     }
 
+    /// <summary>What has become of a request that was carried out before; null where carrying it out again is right.</summary>
     private string? Again(Command command, string? target) => command switch
     {
-        Command.Submit => $"{Words.Of(_tasks[target!].State)} repeat",
-        Command.Cancel => Words.Of(_tasks[target!].State),
-        Command.SubmitGraph => $"{Members(_graphs[target!])} repeat",
-        Command.CancelGraph => Members(_graphs[target!]),
+        Command.Submit when _tasks.TryGetValue(target!, out var task) => $"{Words.Of(task.State)} repeat",
+        Command.Cancel or Command.Retry when _tasks.TryGetValue(target!, out var task) => Words.Of(task.State),
+        Command.SubmitGraph when _graphs.ContainsKey(target!) => $"{Members(target!)} repeat",
+        Command.CancelGraph when _graphs.ContainsKey(target!) => Members(target!),
         Command.Claim claim => Ids(Granted = Standing(claim)),
         Command.DrainAgent drain => _agents.TryGetValue(drain.AgentId, out var agent) ? Describe(drain.AgentId, agent) : null,
         Command.Pause or Command.Resume => Describe(),
@@ -90,17 +98,16 @@ internal sealed partial class NaiveQueue
     private void Remember(Command command, string text)
     {
         if (command.Key is not { } key || _keys.ContainsKey(key.Key) || text.StartsWith("refused", StringComparison.Ordinal)) return;
-        if (command is Command.Claim && text is "waits" or "none") return;
-        _keys[key.Key] = (key.Fingerprint, TargetOf(command), Now.UnixMs + KeyMs);
+        if (text is "waits" || (command is Command.Claim && text is "none")) return;
+        _keys[key.Key] = (key.Fingerprint, TargetOf(command, text), Now.UnixMs + DayMs);
     }
 
-    private string? TargetOf(Command command) => command switch
+    private string? TargetOf(Command command, string text) => command switch
     {
-        Command.Submit submit => submit.Task.Id,
+        Command.Submit submit => text.Split(" of ") is [_, var winner] ? winner : submit.Task.Id,
         Command.SubmitGraph submit => _graphs.ContainsKey(submit.GraphId) ? submit.GraphId : _tasks[submit.Tasks[0].Id].GraphId,
-        Command.Heartbeat or Command.Claim => null,
-        Command.Complete complete => complete.TaskId,
         Command.Cancel cancel => cancel.TaskId,
+        Command.Retry retry => retry.TaskId,
         Command.CancelGraph cancel => cancel.GraphId,
         _ => null,
     };
@@ -116,14 +123,26 @@ internal sealed partial class NaiveQueue
         Command.Complete complete => Complete(complete),
         Command.Fail fail => Fail(fail),
         Command.Release release => Release(release),
+        Command.AddChildren add => AddChildren(add),
+        Command.Ask ask => Ask(ask),
+        Command.Answer answer => Answer(answer),
         Command.Cancel cancel => Cancel(cancel),
         Command.CancelGraph cancel => CancelGraph(cancel),
+        Command.Retry retry => Retry(retry),
+        Command.Patch patch => Patch(patch),
+        Command.Delete delete => Delete(delete),
+        Command.Bulk bulk => Bulk(bulk),
+        Command.GetOperation get => _operations.TryGetValue(get.OperationId, out var operation) ? Describe(operation) : "refused operation-not-found",
+        Command.PutSchedule put => PutSchedule(put),
+        Command.DeleteSchedule delete => _schedules.Remove(delete.Name) ? "done" : "refused schedule-not-found",
+        Command.ListSchedules => DescribeSchedules(),
         Command.RegisterAgent register => Register(register),
         Command.DrainAgent drain => Drain(drain),
-        Command.Configure configure => Set(() => _ageingMs = configure.AgeingMs ?? _ageingMs),
-        Command.Pause pause => Set(() => _ = pause.Types.IsEmpty ? _isPaused = true : Add(pause.Types)),
-        Command.Resume resume => Set(() => Resume(resume)),
-        Command.GetTask get => _tasks.TryGetValue(get.TaskId, out var task) ? Words.Of(task.State) : $"refused task-not-found {get.TaskId}",
+        Command.Configure configure => Set(Changed(configure.Change)),
+        Command.Pause pause => Set(_settings with { Paused = _settings.Paused || pause.Types.IsEmpty, PausedTypes = _settings.PausedTypes.Union(pause.Types) }),
+        Command.Resume resume => Set(Resumed(resume)),
+        Command.GetTask get => _tasks.TryGetValue(get.TaskId, out var task) ? Words.Of(task.State) : NoTask(get.TaskId),
+        Command.Why why => Why(why),
         Command.GetQueue => Describe(),
         Command.Probe => Probe(),
         Command.ListTasks list => List(list),
@@ -136,73 +155,5 @@ internal sealed partial class NaiveQueue
         return "done";
     }
 
-    private string Set(Action change)
-    {
-        change();
-        return Describe();
-    }
-
-    private bool Add(IEnumerable<string> types)
-    {
-        _pausedTypes.UnionWith(types);
-        return true;
-    }
-
-    private void Resume(Command.Resume resume)
-    {
-        if (resume.Types.IsEmpty) (_isPaused, _pausedTypes) = (false, []);
-        else _pausedTypes.ExceptWith(resume.Types);
-    }
-
-    private string Register(Command.RegisterAgent register)
-    {
-        var agent = Agent(register.AgentId);
-        (agent.IsRegistered, agent.IsDraining, agent.IsStored) = (true, false, true);
-        (agent.Capabilities, agent.MaxConcurrency) = ([.. register.Capabilities], register.MaxConcurrency);
-        return Describe(register.AgentId, agent);
-    }
-
-    private string Drain(Command.DrainAgent drain)
-    {
-        if (!_agents.TryGetValue(drain.AgentId, out var agent)) return "refused agent-not-found";
-        (agent.IsDraining, agent.IsStored) = (true, true);
-        return Describe(drain.AgentId, agent);
-    }
-
-    private NaiveAgent Agent(string id)
-    {
-        if (!_agents.TryGetValue(id, out var agent)) _agents.Add(id, agent = new NaiveAgent());
-        return agent;
-    }
-
-    private string List(Command.ListTasks list)
-    {
-        var found = Tasks.Reverse().Where(task => task.Order < list.Before && (list.Filter.State is null || task.State == list.Filter.State)).ToList();
-        var page = found.Take(list.Limit).ToList();
-        var isLast = page.Count < list.Limit || page[^1].Order == 1;
-        return OutcomeText.Join(string.Join(' ', page.Select(task => task.Id)), isLast ? "" : $"next={page[^1].Order}");
-    }
-
-    /// <summary>No grant is ever missed.</summary>
-    private string Probe()
-    {
-        AnswerWaits();
-        return OutcomeText.Join(DescribeCounts(), $"waiting={_waits.Count} busy={_tasks.Values.Count(task => task.Lease is not null)}");
-    }
-
-    private string DescribeCounts()
-        => string.Join(' ', _tasks.Values.GroupBy(task => task.State).OrderBy(group => group.Key).Select(group => $"{Words.Of(group.Key)}={group.Count()}"));
-
-    private string Describe() => OutcomeText.Join(
-        DescribeCounts(),
-        _isPaused ? "paused" : "",
-        _pausedTypes.Count == 0 ? "" : $"paused={string.Join(',', _pausedTypes.Order(StringComparer.Ordinal))}");
-
-    private string Describe(string id, NaiveAgent agent) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{id} load={_tasks.Values.Count(task => task.Lease?.Agent == id)} rate={agent.SuccessRate:0.###} total={agent.Total}{(agent.IsDraining ? " draining" : "")}");
-
-    private string Members(NaiveGraph graph) => string.Join(' ', graph.Tasks.Select(id => $"{id}={Words.Of(_tasks[id].State)}"));
-
-    private static string Ids(List<NaiveTask> tasks) => tasks.Count == 0 ? "none" : string.Join(' ', tasks.Select(task => task.Id));
+    private string NoTask(string id) => _tombstones.ContainsKey(id) ? $"refused task-purged {id}" : $"refused task-not-found {id}";
 }

@@ -1,13 +1,18 @@
+using System.Collections.Immutable;
 using TaskPlatform.Engine;
 
 namespace TaskPlatform.Tests.Engine.Model;
 
 /// <summary>A task as the oracle sees it: what was submitted, and what has become of it.</summary>
-internal sealed class NaiveTask(TaskSubmission submission, string? graphId, long order, long createdUnixMs)
+internal sealed class NaiveTask(TaskSubmission submission, string? graphId, string? parentId, long order, long createdUnixMs)
 {
     public TaskSubmission What { get; } = submission;
 
+    public TaskFlow Flow => What.Body.Flow;
+
     public string? GraphId { get; } = graphId;
+
+    public string? ParentId { get; } = parentId;
 
     public long Order { get; } = order;
 
@@ -17,7 +22,23 @@ internal sealed class NaiveTask(TaskSubmission submission, string? graphId, long
 
     public TaskState State { get; set; } = TaskState.Blocked;
 
+    public TaskPriority Priority { get; set; } = submission.Priority;
+
+    public long? NotBefore { get; set; } = submission.NotBeforeUnixMs;
+
+    public long? Deadline { get; set; } = submission.DeadlineUnixMs;
+
+    public ImmutableSortedDictionary<string, string> Labels { get; set; } = submission.Labels;
+
+    /// <summary>Which of its dependencies were met, by their places: what was met stays met.</summary>
+    public ImmutableHashSet<int> Met { get; set; } = [];
+
     public int Used { get; set; }
+
+    /// <summary>Attempts before the last retry.</summary>
+    public int Forgiven { get; set; }
+
+    public bool IsOpen { get; set; }
 
     public int Requeues { get; set; }
 
@@ -28,6 +49,14 @@ internal sealed class NaiveTask(TaskSubmission submission, string? graphId, long
     public string Agent { get; set; } = "none";
 
     public long StartedUnixMs { get; set; }
+
+    /// <summary>How long earlier grants of the open attempt worked.</summary>
+    public long WorkedMs { get; set; }
+
+    public long FinishedUnixMs { get; set; }
+
+    /// <summary>Which end of all this was.</summary>
+    public long EndNumber { get; set; }
 
     public long BackoffMs { get; set; }
 
@@ -41,6 +70,8 @@ internal sealed class NaiveTask(TaskSubmission submission, string? graphId, long
 
     public string Reason { get; set; } = "none";
 
+    public string By { get; set; } = "none";
+
     public double Progress { get; set; } = -1;
 
     public string Message { get; set; } = "none";
@@ -49,9 +80,22 @@ internal sealed class NaiveTask(TaskSubmission submission, string? graphId, long
 
     public string? Result { get; set; }
 
-    public long Tokens { get; set; }
+    public Usage UsedUp { get; set; }
 
-    public long GrantTokens { get; set; }
+    public Usage? Reported { get; set; }
+
+    public Usage Raised { get; set; }
+
+    public bool IsWaived { get; set; }
+
+    public bool IsRerouted { get; set; }
+
+    public WaitReason Waits { get; set; }
+
+    public NaiveQuestion? Question { get; set; }
+
+    /// <summary>Whether it is over and was stored so: then memory has let go of what a retry needs.</summary>
+    public bool IsAway { get; set; }
 
     public List<string> Attempts { get; private set; } = [];
 
@@ -66,6 +110,8 @@ internal sealed class NaiveTask(TaskSubmission submission, string? graphId, long
         return copy;
     }
 }
+
+internal sealed record NaiveQuestion(string Text, string Choices, string? Answer);
 
 internal sealed class NaiveLease
 {
@@ -82,6 +128,10 @@ internal sealed class NaiveLease
 
     /// <summary>Which grant of all this is: a repeated claim answers in this order.</summary>
     public required long Sequence { get; set; }
+
+    public required long GrantedUnixMs { get; init; }
+
+    public required Usage Reserved { get; init; }
 
     public long Ends { get; set; }
 
@@ -119,9 +169,25 @@ internal sealed class NaiveAgent
 
 internal sealed record NaiveWait(Command.Claim Claim, long Ticket, long Ends);
 
-internal sealed record NaiveGraph(string Id, List<string> Tasks)
+internal sealed record NaiveGraph(string Id, int Size, TaskBudget? Budget)
 {
     public string? CancelReason { get; set; }
 
-    public bool IsCancelled { get; set; }
+    public bool IsCancelling { get; set; }
+
+    public Usage Used { get; set; }
 }
+
+/// <summary>What was used of a budget key, and since when.</summary>
+internal sealed record NaiveBudget(Usage Used, long StartUnixMs);
+
+internal sealed record NaiveOperation(Command.Bulk What, long Before)
+{
+    public int Matched { get; set; }
+
+    public int Changed { get; set; }
+
+    public bool IsDone { get; set; }
+}
+
+internal sealed record NaiveSchedule(ScheduleSpec Spec, long? Next, string? Last, int Made, int Skipped);

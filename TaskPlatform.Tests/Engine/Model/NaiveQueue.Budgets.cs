@@ -1,0 +1,88 @@
+using TaskPlatform.Engine;
+
+namespace TaskPlatform.Tests.Engine.Model;
+
+/// <summary>What tasks may use of language models.</summary>
+internal sealed partial class NaiveQueue
+{
+    private Dictionary<string, NaiveBudget> _budgets = [];
+
+    /// <summary>What is left of the task's own budget: set aside at each grant.</summary>
+    private static Usage Needs(NaiveTask task)
+    {
+        var left = LeftOf(OwnBudget(task), task.UsedUp);
+        return new Usage(left.Tokens ?? 0, left.Cost ?? 0);
+    }
+
+    private static TaskBudget? OwnBudget(NaiveTask task)
+        => task.Flow.Budget is { } own ? new TaskBudget(own.Tokens + task.Raised.Tokens, own.Cost + task.Raised.Cost) : null;
+
+    private static (long? Tokens, double? Cost) LeftOf(TaskBudget? budget, Usage used)
+        => (budget?.Tokens is { } tokens ? Math.Max(0, tokens - used.Tokens) : null, budget?.Cost is { } cost ? Math.Max(0, cost - used.Cost) : null);
+
+    private static bool IsOver(TaskBudget? budget, Usage used, Usage needs) => LeftOf(budget, used) is var left && (needs.Tokens > left.Tokens || needs.Cost > left.Cost);
+
+    private static bool IsUsedUp(TaskBudget? budget, Usage used) => LeftOf(budget, used) is var left && (left.Tokens <= 0 || left.Cost <= 0);
+
+    private bool IsExhausted(NaiveTask task) => !task.IsWaived && (IsOwnOrGraphExhausted(task) || IsKeyExhausted(task));
+
+    private bool IsOwnOrGraphExhausted(NaiveTask task)
+        => IsUsedUp(OwnBudget(task), task.UsedUp) || (GraphOf(task) is { } graph && IsExhausted(graph.Budget, graph.Used, task));
+
+    private bool IsKeyExhausted(NaiveTask task) => KeyOf(task) is { } limit && IsExhausted(limit.Amount, UsedOf(task.Flow.BudgetKey!, limit), task);
+
+    private static bool IsExhausted(TaskBudget? budget, Usage used, NaiveTask task) => IsUsedUp(budget, used) || IsOver(budget, used, Needs(task));
+
+    private bool IsSetAsideForOthers(NaiveTask task)
+    {
+        if (task.IsWaived) return false;
+        var graph = GraphOf(task);
+        if (graph is not null && IsOver(graph.Budget, graph.Used + Reserved(other => other.GraphId == graph.Id), Needs(task))) return true;
+        return KeyOf(task) is { } limit
+            && IsOver(limit.Amount, UsedOf(task.Flow.BudgetKey!, limit) + Reserved(other => !other.IsRerouted && other.Flow.BudgetKey == task.Flow.BudgetKey), Needs(task));
+    }
+
+    private Usage Reserved(Func<NaiveTask, bool> shares)
+        => _tasks.Values.Where(task => task.Lease is not null && shares(task)).Aggregate(default(Usage), (sum, task) => sum + task.Lease!.Reserved);
+
+    private NaiveGraph? GraphOf(NaiveTask task) => task.GraphId is { } id ? _graphs.GetValueOrDefault(id) : null;
+
+    private BudgetLimit? KeyOf(NaiveTask task)
+        => !task.IsRerouted && task.Flow.BudgetKey is { } key && _settings.Budgets.TryFind(key, out var limit) ? limit : null;
+
+    private Usage UsedOf(string key, BudgetLimit limit) => Period(key, limit)?.Used ?? default;
+
+    /// <summary>The key's use in the period that runs now.</summary>
+    private NaiveBudget? Period(string key, BudgetLimit limit)
+    {
+        if (!_budgets.TryGetValue(key, out var budget) || limit.PerMs is not { } per || Now.UnixMs < budget.StartUnixMs + per) return _budgets.GetValueOrDefault(key);
+        return new NaiveBudget(default, budget.StartUnixMs + (Now.UnixMs - budget.StartUnixMs) / per * per);
+    }
+
+    private void Use(NaiveTask task, Usage used)
+    {
+        task.UsedUp += used;
+        if (GraphOf(task) is { } graph) graph.Used += used;
+        if (KeyOf(task) is not { } limit || used == default) return;
+        var budget = Period(task.Flow.BudgetKey!, limit) ?? new NaiveBudget(default, Now.UnixMs);
+        _budgets[task.Flow.BudgetKey!] = budget with { Used = budget.Used + used };
+    }
+
+    private void Exhaust(NaiveTask task)
+    {
+        var then = IsOwnOrGraphExhausted(task) ? WhenExhausted.Wait : KeyOf(task)!.OnExhausted;
+        if (then == WhenExhausted.Fail)
+        {
+            task.Error = "budget-exhausted";
+            End(task, TaskState.Failed, "budget-exhausted");
+        }
+        else if (then == WhenExhausted.Route && task.Flow.Route is not null) task.IsRerouted = true;
+        else (task.State, task.Waits) = (TaskState.Waiting, WaitReason.Budget);
+    }
+
+    /// <summary>What waits for its key goes on by itself when there is room again.</summary>
+    private void WakeWhatHasBudget()
+    {
+        foreach (var task in Tasks.Where(task => task.Waits == WaitReason.Budget && task.Flow.BudgetKey is not null && !IsExhausted(task))) Wake(task);
+    }
+}

@@ -1,0 +1,98 @@
+using TaskPlatform.Engine;
+
+namespace TaskPlatform.Tests.Engine.Model;
+
+/// <summary>Tasks wait for each other, and are cancelled.</summary>
+internal sealed partial class NaiveQueue
+{
+    /// <summary>Decides a blocked task by what it depends on.</summary>
+    private void Place(NaiveTask task)
+    {
+        NoteMet(task);
+        if (Impossible(task) is { } cause) Cancel(task, cause);
+        else if (IsFree(task)) GetReady(task);
+        else task.State = TaskState.Blocked;
+    }
+
+    private static bool IsFree(NaiveTask task) => task.Met.Count == task.What.DependsOn.Length;
+
+    private void NoteMet(NaiveTask task)
+    {
+        foreach (var (place, edge) in task.What.DependsOn.Index())
+        {
+            if (_tasks.TryGetValue(edge.Id, out var other) && IsMet(edge.On, other.State)) task.Met = task.Met.Add(place);
+        }
+    }
+
+    /// <summary>What can no longer end as it must, or is not there any more.</summary>
+    private string? Impossible(NaiveTask task) => task.What.DependsOn.Index()
+        .Where(pair => !task.Met.Contains(pair.Index) && (!_tasks.TryGetValue(pair.Item.Id, out var other) || other.State.IsFinal()))
+        .Select(pair => pair.Item.Id).FirstOrDefault();
+
+    private static bool IsMet(EdgeKind edge, TaskState state) => (edge, state) is
+        (EdgeKind.Success, TaskState.Completed) or (EdgeKind.Failure, TaskState.Failed) or (EdgeKind.Finish, TaskState.Completed or TaskState.Failed or TaskState.Cancelled);
+
+    /// <summary>Nothing holds it any more but, perhaps, its date.</summary>
+    private void GetReady(NaiveTask task) => task.State = task.NotBefore > Now.UnixMs ? TaskState.Scheduled : TaskState.Pending;
+
+    private void Cancel(NaiveTask task, string cause)
+    {
+        task.By = cause;
+        Finish(task, TaskState.Cancelled);
+    }
+
+    private void Finish(NaiveTask task, TaskState state)
+    {
+        (task.State, task.Waits, task.FinishedUnixMs, task.EndNumber) = (state, WaitReason.None, Now.UnixMs, ++_lastEnd);
+        _ended.Add(task.Id);
+    }
+
+    /// <summary>Those that end, one after the other, make others ready or impossible, cancel their children and wake their parents.</summary>
+    private void Cascade()
+    {
+        for (var next = 0; next < _ended.Count; next++)
+        {
+            if (!_tasks.TryGetValue(_ended[next], out var ended) || !ended.State.IsFinal()) continue;
+            foreach (var task in Tasks.Where(task => task.State == TaskState.Blocked && task.What.DependsOn.Any(edge => edge.Id == ended.Id)).ToList()) Place(task);
+            foreach (var child in Tasks.Where(task => task.ParentId == ended.Id && !task.State.IsFinal()).ToList())
+            {
+                if (!child.CancelRequested) child.By = ended.Id;
+                RequestCancel(child, null);
+            }
+            if (ended.ParentId is { } parent && _tasks.TryGetValue(parent, out var waiting)) HearOf(ended, waiting);
+        }
+        _ended.Clear();
+    }
+
+    private string Cancel(Command.Cancel cancel)
+    {
+        if (!_tasks.TryGetValue(cancel.TaskId, out var task)) return NoTask(cancel.TaskId);
+        if (task.State is TaskState.Completed or TaskState.Failed) return $"refused task-finished {cancel.TaskId}";
+        RequestCancel(task, cancel.Reason);
+        return Words.Of(task.State);
+    }
+
+    private string CancelGraph(Command.CancelGraph cancel)
+    {
+        if (!_graphs.TryGetValue(cancel.GraphId, out var graph)) return "refused graph-not-found";
+        Cascade();
+        foreach (var task in TasksOf(graph.Id).ToList()) RequestCancel(task, cancel.Reason);
+        Cascade();
+        return Members(graph.Id);
+    }
+
+    private void RequestCancel(NaiveTask task, string? reason)
+    {
+        if (task.State.IsFinal() || task.CancelRequested) return;
+        task.Reason = reason ?? "none";
+        if (task.Lease is null) End(task, TaskState.Cancelled, "cancelled");
+        else (task.CancelRequested, task.Lease.GraceEnds) = (true, Now.TickMs + GraceMs);
+    }
+
+    /// <summary>The end of a task that nobody holds: an attempt that was open ends with it.</summary>
+    private void End(NaiveTask task, TaskState state, string outcome)
+    {
+        if (task.IsOpen) NoteAttempt(task, outcome);
+        Finish(task, state);
+    }
+}

@@ -1,0 +1,83 @@
+using TaskPlatform.Engine;
+
+namespace TaskPlatform.Tests.Engine.Model;
+
+/// <summary>Who is next.</summary>
+internal sealed partial class NaiveQueue
+{
+    /// <summary>When each fairness key's next turn begins, in units of weight; not stored.</summary>
+    private Dictionary<string, double> _had = [];
+
+    /// <summary>When the last turn began.</summary>
+    private double _turn;
+
+    private NaiveTask? Next(NaiveAgent agent, Command.Claim claim)
+    {
+        var free = agent.IsRegistered ? agent.MaxConcurrency - LoadOf(claim) : int.MaxValue;
+        var open = Tasks.Where(task => task.State == TaskState.Pending && MayTake(agent, claim, task) && Hold(task) is null).ToList();
+        var fitting = open.Where(task => task.Flow.Weight <= free).ToList();
+        if (fitting.Count == 0) return null;
+        var turn = fitting.Min(TurnOf);
+        var chosen = Best(fitting.Where(task => TurnOf(task) == turn));
+        var oldest = open[0];
+        if (!IsStarved(oldest, chosen)) return chosen;
+        return oldest.Flow.Weight <= free ? oldest : null;
+    }
+
+    private long LoadOf(Command.Claim claim)
+        => _tasks.Values.Where(task => task.Lease is { } lease && lease.Agent == claim.AgentId && lease.Instance == (claim.InstanceId ?? "")).Sum(SlotsOf);
+
+    private static bool MayTake(NaiveAgent agent, Command.Claim claim, NaiveTask task)
+    {
+        var listed = claim.Types is { IsEmpty: false } types ? types.ToHashSet() : null;
+        List<string> demanded = task.IsRerouted ? [.. task.What.Body.Capabilities, task.Flow.Route!] : [.. task.What.Body.Capabilities];
+        if (!agent.IsRegistered && listed is null) return demanded.Count == 0;
+        var capabilities = agent.IsRegistered ? agent.Capabilities : listed!;
+        if (agent.IsRegistered && ((listed is not null && !listed.Contains(task.What.Type)) || task.Flow.Weight > agent.MaxConcurrency)) return false;
+        return (capabilities.Contains(task.What.Type) || capabilities.Contains("general")) && demanded.All(capabilities.Contains);
+    }
+
+    private double TurnOf(NaiveTask task) => Math.Max(_turn, _had.GetValueOrDefault(task.Flow.FairnessKey ?? ""));
+
+    private void TakeTurn(NaiveTask task)
+    {
+        var key = task.Flow.FairnessKey ?? "";
+        var weight = _settings.Fairness.TryFind(key, out var set) ? set : 1;
+        _turn = TurnOf(task);
+        _had[key] = _turn + task.Flow.Weight / weight;
+    }
+
+    /// <summary>Of one priority the first that came, and of those the most urgent: age raises a priority, and never changes the order within one.</summary>
+    private NaiveTask Best(IEnumerable<NaiveTask> tasks)
+        => tasks.GroupBy(task => task.Priority).Select(group => group.MinBy(task => task.Order)!).OrderBy(EffectivePriority).ThenBy(task => task.Order).First();
+
+    private long EffectivePriority(NaiveTask task)
+        => _settings.AgeingMs == 0 ? (long)task.Priority : Math.Max(1, (long)task.Priority - Math.Max(0, Now.UnixMs - task.CreatedUnixMs) / _settings.AgeingMs);
+
+    private bool IsStarved(NaiveTask oldest, NaiveTask chosen)
+        => _settings.AgeingMs > 0 && chosen.CreatedUnixMs - oldest.CreatedUnixMs > 3 * _settings.AgeingMs;
+
+    /// <summary>What closed limit holds a task that is ready; null: none.</summary>
+    private string? Hold(NaiveTask task)
+    {
+        if (_settings.IsPaused(task.What.Type)) return WhyReason.Paused;
+        if (IsConcurrencyFull(task)) return WhyReason.Concurrency;
+        if (IsRateFull(task)) return WhyReason.Rate;
+        return !IsExhausted(task) && IsSetAsideForOthers(task) ? WhyReason.Budget : null;
+    }
+
+    private bool IsConcurrencyFull(NaiveTask task) => task.Flow.ConcurrencyKey is { } key && _settings.Concurrency.TryFind(key, out var limit)
+        && _tasks.Values.Count(other => other.Lease is not null && other.Flow.ConcurrencyKey == key) >= limit;
+
+    private Dictionary<string, List<(long TickMs, long UnixMs)>> _rates = [];
+
+    private bool IsRateFull(NaiveTask task) => task.Flow.RateLimitKey is { } key && _settings.Rates.TryFind(key, out var limit)
+        && _rates.GetValueOrDefault(key, []).Count(grant => grant.TickMs > Now.TickMs - limit.PerMs) >= limit.Count;
+
+    private void NoteRate(NaiveTask task)
+    {
+        if (task.Flow.RateLimitKey is not { } key || !_settings.Rates.TryFind(key, out _)) return;
+        if (!_rates.TryGetValue(key, out var grants)) _rates.Add(key, grants = []);
+        grants.Add((Now.TickMs, Now.UnixMs));
+    }
+}

@@ -1,0 +1,113 @@
+using System.Text;
+using TaskPlatform.Engine;
+
+namespace TaskPlatform.Tests.Engine.Model;
+
+/// <summary>Tasks wait for their children and for answers.</summary>
+internal sealed partial class NaiveQueue
+{
+    private string AddChildren(Command.AddChildren add)
+    {
+        if (Find(add.TaskId, add.Token, SettleVerb.Children, out var text) is not { } parent) return text;
+        if (Refuse(add, parent) is { } refusal) return refusal;
+        var added = add.Tasks.Where(task => !_tasks.ContainsKey(task.Id)).Select(task => Create(task, parent.GraphId, parent.Id)).ToList();
+        foreach (var child in added) Place(child);
+        if (add.Waits) WaitForChildren(parent, add.Token);
+        return Words.Of(parent.State);
+    }
+
+    private string? Refuse(Command.AddChildren add, NaiveTask parent)
+    {
+        var seen = new HashSet<string>();
+        if (add.Tasks.FirstOrDefault(task => !seen.Add(task.Id)) is { } twice) return $"refused invalid-request {twice.Id}";
+        var others = add.Tasks.Where(task => _tasks.TryGetValue(task.Id, out var there) && (there.ParentId != parent.Id || there.What.Fingerprint != task.Fingerprint)).ToList();
+        if (others.Count > 0) return $"refused id-conflict {string.Join(' ', others.Select(task => task.Id))}";
+        var added = add.Tasks.Where(task => !_tasks.ContainsKey(task.Id)).ToList();
+        if (Taken(added) is { } taken) return taken;
+        if (MissingEdge([.. added]) is { } missing) return missing;
+        if (HasCycle([.. added]) || added.SelectMany(task => task.DependsOn).Any(edge => WaitsFor(edge.Id, parent.Id, []))) return "refused cycle-detected";
+        return IsFullFor(added.Count) ? "refused queue-full" : null;
+    }
+
+    /// <summary>Whether a task is another, or cannot be over before it is: it depends on it or may wait for it as for its child.</summary>
+    private bool WaitsFor(string id, string other, HashSet<string> seen)
+    {
+        if (id == other) return true;
+        if (!seen.Add(id) || !_tasks.TryGetValue(id, out var task) || task.State.IsFinal()) return false;
+        var dependencies = task.What.DependsOn.Index().Where(pair => !task.Met.Contains(pair.Index)).Select(pair => pair.Item.Id);
+        var children = _tasks.Values.Where(child => child.ParentId == id && !child.State.IsFinal()).Select(child => child.Id);
+        return dependencies.Concat(children).Any(next => WaitsFor(next, other, seen));
+    }
+
+    private List<NaiveTask> ChildrenOf(NaiveTask parent) => [.. Tasks.Where(task => task.ParentId == parent.Id)];
+
+    private void WaitForChildren(NaiveTask parent, UInt128 token)
+    {
+        var failed = ChildrenOf(parent).FirstOrDefault(IsLost);
+        if (failed is not null && parent.What.Body.Policy.FailsWithChild && !parent.CancelRequested)
+        {
+            Settle(parent, token, SettleVerb.Children);
+            parent.Error = "child-failed";
+            EndAttempt(parent, "child-failed", null, usesNothing: false);
+            Finish(parent, TaskState.Failed);
+        }
+        else if (ChildrenOf(parent).Any(child => !child.State.IsFinal())) Wait(parent, token, SettleVerb.Children, WaitReason.Children);
+    }
+
+    private static bool IsLost(NaiveTask child) => child.State is TaskState.Failed or TaskState.Cancelled;
+
+    private void Wait(NaiveTask task, UInt128 token, SettleVerb verb, WaitReason reason)
+    {
+        Settle(task, token, verb);
+        var worked = Now.TickMs - task.Lease!.Started;
+        EndGrant(task, usesNothing: false);
+        if (task.CancelRequested) End(task, TaskState.Cancelled, "cancelled");
+        else (task.State, task.Waits, task.WorkedMs) = (TaskState.Waiting, reason, worked);
+    }
+
+    private static void Wake(NaiveTask task) => (task.State, task.Waits) = (TaskState.Pending, WaitReason.None);
+
+    /// <summary>A child is over.</summary>
+    private void HearOf(NaiveTask child, NaiveTask parent)
+    {
+        if (parent.Waits != WaitReason.Children) return;
+        if (IsLost(child))
+        {
+            parent.Error = "child-failed";
+            if (parent.What.Body.Policy.FailsWithChild) End(parent, TaskState.Failed, "child-failed");
+            else Wake(parent);
+        }
+        else if (ChildrenOf(parent).All(other => other.State.IsFinal())) Wake(parent);
+    }
+
+    private string Ask(Command.Ask ask)
+    {
+        if (Find(ask.TaskId, ask.Token, SettleVerb.Ask, out var text) is not { } task) return text;
+        var choices = string.Join('|', ask.Choices);
+        if (task.Question is { Answer: not null } known && known.Text == ask.Question && known.Choices == choices) return Words.Of(task.State);
+        task.Question = new NaiveQuestion(ask.Question, choices, null);
+        Wait(task, ask.Token, SettleVerb.Ask, WaitReason.Answer);
+        return Words.Of(task.State);
+    }
+
+    private string Answer(Command.Answer answer)
+    {
+        if (!_tasks.TryGetValue(answer.TaskId, out var task)) return NoTask(answer.TaskId);
+        var json = Encoding.UTF8.GetString(answer.Json.Span);
+        if (task.Waits == WaitReason.Answer)
+        {
+            var question = task.Question!;
+            if (question.Choices.Length > 0 && (answer.Choice is null || !question.Choices.Split('|').Contains(answer.Choice))) return $"refused invalid-request {task.Id}";
+            task.Question = question with { Answer = json };
+            Wake(task);
+        }
+        else if (task.Waits == WaitReason.Budget)
+        {
+            task.Raised += new Usage(answer.Raise?.Tokens ?? 0, answer.Raise?.Cost ?? 0);
+            task.IsWaived = true;
+            Wake(task);
+        }
+        else if (task.Question?.Answer != json) return $"refused not-waiting {task.Id}";
+        return Words.Of(task.State);
+    }
+}

@@ -1,0 +1,107 @@
+using System.Globalization;
+using TaskPlatform.Engine;
+
+namespace TaskPlatform.Tests.Engine.Model;
+
+/// <summary>What goes through many tasks, and what makes tasks by itself.</summary>
+internal sealed partial class NaiveQueue
+{
+    private Dictionary<string, NaiveOperation> _operations = [];
+    private Dictionary<string, NaiveSchedule> _schedules = [];
+
+    private string Bulk(Command.Bulk bulk)
+    {
+        if (!_operations.ContainsKey(bulk.OperationId)) _operations.Add(bulk.OperationId, new NaiveOperation(bulk, _lastOrder + 1));
+        return Describe(_operations[bulk.OperationId]);
+    }
+
+    private void RunOperations()
+    {
+        foreach (var operation in _operations.Values.Where(operation => !operation.IsDone))
+        {
+            foreach (var task in Tasks.Reverse().Where(task => task.Order < operation.Before && Matches(task, operation.What.Filter)).ToList())
+            {
+                operation.Matched++;
+                if (Applies(operation.What.Action, task)) operation.Changed++;
+                else continue;
+                if (!operation.What.IsDryRun) Act(operation.What.Action, task);
+            }
+            operation.IsDone = true;
+        }
+    }
+
+    private bool Applies(BulkAction action, NaiveTask task) => action switch
+    {
+        BulkAction.Cancel => !task.State.IsFinal() && !task.CancelRequested,
+        BulkAction.Retry => IsLost(task),
+        _ => MayGo(task),
+    };
+
+    private void Act(BulkAction action, NaiveTask task)
+    {
+        if (action == BulkAction.Cancel) RequestCancel(task, null);
+        else if (action == BulkAction.Retry) Revive(task);
+        else Forget(task);
+    }
+
+    private static string Describe(NaiveOperation operation)
+        => $"{(operation.IsDone ? "done" : "runs")} matched={operation.Matched} changed={operation.Changed}";
+
+    private string PutSchedule(Command.PutSchedule put)
+    {
+        var next = EngineRig.NextOccurrence(put.Spec, Now.UnixMs);
+        _schedules[put.Name] = _schedules.TryGetValue(put.Name, out var before)
+            ? before with { Spec = put.Spec, Next = next }
+            : new NaiveSchedule(put.Spec, next, null, 0, 0);
+        return Describe(put.Name);
+    }
+
+    private string DescribeSchedules() => string.Join(' ', _schedules.Keys.Order(StringComparer.Ordinal).Select(Describe));
+
+    private string Describe(string name)
+        => _schedules[name] is var schedule ? $"{name} made={schedule.Made} skipped={schedule.Skipped} last={schedule.Last ?? "none"}" : "";
+
+    private void RunSchedules()
+    {
+        foreach (var (name, schedule) in _schedules.OrderBy(pair => pair.Key, StringComparer.Ordinal).ToList())
+        {
+            if (!(schedule.Next <= Now.UnixMs)) continue;
+            var (due, missed) = (schedule.Next!.Value, 0);
+            var next = EngineRig.NextOccurrence(schedule.Spec, due);
+            for (; next <= Now.UnixMs; missed++) (due, next) = (next.Value, EngineRig.NextOccurrence(schedule.Spec, next.Value));
+            _schedules[name] = schedule with { Next = next, Skipped = schedule.Skipped + missed };
+            Make(name, $"{name}.{DateTimeOffset.FromUnixTimeMilliseconds(due).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture)}");
+        }
+    }
+
+    private void Make(string name, string id)
+    {
+        var schedule = _schedules[name];
+        var last = schedule.Last is { } lastId ? _tasks.GetValueOrDefault(lastId) : null;
+        if (last is { State: var state } && !state.IsFinal() && schedule.Spec.Overlap == Overlap.Replace) RequestCancel(last, null);
+        var isSkipped = (last is not null && !last.State.IsFinal() && schedule.Spec.Overlap == Overlap.Skip) || IsFullFor(1) || _tasks.ContainsKey(id);
+        if (isSkipped)
+        {
+            _schedules[name] = schedule with { Skipped = schedule.Skipped + 1 };
+            return;
+        }
+        var edges = schedule.Spec.Overlap == Overlap.Skip || last is null ? schedule.Spec.Task.DependsOn : [new DependencyEdge(last.Id, EdgeKind.Finish)];
+        Place(Create(schedule.Spec.Task with { Id = id, DependsOn = edges }, null, null));
+        _schedules[name] = schedule with { Made = schedule.Made + 1, Last = id };
+    }
+
+    private string Why(Command.Why why) => _tasks.TryGetValue(why.TaskId, out var task) ? Reason(task) : NoTask(why.TaskId);
+
+    private string Reason(NaiveTask task) => task.State switch
+    {
+        TaskState.Blocked => WhyReason.Blocked,
+        TaskState.Scheduled => WhyReason.Scheduled,
+        TaskState.Waiting => task.Waits == WaitReason.Budget ? WhyReason.Budget : WhyReason.Waiting,
+        TaskState.Assigned or TaskState.InProgress => WhyReason.Running,
+        TaskState.Pending => Hold(task) ?? (IsExhausted(task) ? WhyReason.Budget : HasAgent(task) ? WhyReason.Ready : WhyReason.NoAgent),
+        _ => WhyReason.Finished,
+    };
+
+    /// <summary>Whether an agent that is known may take it, with whatever it lists in its claims.</summary>
+    private bool HasAgent(NaiveTask task) => _agents.Any(agent => !agent.Value.IsDraining && MayTake(agent.Value, new Command.Claim(agent.Key, null, null, 1, 0, null, null), task));
+}
