@@ -12,6 +12,7 @@ public sealed record TypeFigures(string? Type, ImmutableArray<long> Counts, long
 public sealed partial class TaskEngine
 {
     private readonly Dictionary<string, TypeTally> _tallies = [];
+    private TypeTally? _lastTally; // most tasks are of the type of the one before
 
     /// <summary>The one place where tasks are counted: with +1 when it enters its state, with -1 before it leaves it.</summary>
     private void Count(TaskItem task, int difference)
@@ -24,8 +25,9 @@ public sealed partial class TaskEngine
 
     private TypeTally TallyOf(string type)
     {
-        if (!_tallies.TryGetValue(type, out var tally)) _tallies.Add(type, tally = new TypeTally());
-        return tally;
+        if (ReferenceEquals(_lastTally?.Type, type)) return _lastTally;
+        if (!_tallies.TryGetValue(type, out var tally)) _tallies.Add(type, tally = new TypeTally(type));
+        return _lastTally = tally;
     }
 
     /// <summary>Types are the callers' words, and may be made up anew for ever.</summary>
@@ -35,6 +37,7 @@ public sealed partial class TaskEngine
         {
             if (tally.PlainLane is null && tally.Counts.All(count => count == 0)) _tallies.Remove(type);
         }
+        _lastTally = null;
     }
 
     // The wall clock may have been stepped back meanwhile.
@@ -43,7 +46,7 @@ public sealed partial class TaskEngine
     private Outcome.Figures GetFigures(Command.GetFigures get)
     {
         var figures = ImmutableArray.CreateBuilder<TypeFigures>();
-        var rest = new TypeTally();
+        var rest = new TypeTally("");
         foreach (var (type, tally) in _tallies)
         {
             if (get.Types.Contains(type)) figures.Add(new TypeFigures(type, [.. tally.Counts], tally.CompletedMs));
@@ -55,8 +58,13 @@ public sealed partial class TaskEngine
 }
 
 /// <summary>How many tasks of one type are in each state.</summary>
-internal sealed class TypeTally
+internal sealed class TypeTally(string type)
 {
+    public string Type { get; } = type;
+
+    /// <summary>By which rows of the type are found.</summary>
+    public int Hash { get; } = type.GetHashCode();
+
     public long[] Counts { get; } = new long[TaskStates.Count];
 
     public long CompletedMs { get; set; }

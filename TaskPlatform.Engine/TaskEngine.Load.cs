@@ -85,11 +85,11 @@ public sealed partial class TaskEngine
 
     private void Register(TaskItem task)
     {
+        Count(task, +1);
         _table.Add(task);
         Adopt(task, task.ParentId is { } parent ? _tasks.GetValueOrDefault(parent) : null);
         if (!task.State.IsFinal()) Need(task, +1);
         if (task.Body is not null && !task.State.IsFinal() && task.Body.Unique is { } unique) _unique[unique.Key] = new UniqueHold(task.Id, 0);
-        Count(task, +1);
     }
 
     private void LoadFlows(Moment now)
@@ -180,10 +180,12 @@ public sealed partial class TaskEngine
             if (!cause.State.IsFinal()) _reviving.Enqueue((causeId, task));
             return;
         }
-        var edge = task.DependsOn.FirstOrDefault(edge => edge.Id == causeId);
-        if (edge.Id is null) return;
-        if (Evaluate(edge.On, cause.State) == EdgeState.Impossible) (cause.Dependents ??= []).Add((task, edge.On));
-        else _reviving.Enqueue((causeId, task));
+        foreach (var edge in task.DependsOn)
+        {
+            if (edge.Id != causeId || HasFired(task, edge)) continue;
+            if (Evaluate(edge.On, cause.State) == EdgeState.Impossible) TieTo(cause, new Tie(task, edge.On, IsTold: true));
+            else _reviving.Enqueue((causeId, task));
+        }
     }
 
     private void LoadExpiries(Moment now)

@@ -147,10 +147,10 @@ public sealed partial class TaskEngine
             BodyIsDirty = true,
         };
         _tasks.Add(task.Id, task);
+        Count(task, +1);
         _table.Add(task);
         Adopt(task, parent);
         TakeUnique(task);
-        Count(task, +1);
         MarkDirty(task);
         return task;
     }

@@ -45,7 +45,7 @@ internal sealed class TaskTable
         task.Row = Rows++;
         _tasks[task.Row] = task;
         _states[task.Row] = (byte)task.State;
-        _types[task.Row] = task.Type.GetHashCode();
+        _types[task.Row] = task.Tally!.Hash;
         _graphs[task.Row] = Hash(task.GraphId);
         _agents[task.Row] = Hash(task.AssignedAgent);
         _labels[task.Row] = Bits(task.Labels);

@@ -20,7 +20,10 @@ internal sealed class QueueHost : IAsyncDisposable
 
     public IQueueOwners Owners => _host.Services.GetRequiredService<IQueueOwners>();
 
-    public static async Task<QueueHost> StartAsync(ITestServer server, string instance = "here")
+    /// <param name="server">The store.</param>
+    /// <param name="instance">The name under which queues are owned.</param>
+    /// <param name="time">A clock in hand, so that nothing happens by itself; null: the system's.</param>
+    public static async Task<QueueHost> StartAsync(ITestServer server, string instance = "here", TimeProvider? time = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
@@ -29,6 +32,7 @@ internal sealed class QueueHost : IAsyncDisposable
             ["Queues:Instance"] = instance,
         });
         builder.Logging.SetMinimumLevel(LogLevel.None);
+        builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.AddQueueStore();
         builder.AddQueues();
         var host = builder.Build();
