@@ -101,6 +101,7 @@ internal sealed partial class ModelRun
         _rig.Restart(downMs);
         (_oracle.Now, _oracle.Random) = (_rig.Now, _rig.Random);
         _oracle.Reload();
+        Adopt();
         CompareAll();
     }
 
@@ -159,10 +160,9 @@ internal sealed partial class ModelRun
 
     private void Commit()
     {
-        _oracle.Commit();
         _changed.Clear();
         _rig.Commit();
-        Adopt();
+        _oracle.Commit(Adopt);
         CompareAnswers();
         foreach (var id in _changed.Where(_rig.Shelf.Has)) Compare(id);
         var (rules, engine) = (_oracle.Do(Probe), OutcomeText.Of(_rig.Engine.Apply(Probe, _rig.Now), "probe"));

@@ -89,7 +89,7 @@ internal sealed partial class NaiveQueue
     public bool Adopt(string name, long? next)
     {
         var schedule = _schedules[name];
-        if (next != schedule.Latest && next != EngineRig.NextOccurrence(schedule.Spec, Now.UnixMs)) return false;
+        if (next != schedule.Next && next != schedule.Latest && next != EngineRig.NextOccurrence(schedule.Spec, Now.UnixMs)) return false;
         _schedules[name] = schedule with { Next = next };
         return true;
     }

@@ -30,6 +30,9 @@ internal sealed class NaiveTask(TaskSubmission submission, string? graphId, stri
 
     public ImmutableSortedDictionary<string, string> Labels { get; set; } = submission.Labels;
 
+    /// <summary>Which of its dependencies were met.</summary>
+    public ImmutableHashSet<DependencyEdge> Met { get; set; } = [];
+
     public int Used { get; set; }
 
     /// <summary>Attempts before the last retry.</summary>
