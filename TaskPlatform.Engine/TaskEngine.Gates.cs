@@ -8,6 +8,7 @@ public sealed partial class TaskEngine
     private readonly Dictionary<string, BudgetGate> _budgetGates = [];
     private readonly IndexedHeap<RateGate, ByOpening> _rateOpenings = new();
     private readonly IndexedHeap<BudgetGate, ByPeriod> _budgetPeriods = new();
+    private long _lastTickMs;
 
     private ConcurrencyGate ConcurrencyGateOf(string key)
     {
@@ -89,12 +90,17 @@ public sealed partial class TaskEngine
         foreach (var gate in _rateGates.Values)
         {
             gate.Lanes.RemoveAll(gone.Contains);
-            if (gate.IsForgettable) _rateGates.Remove(gate.Key);
+            gate.Look(_lastTickMs);
+            if (!gate.IsForgettable) continue;
+            _rateGates.Remove(gate.Key);
+            Forget(RecordKind.Rate, gate.Key);
         }
         foreach (var gate in _budgetGates.Values)
         {
             gate.Lanes.RemoveAll(gone.Contains);
-            if (gate.IsForgettable) _budgetGates.Remove(gate.Key);
+            if (!gate.IsForgettable) continue;
+            _budgetGates.Remove(gate.Key);
+            Forget(RecordKind.Budget, gate.Key);
         }
     }
 }

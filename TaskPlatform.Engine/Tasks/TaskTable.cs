@@ -13,6 +13,7 @@ internal sealed class TaskTable
     private const int FewGone = 65_536;
 
     private TaskItem?[] _tasks = [];
+    private long[] _orders = [];
     private byte[] _states = [];
     private int[] _types = [];
     private int[] _agents = [];
@@ -44,6 +45,7 @@ internal sealed class TaskTable
         if (Rows == _tasks.Length) Resize(Math.Max(1_024, 2 * Rows));
         task.Row = Rows++;
         _tasks[task.Row] = task;
+        _orders[task.Row] = task.Order;
         _states[task.Row] = (byte)task.State;
         _types[task.Row] = task.Tally!.Hash;
         _graphs[task.Row] = Hash(task.GraphId);
@@ -73,14 +75,14 @@ internal sealed class TaskTable
         while (low < high)
         {
             var middle = (low + high) / 2;
-            if (OrderAt(middle) < order) low = middle + 1;
+            if (_orders[middle] < order) low = middle + 1;
             else high = middle;
         }
         return low - 1;
     }
 
-    /// <summary>Where a search goes on that has come down to a row: the place in line of what it looked at last; null when nothing is left.</summary>
-    public long? OrderBehind(int row) => row >= 0 && _states.AsSpan(0, row + 1).LastIndexOfAnyExcept(Gone) >= 0 ? OrderAt(row + 1) : null;
+    /// <summary>Where a search goes on that has come down to a row, which it has not looked at yet; null when nothing is left.</summary>
+    public long? OrderBehind(int row) => row >= 0 && _states.AsSpan(0, row + 1).LastIndexOfAnyExcept(Gone) >= 0 ? _orders[row] + 1 : null;
 
     /// <summary>The newest task at a row or below that matches.</summary>
     /// <param name="filter">What to look for.</param>
@@ -117,16 +119,6 @@ internal sealed class TaskTable
         return row;
     }
 
-    // A row of a deleted task has the order of the next one that is there: good enough to search by, since orders rise.
-    private long OrderAt(int row)
-    {
-        for (; row < Rows; row++)
-        {
-            if (_tasks[row] is { } task) return task.Order;
-        }
-        return Moment.Never - 1;
-    }
-
     /// <summary>Moves the rows together over those that are gone.</summary>
     private void Close()
     {
@@ -135,7 +127,7 @@ internal sealed class TaskTable
         {
             if (_tasks[from] is not { } task) continue;
             task.Row = to;
-            (_tasks[to], _states[to], _types[to]) = (task, _states[from], _types[from]);
+            (_tasks[to], _orders[to], _states[to], _types[to]) = (task, _orders[from], _states[from], _types[from]);
             (_agents[to], _graphs[to], _labels[to]) = (_agents[from], _graphs[from], _labels[from]);
             to++;
         }
@@ -147,6 +139,7 @@ internal sealed class TaskTable
     private void Resize(int rows)
     {
         Array.Resize(ref _tasks, rows);
+        Array.Resize(ref _orders, rows);
         Array.Resize(ref _states, rows);
         Array.Resize(ref _types, rows);
         Array.Resize(ref _agents, rows);
