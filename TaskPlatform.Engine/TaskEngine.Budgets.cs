@@ -113,10 +113,10 @@ public sealed partial class TaskEngine
         AwaitPeriod(gate);
     }
 
-    private static void Park(Lane lane)
+    private void Park(Lane lane)
     {
         lane.IsHeld = true;
-        lane.Refresh();
+        if (lane.Refresh()) WakeHeldBack(lane);
     }
 
     private void Unhold(BudgetGate gate)
@@ -180,7 +180,7 @@ public sealed partial class TaskEngine
     {
         if (lane.IsSettling) return;
         lane.IsSettling = true;
-        lane.Refresh();
+        if (lane.Refresh()) WakeHeldBack(lane);
         _settling.Enqueue(lane);
     }
 

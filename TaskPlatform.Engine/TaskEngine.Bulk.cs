@@ -76,7 +76,7 @@ public sealed partial class TaskEngine
         var applies = operation.Action switch
         {
             BulkAction.Cancel => !task.State.IsFinal() && !task.CancelRequested,
-            BulkAction.Retry => task.State is TaskState.Failed or TaskState.Cancelled,
+            BulkAction.Retry => task.State is (TaskState.Failed or TaskState.Cancelled) && UnfinishedCount < MostUnfinished,
             _ => task.State.IsFinal() && !IsNeeded(task),
         };
         if (!applies || operation.IsDryRun) return applies;

@@ -175,9 +175,9 @@ public sealed partial class TaskEngine
     {
         lane.Granted(now.TickMs);
         _virtualTime = Math.Max(_virtualTime, lane.Share.Charge(lane.Weight));
-        lane.Concurrency?.Hold(+1);
+        if (lane.Concurrency is { } concurrency && concurrency.Hold(+1)) Wake(concurrency);
         if (lane.Rate is not { Limit: not null } rate) return;
-        rate.Count(now);
+        if (rate.Count(now)) Wake(rate);
         MarkDirty(rate);
         _rateOpenings.Set(rate, rate.OpensTick);
     }
@@ -226,7 +226,7 @@ public sealed partial class TaskEngine
             if (tasks.Count == 0) _byClaim.Remove((lease.AgentId, claimId));
         }
         task.Lease = null;
-        if (lane.Concurrency is { } gate && gate.Hold(-1)) WakeLanes(gate.Lanes);
+        if (lane.Concurrency is { } gate && gate.Hold(-1)) Wake(gate);
         SettleBudgets(task, lane, lease.Reserved, isUntouched, now);
         return lease;
     }

@@ -23,11 +23,15 @@ public sealed partial class TaskEngine
         WakeLane(lane);
     }
 
-    private static void LeaveLane(TaskItem task)
+    private void LeaveLane(TaskItem task)
     {
         var lane = task.Lane!;
+        var wasOpen = lane.IsOpen;
         lane.Remove(task);
         lane.Share.Leave();
+        // The first of a held lane may have kept others from their budget.
+        if (lane.IsOpen && !wasOpen) WakeLane(lane);
+        WakeHeldBack(lane);
     }
 
     private Lane LaneOf(TaskItem task)

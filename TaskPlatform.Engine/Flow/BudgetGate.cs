@@ -59,6 +59,8 @@ internal sealed class BudgetGate(string key, GraphItem? graph = null) : IQueueRe
     /// <returns>Whether it did.</returns>
     public bool Roll(long nowUnixMs)
     {
+        // The clock was ahead for a moment: nobody is to wait until it is so again.
+        if (PeriodStartUnixMs > nowUnixMs) PeriodStartUnixMs = nowUnixMs;
         if (NextPeriodUnixMs is var next && (next == Moment.Never || nowUnixMs < next)) return false;
         var period = Limit!.PerMs!.Value;
         PeriodStartUnixMs += (nowUnixMs - PeriodStartUnixMs) / period * period;
