@@ -47,6 +47,7 @@ public sealed partial class TaskEngine
         foreach (var task in _loaded) GoOnAfterLoading(task, now);
         LoadExpiries(now);
         LookAgain(now);
+        foreach (var agent in _agents.Values) agent.KnownSinceUnixMs = now.UnixMs;
         foreach (var graph in _graphs.Values.Where(graph => graph.CancelRequested)) GoOnCancelling(graph);
         foreach (var operation in _operations.Values.Where(operation => operation.FinishedUnixMs is null)) _running.Enqueue(operation.Id);
         foreach (var task in _loaded) Unload(task);

@@ -90,25 +90,35 @@ internal sealed class TaskTable
     /// <param name="most">How many rows may be looked at; what was is subtracted.</param>
     public TaskItem? Find(TaskFilter filter, ref int row, ref long most)
     {
+        var sought = new Sought(filter);
         while (row >= 0 && most > 0)
         {
-            var candidate = Candidate(filter, row);
+            var candidate = LastCandidate(sought, row + 1);
             most -= row - candidate + 1;
             row = candidate - 1;
-            if (candidate >= 0 && _tasks[candidate] is { } task && filter.Matches(task)) return task;
+            if (candidate >= 0 && MayMatch(sought, candidate) && filter.Matches(_tasks[candidate]!)) return _tasks[candidate];
         }
         return null;
     }
 
-    /// <summary>The last row that may match, by the column that is likely to say most.</summary>
-    private int Candidate(TaskFilter filter, int row)
+    /// <summary>What the columns of a row must hold; null: anything.</summary>
+    private readonly struct Sought(TaskFilter filter)
     {
-        var rows = row + 1;
-        if (filter.GraphId is { } graph) return _graphs.AsSpan(0, rows).LastIndexOf(Hash(graph));
-        if (filter.AgentId is { } agent) return _agents.AsSpan(0, rows).LastIndexOf(Hash(agent));
-        if (filter.LabelName is { } name) return LastLabelled(rows, filter.LabelValue is { } value ? Bit(name, value) | Bit(name) : Bit(name));
-        if (filter.State is { } state) return _states.AsSpan(0, rows).LastIndexOf((byte)state);
-        if (filter.Type is { } type) return _types.AsSpan(0, rows).LastIndexOf(type.GetHashCode());
+        public readonly byte? State = (byte?)filter.State;
+        public readonly int? Type = filter.Type?.GetHashCode();
+        public readonly int? Agent = filter.AgentId?.GetHashCode();
+        public readonly int? Graph = filter.GraphId?.GetHashCode();
+        public readonly ulong Labels = filter.LabelName is not { } name ? 0 : filter.LabelValue is { } value ? Bit(name) | Bit(name, value) : Bit(name);
+    }
+
+    /// <summary>The last of the first rows that may match, by the column that is likely to say most.</summary>
+    private int LastCandidate(in Sought sought, int rows)
+    {
+        if (sought.Graph is { } graph) return _graphs.AsSpan(0, rows).LastIndexOf(graph);
+        if (sought.Agent is { } agent) return _agents.AsSpan(0, rows).LastIndexOf(agent);
+        if (sought.Labels != 0) return LastLabelled(rows, sought.Labels);
+        if (sought.State is { } state) return _states.AsSpan(0, rows).LastIndexOf(state);
+        if (sought.Type is { } type) return _types.AsSpan(0, rows).LastIndexOf(type);
         return _states.AsSpan(0, rows).LastIndexOfAnyExcept(Gone);
     }
 
@@ -118,6 +128,10 @@ internal sealed class TaskTable
         while (row >= 0 && (_labels[row] & bits) != bits) row--;
         return row;
     }
+
+    private bool MayMatch(in Sought sought, int row)
+        => _states[row] is not Gone and var state && (sought.State is null || state == sought.State) && (sought.Type is null || _types[row] == sought.Type)
+        && (sought.Agent is null || _agents[row] == sought.Agent) && (_labels[row] & sought.Labels) == sought.Labels;
 
     /// <summary>Moves the rows together over those that are gone.</summary>
     private void Close()
