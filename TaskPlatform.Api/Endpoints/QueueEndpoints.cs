@@ -32,6 +32,7 @@ internal static class QueueEndpoints
             .Named("resumeQueue", "Hands out again: the types given, or everything.")
             .Refuses(ProblemTypes.IdempotencyMismatch);
         queue.MapGet("/events", EventsAsync)
+            .Produces<TaskEventInfo>(200, "text/event-stream")
             .Answers(200, "text/event-stream", "Events after commit. Their ids are <epoch>-<sequence>-<n>; Last-Event-ID resumes, or gets reset first.")
             .Named("watchQueue", "What happens in the queue, as server-sent events.")
             .Refuses();

@@ -9,6 +9,9 @@ internal static class Routes
     /// <summary>The part of an address that names a queue.</summary>
     public const string QueueValue = "queue";
 
+    /// <summary>The part of an address that names a schedule.</summary>
+    public const string ScheduleValue = "name";
+
     /// <summary>One queue.</summary>
     public const string Queue = Queues + "/{" + QueueValue + "}";
 

@@ -6,7 +6,7 @@ namespace TaskPlatform.Client.Wire;
 /// <summary>Why a call was refused, as RFC 9457 says it.</summary>
 public sealed record Problem
 {
-    /// <summary><c>urn:taskplatform:problem:&lt;name&gt;</c>; the names stand in <see cref="ProblemTypes"/>.</summary>
+    /// <summary><c>urn:taskplatform:problem:</c> and a name, one of <see cref="ProblemTypes"/>.</summary>
     public string? Type { get; init; }
     /// <summary>The kind in a few words.</summary>
     public string? Title { get; init; }

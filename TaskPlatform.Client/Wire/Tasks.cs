@@ -261,7 +261,7 @@ public sealed record TaskList
 /// <summary>Something that happened to a task, told after it was committed. A hint: the task is the truth.</summary>
 public sealed record TaskEventInfo
 {
-    /// <summary><c>&lt;epoch&gt;-&lt;sequence&gt;-&lt;n&gt;</c>; a stream is resumed after it.</summary>
+    /// <summary><c>epoch-sequence-n</c>; a stream is resumed after it.</summary>
     public string? Id { get; init; }
     /// <summary>When it was decided.</summary>
     public DateTimeOffset At { get; init; }

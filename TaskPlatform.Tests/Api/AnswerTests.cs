@@ -23,7 +23,7 @@ public sealed class AnswerTests
         var counts = new int[TaskStates.Count];
         foreach (var state in states.Split(' ')) counts[(int)Words.State(state)!]++;
 
-        Assert.Equal(expected, GraphAnswers.StateOf([.. counts]));
+        Assert.Equal(expected, Words.Of(GraphAnswers.StateOf([.. counts])));
     }
 
     [Fact]

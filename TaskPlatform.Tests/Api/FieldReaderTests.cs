@@ -16,6 +16,10 @@ public sealed class FieldReaderTests
     [InlineData("""{"type":"a","backoff":{"kind":"constant","initialSeconds":0}}""")]
     [InlineData("""{"type":"a","notBefore":"2026-01-31T12:00:00+02:00","deadline":"2026-01-31T12:00:00Z"}""")]
     [InlineData("""{"type":"a","dependsOn":["b",{"id":"c"},{"id":"d","on":"failure"}]}""")]
+    [InlineData("""{"type":"a","uniqueKey":"A.b_c:d-1","uniqueSeconds":0.001}""")]
+    [InlineData("""{"type":"a","uniqueKey":"u","uniqueSeconds":604800,"concurrencyKey":"c","rateLimitKey":"r","fairnessKey":"f","budgetKey":"b"}""")]
+    [InlineData("""{"type":"a","weight":10000,"budget":{"tokens":0},"onChildFailure":"fail","route":"with blanks"}""")]
+    [InlineData("""{"type":"a","weight":1,"budget":{"tokens":null,"cost":0.5},"onChildFailure":"resume","uniqueKey":null,"uniqueSeconds":null}""")]
     public void Read_GoodTask_HasNoErrors(string json) => Assert.Empty(ErrorsOf(json));
 
     [Theory]
@@ -56,8 +60,25 @@ public sealed class FieldReaderTests
     [InlineData("""{"type":"a","labels":{"b":1}}""", "labels.b")]
     [InlineData("""{"type":"a","labels":{"b c":"d"}}""", "labels.b c")]
     [InlineData("""{"type":"a","labels":[]}""", "labels")]
-    [InlineData("""{"type":"a","uniqueKey":"u"}""", "uniqueKey")]
-    [InlineData("""{"type":"a","weight":1}""", "weight")]
+    [InlineData("""{"type":"a","uniqueKey":"a b"}""", "uniqueKey")]
+    [InlineData("""{"type":"a","uniqueSeconds":1}""", "uniqueSeconds")]
+    [InlineData("""{"type":"a","uniqueKey":"u","uniqueSeconds":0}""", "uniqueSeconds")]
+    [InlineData("""{"type":"a","uniqueKey":"u","uniqueSeconds":604801}""", "uniqueSeconds")]
+    [InlineData("""{"type":"a","concurrencyKey":""}""", "concurrencyKey")]
+    [InlineData("""{"type":"a","rateLimitKey":"a*"}""", "rateLimitKey")]
+    [InlineData("""{"type":"a","fairnessKey":7}""", "fairnessKey")]
+    [InlineData("""{"type":"a","budgetKey":"ü"}""", "budgetKey")]
+    [InlineData("""{"type":"a","weight":0}""", "weight")]
+    [InlineData("""{"type":"a","weight":10001}""", "weight")]
+    [InlineData("""{"type":"a","weight":1.5}""", "weight")]
+    [InlineData("""{"type":"a","budget":{}}""", "budget")]
+    [InlineData("""{"type":"a","budget":5}""", "budget")]
+    [InlineData("""{"type":"a","budget":{"tokens":-1}}""", "budget.tokens")]
+    [InlineData("""{"type":"a","budget":{"tokens":1.5}}""", "budget.tokens")]
+    [InlineData("""{"type":"a","budget":{"cost":"1"}}""", "budget.cost")]
+    [InlineData("""{"type":"a","budget":{"tokens":1,"perSeconds":1}}""", "budget.perSeconds")]
+    [InlineData("""{"type":"a","onChildFailure":"ignore"}""", "onChildFailure")]
+    [InlineData("""{"type":"a","route":""}""", "route")]
     [InlineData("""{"type":"a","verifier":"v"}""", "verifier")]
     [InlineData("""{"type":"a","state":"completed"}""", "state")]
     [InlineData("""[]""", "body")]
@@ -67,10 +88,11 @@ public sealed class FieldReaderTests
     [Fact]
     public void Read_ManyBadFields_NamesEach()
     {
-        var fields = ErrorsOf("""{"priority":0,"leaseSeconds":"x","backoff":{"kind":1,"y":2},"dependsOn":[{}],"route":"r","nonsense":[{}]}""");
+        var fields = ErrorsOf("""{"priority":0,"leaseSeconds":"x","backoff":{"kind":1,"y":2},"dependsOn":[{}],"verifier":"v","weight":-1,"nonsense":[{}]}""");
 
         Assert.Equal(
-            ["type", "priority", "dependsOn[0].id", "backoff.kind", "backoff.y", "leaseSeconds", "route", "nonsense"], fields);
+            ["backoff.kind", "backoff.y", "dependsOn[0].id", "leaseSeconds", "nonsense", "priority", "type", "verifier", "weight"],
+            fields.Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -15,6 +15,8 @@ public sealed class FingerprintTests
     [InlineData("""{"type":"a","labels":{"b":"1","c":"2"}}""", """{"type":"a","labels":{"c":"2","b":"1"}}""")]
     [InlineData("""{"type":"a","dependsOn":["b"]}""", """{"type":"a","dependsOn":[{"id":"b","on":"success"}]}""")]
     [InlineData("""{"type":"a","notBefore":"2026-01-31T12:00:00Z"}""", """{"type":"a","notBefore":"2026-01-31T14:00:00+02:00"}""")]
+    [InlineData("""{"type":"a"}""", """{"type":"a","weight":1,"onChildFailure":"resume","uniqueKey":null,"budget":null}""")]
+    [InlineData("""{"type":"a","budget":{"tokens":5}}""", """{"type":"a","budget":{"cost":null,"tokens":5.0}}""")]
     public void Of_SameMeaning_IsTheSame(string left, string right) => Assert.Equal(OfTask(left), OfTask(right));
 
     [Theory]
@@ -39,12 +41,25 @@ public sealed class FingerprintTests
     [InlineData("""{"type":"a","backoff":{"kind":"constant"}}""")]
     [InlineData("""{"type":"a","backoff":{"maxSeconds":299}}""")]
     [InlineData("""{"type":"a","stallSeconds":30}""")]
+    [InlineData("""{"type":"a","uniqueKey":"k"}""")]
+    [InlineData("""{"type":"a","uniqueKey":"k","uniqueSeconds":5}""")]
+    [InlineData("""{"type":"a","concurrencyKey":"k"}""")]
+    [InlineData("""{"type":"a","rateLimitKey":"k"}""")]
+    [InlineData("""{"type":"a","fairnessKey":"k"}""")]
+    [InlineData("""{"type":"a","budgetKey":"k"}""")]
+    [InlineData("""{"type":"a","route":"k"}""")]
+    [InlineData("""{"type":"a","weight":2}""")]
+    [InlineData("""{"type":"a","budget":{"tokens":5}}""")]
+    [InlineData("""{"type":"a","budget":{"cost":5}}""")]
+    [InlineData("""{"type":"a","budget":{"cost":5,"tokens":5}}""")]
+    [InlineData("""{"type":"a","onChildFailure":"fail"}""")]
     public void Of_AnyDifference_IsAnother(string json)
     {
         string[] others =
         [
             """{"type":"a"}""", """{"type":"a","payload":{"b":1}}""", """{"type":"a","payload":["abc"]}""", """{"type":"a","payload":{"b":1,"c":2,"d":3}}""",
-            """{"type":"a","payload":[]}""",
+            """{"type":"a","payload":[]}""", """{"type":"a","uniqueKey":"q"}""", """{"type":"a","concurrencyKey":"q"}""", """{"type":"a","weight":3}""",
+            """{"type":"a","budget":{"tokens":4}}""", """{"type":"a","uniqueKey":"k","uniqueSeconds":6}""",
         ];
 
         Assert.All(others, other => Assert.NotEqual(OfTask(other), OfTask(json)));
@@ -61,6 +76,31 @@ public sealed class FingerprintTests
             """;
 
         Assert.Equal("5deffd3b6875dbfda9072edb08b4919b", OfTask(Task).ToString("x32"));
+    }
+
+    /// <summary>The same holds for a task that has what later versions added.</summary>
+    [Fact]
+    public void Of_KnownTaskWithLaterFields_NeverChanges()
+    {
+        const string Task =
+            """
+            {"type":"coding","uniqueKey":"u","uniqueSeconds":60,"concurrencyKey":"c","rateLimitKey":"r","fairnessKey":"f","weight":2,
+             "budget":{"tokens":1000,"cost":0.5},"budgetKey":"b","onChildFailure":"fail","route":"cheap"}
+            """;
+
+        Assert.Equal("8791c8548af4cb3c2aaab9fc43dac3b9", OfTask(Task).ToString("x32"));
+    }
+
+    [Fact]
+    public void ChildId_OfTheSameChild_IsTheSameAndOfAnyOtherAnother()
+    {
+        string[] ids =
+        [
+            Fingerprint.ChildId("parent", 7, 0), Fingerprint.ChildId("parent", 7, 1), Fingerprint.ChildId("parent", 8, 0), Fingerprint.ChildId("other", 7, 0),
+        ];
+
+        Assert.Equal("3e980462e4df9f00ac73f3bd6f081048", ids[0]);
+        Assert.Equal(4, ids.Distinct().Count());
     }
 
     [Fact]

@@ -112,9 +112,9 @@ public sealed class HostileRequestTests(SharedApi api)
 
     [Theory]
     [InlineData("GET", "/v1/nothing", 404, "not-found")]
-    [InlineData("POST", "/v1/queues/q/tasks/t/retry", 404, "not-found")]
+    [InlineData("POST", "/v1/queues/q/tasks/t/restart", 404, "not-found")]
     [InlineData("GET", "/v1/queues/q/claims", 405, "method-not-allowed")]
-    [InlineData("DELETE", "/v1/queues/q/tasks/t", 405, "method-not-allowed")]
+    [InlineData("DELETE", "/v1/queues/q", 405, "method-not-allowed")]
     [InlineData("GET", "/v1/queues/UPPER", 400, "invalid-request")]
     [InlineData("GET", "/v1/queues/.hidden", 400, "invalid-request")]
     [InlineData("GET", "/v1/queues/a%2Fb", 400, "invalid-request")]

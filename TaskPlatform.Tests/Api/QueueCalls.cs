@@ -57,6 +57,10 @@ internal sealed class QueueCalls(HttpClient http, string queue)
 
     public Task<Answer> PostAsync(string below, string? json = null, string? key = null) => SendAsync(HttpMethod.Post, Path(below), json, key);
 
+    public Task<Answer> PatchAsync(string below, string json) => SendAsync(HttpMethod.Patch, Path(below), json);
+
+    public Task<Answer> DeleteAsync(string below) => SendAsync(HttpMethod.Delete, Path(below), null);
+
     public Task<Answer> SubmitAsync(string json, string? key = null) => PostAsync("/tasks", json, key);
 
     public Task<Answer> ClaimAsync(string json = """{"agentId":"agent"}""", string? key = null) => PostAsync("/claims", json, key);
@@ -73,6 +77,22 @@ internal sealed class QueueCalls(HttpClient http, string queue)
     {
         (await SubmitAsync(submit)).Expect(201);
         return await TakeAsync();
+    }
+
+    /// <summary>Completes a task.</summary>
+    public async Task<Answer> CompleteAsync(string id, string token, string result = "1")
+        => (await PostAsync($"/tasks/{id}/complete", $$"""{"leaseToken":"{{token}}","result":{{result}}}""")).Expect(200);
+
+    /// <summary>Fails a task for good.</summary>
+    public async Task<Answer> FailAsync(string id, string token) => (await PostAsync(
+        $"/tasks/{id}/fail", $$"""{"leaseToken":"{{token}}","error":{"type":"broken","message":"It broke.","retryable":false} }""")).Expect(200);
+
+    /// <summary>Submits a task, claims it and fails it for good.</summary>
+    public async Task<string> FailedAsync(string submit = """{"type":"work"}""")
+    {
+        var (_, id, token) = await StartTaskAsync(submit);
+        await FailAsync(id, token);
+        return id;
     }
 
     /// <summary>Asks for the agents until the one named was seen: then its claim has been looked at.</summary>

@@ -14,11 +14,15 @@ internal sealed class CallTransformer : IOpenApiOperationTransformer
     public async Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        operation.Security = []; // nobody is asked who they are
         AddParameters(operation, context);
-        if (metadata.OfType<BodyMetadata>().SingleOrDefault() is { } body)
-            operation.RequestBody = await BodyAsync(body, context, cancellationToken);
+        if (metadata.OfType<BodyMetadata>().SingleOrDefault() is { } body) AddExample(operation, body);
         operation.Responses ??= [];
-        foreach (var answer in metadata.OfType<AnswerMetadata>()) operation.Responses[$"{answer.Status}"] = Answer(answer);
+        foreach (var answer in metadata.OfType<AnswerMetadata>())
+        {
+            if (operation.Responses.GetValueOrDefault($"{answer.Status}") is OpenApiResponse { Content.Count: > 0 } known) known.Description = answer.Description;
+            else operation.Responses[$"{answer.Status}"] = Answer(answer);
+        }
         if (metadata.OfType<RefusalMetadata>().SingleOrDefault() is { } refusals)
             await AddProblemsAsync(operation.Responses, refusals.Names, context, cancellationToken);
     }
@@ -40,7 +44,12 @@ internal sealed class CallTransformer : IOpenApiOperationTransformer
         Schema = new OpenApiSchema
         {
             Type = JsonSchemaType.String,
-            Pattern = name == "queue" ? "^[a-z0-9][a-z0-9._-]{0,63}$" : "^[A-Za-z0-9._:-]{1,128}$",
+            Pattern = name switch
+            {
+                Routes.QueueValue => FieldLimits.Queue,
+                Routes.ScheduleValue => FieldLimits.Schedule,
+                _ => FieldLimits.Id,
+            },
         },
     };
 
@@ -60,15 +69,12 @@ internal sealed class CallTransformer : IOpenApiOperationTransformer
         Schema = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 255 },
     };
 
-    private static async Task<OpenApiRequestBody> BodyAsync(BodyMetadata body, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
-        => new()
-        {
-            Required = body.IsRequired,
-            Content = new Dictionary<string, OpenApiMediaType>
-            {
-                [Json] = new() { Schema = await SchemaAsync(body.Type, context, cancellationToken), Example = Examples.Of(body.Type) },
-            },
-        };
+    private static void AddExample(OpenApiOperation operation, BodyMetadata body)
+    {
+        if (operation.RequestBody is not OpenApiRequestBody { Content: { } content } request) return;
+        request.Required = body.IsRequired;
+        if (content.TryGetValue(Json, out var type) && type is OpenApiMediaType json) json.Example = Examples.Of(body.Type);
+    }
 
     private static OpenApiResponse Answer(AnswerMetadata answer)
     {

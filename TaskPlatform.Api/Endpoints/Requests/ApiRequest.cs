@@ -52,7 +52,7 @@ internal sealed class ApiRequest : IDisposable
     public string Id(string name = "id") => Route(name, id => Names.IsId(id), Names.IdRule) ?? "";
 
     /// <summary>The name of a schedule, which the address names.</summary>
-    public string ScheduleName() => Route("name", name => Names.IsSchedule(name), Names.ScheduleRule) ?? "";
+    public string ScheduleName() => Route(Routes.ScheduleValue, name => Names.IsSchedule(name), Names.ScheduleRule) ?? "";
 
     /// <summary>Refuses the call if anything is wrong with it.</summary>
     /// <exception cref="RequestRefusedException"/>

@@ -32,8 +32,9 @@ internal sealed partial class FieldReader
         }
     }
 
-    /// <summary>How many fields have a value.</summary>
-    public int Count => _object.ValueKind == JsonValueKind.Object ? _object.EnumerateObject().Count(entry => entry.Value.ValueKind != JsonValueKind.Null) : 0;
+    /// <summary>Whether a field has a value, right or wrong.</summary>
+    public bool IsGiven(string name)
+        => _object.ValueKind == JsonValueKind.Object && _object.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
 
     /// <summary>Text without limits on what it contains.</summary>
     public string? Text(string name, int mostBytes, bool isRequired = false)

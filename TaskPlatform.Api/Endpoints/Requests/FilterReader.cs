@@ -8,6 +8,8 @@ internal static class FilterReader
     private const string StateRule = "pending, assigned, in_progress, completed, failed, cancelled, scheduled, blocked or waiting";
     private const string LabelRule = $"must be name=value or a name; {Names.LabelRule}";
 
+    private static readonly string[] FieldNames = ["state", "type", "agentId", "graphId", "label"];
+
     /// <summary>From an address; what is left out matches everything.</summary>
     public static TaskFilter Read(QueryReader query)
     {
@@ -19,12 +21,11 @@ internal static class FilterReader
     /// <summary>From a body. All tasks at once are never meant: at least one field is given.</summary>
     public static TaskFilter Read(FieldReader fields)
     {
-        var isGiven = fields.Count > 0;
         var (name, value) = Label(fields.Text("label", RequestLimits.TextBytes), () => fields.Refuse("label", LabelRule));
         var filter = new TaskFilter(
             fields.Choice<TaskState>("state", Words.State, StateRule), fields.Word("type"), fields.Id("agentId"), fields.Id("graphId"), name, value);
         fields.RefuseUnknown();
-        if (!isGiven) fields.RefuseWhole("must have at least one of state, type, agentId, graphId and label");
+        if (!FieldNames.Any(fields.IsGiven)) fields.RefuseWhole($"must have at least one of {string.Join(", ", FieldNames)}");
         return filter;
     }
 

@@ -8,12 +8,14 @@ internal static class SettingsReader
     /// <summary>A change of settings.</summary>
     public static Command Change(FieldReader fields)
     {
+        var durability = fields.Choice<Durability>("durability", DurabilityOf, "durable, buffered or memory");
         fields.Choice<bool>("policy", word => word == "fifo" ? true : null, "fifo, the only one that this version supports");
+        var ageingMs = Ageing(fields);
         var (ageMs, count) = Retention(fields.Object("retention"));
         var change = new SettingsChange
         {
-            Durability = fields.Choice<Durability>("durability", DurabilityOf, "durable, buffered or memory"),
-            AgeingMs = Ageing(fields),
+            Durability = durability,
+            AgeingMs = ageingMs,
             RetentionAgeMs = ageMs,
             RetentionCount = count,
             Concurrency = fields.Patterns("concurrency", (map, key) => (int)(map.Whole(key, 1, RequestLimits.FlowCount) ?? 1)),

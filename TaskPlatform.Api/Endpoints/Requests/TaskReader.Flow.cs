@@ -11,7 +11,7 @@ internal static partial class TaskReader
         if (fields is null) return null;
         var budget = new TaskBudget(fields.Whole("tokens", 0, RequestLimits.UsageTokens), fields.Number("cost", 0, RequestLimits.UsageCost));
         fields.RefuseUnknown();
-        if (budget is { Tokens: null, Cost: null }) fields.RefuseWhole("must have tokens, cost or both");
+        if (!fields.IsGiven("tokens") && !fields.IsGiven("cost")) fields.RefuseWhole("must have tokens, cost or both");
         return budget;
     }
 
