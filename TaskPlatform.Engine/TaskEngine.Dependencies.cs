@@ -3,6 +3,8 @@ namespace TaskPlatform.Engine;
 /// <summary>What one task's end means for others.</summary>
 public sealed partial class TaskEngine
 {
+    private const int TiesCompared = 64;
+
     private enum EdgeState
     {
         Open,
@@ -19,11 +21,19 @@ public sealed partial class TaskEngine
         _ => EdgeState.Impossible,
     };
 
-    /// <summary>A dependency that was deleted had let the task go on; only tasks that are tried anew have such.</summary>
-    private EdgeState Evaluate(DependencyEdge edge)
-        => _tasks.TryGetValue(edge.Id, out var dependency) ? Evaluate(edge.On, dependency.State) : EdgeState.Met;
+    /// <summary>
+    /// What a task's edge has come to. It is met for good once it was, also where what it names is tried anew; and a dependency that was deleted had let the
+    /// task go on.
+    /// </summary>
+    private EdgeState Evaluate(TaskItem task, DependencyEdge edge)
+    {
+        if (!_tasks.TryGetValue(edge.Id, out var dependency)) return EdgeState.Met;
+        return HasFired(task, edge) ? EdgeState.Met : Evaluate(edge.On, dependency.State);
+    }
 
-    /// <summary>Counts what the task waits for, and has itself told when that ends.</summary>
+    private static bool HasFired(TaskItem task, DependencyEdge edge) => task.History is { FiredEdges: { IsEmpty: false } fired } && fired.Contains(edge);
+
+    /// <summary>Counts what the task waits for, and ties it to what can still hold it, now or when that is tried anew.</summary>
     /// <returns>The first dependency that has ended otherwise than it must, if there is one.</returns>
     private TaskItem? Tie(TaskItem task)
     {
@@ -31,14 +41,21 @@ public sealed partial class TaskEngine
         TaskItem? impossible = null;
         foreach (var edge in task.DependsOn)
         {
-            if (!_tasks.TryGetValue(edge.Id, out var dependency)) continue;
+            if (!_tasks.TryGetValue(edge.Id, out var dependency) || HasFired(task, edge)) continue;
             var state = Evaluate(edge.On, dependency.State);
-            if (state == EdgeState.Met) continue;
-            task.UnmetDependencies++;
-            if (state == EdgeState.Open) (dependency.Dependents ??= []).Add((task, edge.On));
-            else impossible ??= dependency;
+            if (state != EdgeState.Met) task.UnmetDependencies++;
+            if (state == EdgeState.Impossible) impossible ??= dependency;
+            if (dependency.State != TaskState.Completed) TieTo(dependency, new Tie(task, edge.On, IsTold: state != EdgeState.Open));
         }
         return impossible;
+    }
+
+    /// <summary>Who was tried anew may stand there already: its earlier tie says nothing any more.</summary>
+    private static void TieTo(TaskItem dependency, Tie tie)
+    {
+        var dependents = dependency.Dependents ??= [];
+        if (dependents.Count <= TiesCompared) dependents.RemoveAll(earlier => earlier.Task == tie.Task && earlier.On == tie.On);
+        dependents.Add(tie);
     }
 
     /// <summary>Nothing holds the task any more but, perhaps, the time.</summary>
@@ -70,32 +87,38 @@ public sealed partial class TaskEngine
     }
 
     /// <summary>One end of a task, and how many of its dependents were told of it. The list is the one that it had then: a retry begins another.</summary>
-    private readonly record struct Ending(TaskItem Task, List<(TaskItem Task, EdgeKind On)>? Dependents, int Next);
+    private readonly record struct Ending(TaskItem Task, List<Tie>? Dependents, int Next);
 
     private void TellOthers(Ending ending, ref int budget, Moment now)
     {
         var (task, dependents, next) = ending;
         if (next == 0) TellFamily(task, ref budget, now);
         if (dependents is null || !ReferenceEquals(dependents, task.Dependents)) return;
-        for (; next < dependents.Count && budget > 0; next++, budget--) React(dependents[next].Task, dependents[next].On, task, now);
+        for (; next < dependents.Count && budget > 0; next++, budget--)
+        {
+            var tie = dependents[next];
+            if (tie.IsTold) continue;
+            dependents[next] = tie with { IsTold = true };
+            React(tie, task, now);
+        }
         if (next < dependents.Count) _ended.Enqueue(ending with { Next = next });
-        else KeepCancelled(task);
+        else KeepTies(task);
     }
 
-    /// <summary>Those that its end may have cancelled are to be found again if it is retried; the others need it no more.</summary>
-    private static void KeepCancelled(TaskItem ended)
+    /// <summary>Those that its end may have cancelled, and those whose edge has fired and that wait for others, matter if it is retried; a task that completed never is.</summary>
+    private static void KeepTies(TaskItem ended)
     {
-        ended.Dependents!.RemoveAll(dependent => dependent.Task.State != TaskState.Cancelled);
+        ended.Dependents!.RemoveAll(tie => ended.State == TaskState.Completed || tie.Task.State is not (TaskState.Cancelled or TaskState.Blocked));
         if (ended.Dependents.Count == 0) ended.Dependents = null;
     }
 
-    private void React(TaskItem dependent, EdgeKind edge, TaskItem ended, Moment now)
+    private void React(Tie tie, TaskItem ended, Moment now)
     {
-        if (dependent.State != TaskState.Blocked) return;
-        switch (Evaluate(edge, ended.State))
+        if (tie.Task.State != TaskState.Blocked) return;
+        switch (Evaluate(tie.On, ended.State))
         {
-            case EdgeState.Impossible: CancelBecause(dependent, ended.Id, now); break;
-            case EdgeState.Met when --dependent.UnmetDependencies == 0: Unblock(dependent, now); break;
+            case EdgeState.Impossible: CancelBecause(tie.Task, ended.Id, now); break;
+            case EdgeState.Met when --tie.Task.UnmetDependencies == 0: Unblock(tie.Task, now); break;
         }
     }
 

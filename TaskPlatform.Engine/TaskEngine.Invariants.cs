@@ -96,9 +96,9 @@ public sealed partial class TaskEngine
         AssertFamily(task);
         Demand(task.State.IsFinal() || CanGoOn(task), "Something can wake every task that is not over.", task);
         if (HasWork || task.State != TaskState.Blocked) return;
-        var open = task.DependsOn.Count(edge => Evaluate(edge) == EdgeState.Open);
+        var open = task.DependsOn.Count(edge => Evaluate(task, edge) == EdgeState.Open);
         Demand(task.UnmetDependencies == open && open > 0, "A blocked task counts what it waits for.", task);
-        Demand(task.DependsOn.All(edge => !_tasks.TryGetValue(edge.Id, out var dependency) || Knows(dependency, task, edge.On)), "Every task knows those that wait for it.", task);
+        Demand(task.DependsOn.All(edge => !_tasks.TryGetValue(edge.Id, out var dependency) || HasFired(task, edge) || Knows(dependency, task, edge.On)), "Every task knows those that wait for it.", task);
     }
 
     private void AssertFamily(TaskItem task)
@@ -116,14 +116,14 @@ public sealed partial class TaskEngine
         .GroupBy(edge => edge.Id).ToDictionary(group => group.Key, group => group.Count());
 
     private static bool Knows(TaskItem dependency, TaskItem task, EdgeKind on)
-        => dependency.State.IsFinal() || dependency.Dependents?.Contains((task, on)) == true;
+        => dependency.State.IsFinal() || dependency.Dependents?.Exists(tie => tie.Task == task && tie.On == on) == true;
 
     private bool CanGoOn(TaskItem task) => task.State switch
     {
         TaskState.Pending => true,
         TaskState.Assigned or TaskState.InProgress => task.TimerIndex >= 0,
         TaskState.Scheduled => task.TimerIndex >= 0 || task.WallIndex >= 0,
-        TaskState.Blocked => HasWork || task.DependsOn.Any(edge => Evaluate(edge) == EdgeState.Open),
+        TaskState.Blocked => HasWork || task.DependsOn.Any(edge => Evaluate(task, edge) == EdgeState.Open),
         TaskState.Waiting => HasWork || task.History!.Waits != WaitReason.Children || task.Family is { Open: > 0 },
         _ => false,
     };

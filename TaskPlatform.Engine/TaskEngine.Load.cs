@@ -180,10 +180,12 @@ public sealed partial class TaskEngine
             if (!cause.State.IsFinal()) _reviving.Enqueue((causeId, task));
             return;
         }
-        var edge = task.DependsOn.FirstOrDefault(edge => edge.Id == causeId);
-        if (edge.Id is null) return;
-        if (Evaluate(edge.On, cause.State) == EdgeState.Impossible) (cause.Dependents ??= []).Add((task, edge.On));
-        else _reviving.Enqueue((causeId, task));
+        foreach (var edge in task.DependsOn)
+        {
+            if (edge.Id != causeId || HasFired(task, edge)) continue;
+            if (Evaluate(edge.On, cause.State) == EdgeState.Impossible) TieTo(cause, new Tie(task, edge.On, IsTold: true));
+            else _reviving.Enqueue((causeId, task));
+        }
     }
 
     private void LoadExpiries(Moment now)

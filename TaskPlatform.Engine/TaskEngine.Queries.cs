@@ -38,7 +38,7 @@ public sealed partial class TaskEngine
     /// <summary>The tasks, or the key of the budget, that a task waits for.</summary>
     private ImmutableArray<string> WaitingFor(TaskItem task) => (task.State, task.History?.Waits) switch
     {
-        (TaskState.Blocked, _) => [.. task.DependsOn.Where(edge => Evaluate(edge) == EdgeState.Open).Select(edge => edge.Id)],
+        (TaskState.Blocked, _) => [.. task.DependsOn.Where(edge => Evaluate(task, edge) == EdgeState.Open).Select(edge => edge.Id)],
         (TaskState.Waiting, WaitReason.Children) => [.. task.Family!.Children.Where(child => !child.State.IsFinal()).Select(child => child.Id)],
         (TaskState.Waiting, WaitReason.Budget) => [BudgetWaitedFor(task)],
         _ => [],

@@ -67,6 +67,7 @@ public sealed partial class TaskEngine
         LeaveGraph(task);
         _deletedTasks.Add(task.Id);
         Bury(new Tombstone(task.Id, now.UnixMs + limits.TombstoneMs));
+        WantNoMore(task.Id, now);
     }
 
     private void LeaveGraph(TaskItem task)

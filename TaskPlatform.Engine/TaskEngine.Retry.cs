@@ -47,15 +47,18 @@ public sealed partial class TaskEngine
 
     private void TryAnew(TaskItem task, Moment now)
     {
+        var before = task.State;
         ForgiveAndForget(task, now);
         // Blocked for a moment, as a task that was just submitted: what it depends on decides where it goes.
         Move(task, TaskState.Blocked, now);
         Need(task, +1);
         TakeUniqueAgain(task, now);
-        ReviveDependents(task);
+        ReviveDependents(task, before, now);
         Tell(TaskEvent.Retried, task);
         var impossible = Tie(task);
-        if (impossible is not null) CancelBecause(task, impossible.Id, now);
+        // A parent that is over has no children that are not.
+        if (task.Parent is { IsDeleted: false } parent && parent.State.IsFinal()) CancelBecause(task, parent.Id, now);
+        else if (impossible is not null) CancelBecause(task, impossible.Id, now);
         else if (task.UnmetDependencies == 0) Unblock(task, now);
     }
 
@@ -73,14 +76,42 @@ public sealed partial class TaskEngine
         if (task.DeadlineUnixMs <= now.UnixMs) task.DropDeadline();
     }
 
-    /// <summary>Its dependents and children that are cancelled may be so because of it; those that still wait for it go on waiting.</summary>
-    private void ReviveDependents(TaskItem task)
+    /// <summary>
+    /// Its dependents and children that are cancelled may be so because of it. An edge that its end has met stays met, which must now be remembered; who
+    /// had not heard yet of an end that would cancel it goes on waiting.
+    /// </summary>
+    private void ReviveDependents(TaskItem task, TaskState before, Moment now)
     {
-        foreach (var (dependent, _) in task.Dependents ?? []) Reconsider(task, dependent);
-        foreach (var child in task.Family?.Children ?? []) Reconsider(task, child);
-        if (task.Dependents is null) return;
-        task.Dependents = task.Dependents.FindAll(dependent => dependent.Task.State == TaskState.Blocked);
-        if (task.Dependents.Count == 0) task.Dependents = null;
+        var ties = task.Dependents;
+        task.Dependents = null;
+        foreach (var tie in ties ?? [])
+        {
+            if (tie.Task.State == TaskState.Blocked && Evaluate(tie.On, before) == EdgeState.Met) Fire(tie, task, now);
+            else if (tie.Task.State == TaskState.Blocked) (task.Dependents ??= []).Add(tie with { IsTold = false });
+            else Reconsider(task, tie.Task);
+        }
+        foreach (var child in task.Family?.Children ?? [])
+        {
+            Reconsider(task, child);
+            if (child is { CancelRequested: true, Lease: { } lease } && child.CancelledBy == task.Id) TakeBack(child, lease, now);
+        }
+    }
+
+    private void Fire(Tie tie, TaskItem ended, Moment now)
+    {
+        var dependent = tie.Task;
+        dependent.Told.FiredEdges = dependent.Told.FiredEdges.Add(tie.EdgeTo(ended));
+        MarkDirty(dependent);
+        if (!tie.IsTold && --dependent.UnmetDependencies == 0) Unblock(dependent, now);
+    }
+
+    /// <summary>The child was asked to stop because of its parent's end, which is none any more.</summary>
+    private void TakeBack(TaskItem child, Lease lease, Moment now)
+    {
+        (child.Told.CancelRequested, child.Told.CancelledBy) = (false, null);
+        child.Lease = lease with { GraceEndsTick = Moment.Never };
+        SetTimers(child, now);
+        MarkDirty(child);
     }
 
     private void Reconsider(TaskItem cause, TaskItem task)
@@ -108,14 +139,20 @@ public sealed partial class TaskEngine
     {
         foreach (var stored in bring.Tasks)
         {
-            _wanted.Remove(stored.Id);
             if (_tasks.TryGetValue(stored.Id, out var task) && task.IsUnloaded) Restore(task, stored);
-            GoOnWith(stored.Id, now);
+            WantNoMore(stored.Id, now);
         }
-        if (_wanted.Count > 0) return new Outcome.Done();
+        return new Outcome.Done();
+    }
+
+    /// <summary>What waited for a task's records goes on: they are here, or the task is gone.</summary>
+    private void WantNoMore(string id, Moment now)
+    {
+        if (!_wanted.Remove(id)) return;
+        GoOnWith(id, now);
+        if (_wanted.Count > 0) return;
         foreach (var operation in _operationsLater) _running.Enqueue(operation);
         _operationsLater.Clear();
-        return new Outcome.Done();
     }
 
     private void Restore(TaskItem task, TaskItem stored)

@@ -107,7 +107,8 @@ public sealed partial class TaskEngine
     private ScheduleItem Make(ScheduleItem item, string id, long due, Moment now)
     {
         var last = item.LastTaskId is { } lastId && _tasks.TryGetValue(lastId, out var task) && !task.State.IsFinal() ? task : null;
-        if ((last is not null && item.Spec.Overlap == Overlap.Skip) || UnfinishedCount >= MostUnfinished) return item with { Skipped = item.Skipped + 1 };
+        var isTaken = item.Spec.Task.Body.Unique is { } unique && FindUnique(unique.Key, now) is not null;
+        if ((last is not null && item.Spec.Overlap == Overlap.Skip) || isTaken || UnfinishedCount >= MostUnfinished) return item with { Skipped = item.Skipped + 1 };
         if (last is not null && item.Spec.Overlap == Overlap.Replace) RequestCancel(last, $"Replaced by {id}.", now);
         ImmutableArray<DependencyEdge> after = last is null ? [] : [new DependencyEdge(last.Id, EdgeKind.Finish)];
         Connect(Create(item.Spec.Task with { Id = id, DependsOn = after }, graphId: null, parent: null, now), now);

@@ -13,6 +13,7 @@ public static partial class TaskRecords
         writer.Byte((byte)history.Waits);
         writer.Bool(history.Question is not null);
         if (history.Question is { } question) WriteQuestion(writer, question);
+        RecordFields.Write(writer, history.FiredEdges);
         writer.List(history.Attempts, WriteAttempt);
     }
 
@@ -90,6 +91,7 @@ public static partial class TaskRecords
         CancelledBy = reader.OptionalText(),
         Waits = (WaitReason)reader.Choice(last: (byte)WaitReason.Budget),
         Question = reader.Bool() ? ReadQuestion(ref reader) : null,
+        FiredEdges = RecordFields.ReadEdges(ref reader),
         Attempts = reader.List(ReadAttempt),
     };
 

@@ -110,6 +110,9 @@ public sealed class TaskHistory
     /// <summary>The last question and its answer.</summary>
     public TaskQuestion? Question { get; internal set; }
 
+    /// <summary>Edges that were met by the end of a task that was tried anew since: they stay met.</summary>
+    public ImmutableArray<DependencyEdge> FiredEdges { get; internal set; } = [];
+
     /// <summary>The first and the last attempts.</summary>
     public ImmutableArray<AttemptRecord> Attempts { get; internal set; } = [];
 

@@ -84,7 +84,7 @@ public sealed class TaskItem
     internal TaskItem? Parent;
     internal Family? Family;
     internal TypeTally? Tally;
-    internal List<(TaskItem Task, EdgeKind On)>? Dependents;
+    internal List<Tie>? Dependents;
     internal int LaneIndex = -1;
     internal int TimerIndex = -1;
     internal int WallIndex = -1;
@@ -171,4 +171,13 @@ internal sealed class Family
 
     /// <summary>How many of them are not over.</summary>
     public int Open { get; set; }
+}
+
+/// <summary>A task that depends on another, as the other knows it.</summary>
+/// <param name="Task">The task that depends.</param>
+/// <param name="On">What must happen for it to go on.</param>
+/// <param name="IsTold">Whether it has heard of the other's end.</param>
+internal readonly record struct Tie(TaskItem Task, EdgeKind On, bool IsTold)
+{
+    public DependencyEdge EdgeTo(TaskItem other) => new(other.Id, On);
 }

@@ -64,7 +64,7 @@ public sealed class ProbeTests
 
         Assert.Equal((null, 0, 1), (found.Missed, found.WaitingClaims, found.BusySlots));
         rig.EndBatch();
-        Assert.Equal("a", Assert.Single(Assert.Single(rig.Answers).Answer.Grants).Task.Id);
+        Assert.Equal("a", Assert.Single(Assert.IsType<Outcome.Claimed>(Assert.Single(rig.Answers).Answer).Grants).Task.Id);
     }
 
     [Fact]

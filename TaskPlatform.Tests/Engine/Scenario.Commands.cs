@@ -135,7 +135,9 @@ public sealed partial class Scenario
         Unique = line.Get("unique")?.Split(':') is [var key, .. var time] ? new UniqueKey(key, time is [var ms] ? ScenarioLine.Duration(ms) : null) : null,
     };
 
-    private static TaskFlow Flow(ScenarioLine line) => new()
+    private static TaskFlow Flow(ScenarioLine line) => FlowOf(line) is var flow && flow == TaskFlow.None ? TaskFlow.None : flow;
+
+    private static TaskFlow FlowOf(ScenarioLine line) => new()
     {
         ConcurrencyKey = line.Get("concurrency"),
         RateLimitKey = line.Get("rate"),

@@ -27,7 +27,7 @@ internal static class CommandText
         Command.Ask ask => $"ask {ask.TaskId} token={ask.Token} question={ask.Question} choices={string.Join(',', ask.Choices)}",
         Command.Answer answer => $"answer {answer.TaskId} text={Text(answer.Json)}{Budget(" raise", answer.Raise)}",
         Command.Cancel cancel => $"cancel {cancel.TaskId} reason={cancel.Reason}",
-        Command.Patch patch => $"patch {patch.TaskId} priority={patch.Priority} date={patch.NotBefore} labels={Labels(patch.Labels ?? [])}",
+        Command.Patch patch => $"patch {patch.TaskId} priority={patch.Priority} date={patch.NotBefore} labels={(patch.Labels is null ? "" : Labels(patch.Labels))}",
         Command.RegisterAgent register => $"register {register.AgentId} can={string.Join(',', register.Capabilities)} max={register.MaxConcurrency}",
         Command.Configure configure => Settings(configure.Change),
         Command.Bulk bulk => $"bulk {bulk.OperationId} {bulk.Action} {bulk.Filter}{(bulk.IsDryRun ? " dry" : "")}",

@@ -37,7 +37,7 @@ internal sealed partial class ModelRun
 
     private void Compare(string id)
     {
-        if (_oracle.Find(id) is not { } expected) return;
+        if (_oracle.Find(id) is not { } expected) throw new InvalidOperationException($"{id} should not be there, and is {Words.Of(_rig.Task(id).State)}.");
         var actual = _rig.Task(expected.Id);
         Demand(Describe(expected), Describe(actual), expected.Id);
         if (actual.CancelledBy is not { } cause || cause == expected.By) return;
@@ -58,7 +58,7 @@ internal sealed partial class ModelRun
     {
         var told = task.History ?? new TaskHistory();
         return Join(
-            $"{Words.Of(task.State)} {told.Waits} {Words.Of(task.Priority)} used={told.AttemptsUsed} forgiven={told.AttemptsForgiven} open={told.IsAttemptOpen || task.State.IsLeased()} requeues={told.Requeues}",
+            $"{Words.Of(task.State)} {told.Waits} {Words.Of(task.Priority)} used={told.AttemptsUsed} forgiven={told.AttemptsForgiven} open={told.IsAttemptOpen} requeues={told.Requeues}",
             $"losses={told.Losses} error={told.Error?.Type ?? "none"} agent={task.AssignedAgent ?? "none"} asked={told.CancelRequested} reason={told.CancelReason ?? "none"} by={told.CancelledBy is not null}",
             $"date={task.NotBeforeUnixMs} deadline={task.DeadlineUnixMs} labels={Labels(task.Labels)} graph={task.GraphId} parent={task.ParentId}",
             $"{task.Progress ?? -1} {told.Message ?? "none"} {Encoding.UTF8.GetString(told.Checkpoint.Span)} result={Result(task)} usage={told.Used} backoff={told.BackoffMs}",
@@ -67,8 +67,7 @@ internal sealed partial class ModelRun
             $"{string.Join(',', told.Attempts.Select(attempt => $"{attempt.Attempt}:{attempt.Outcome}"))} {string.Join(',', task.Settled.Select(grant => (grant.Token, grant.Verb)))}");
     }
 
-    private static string Join(params ReadOnlySpan<FormattableString> lines)
-        => string.Join("\n          ", lines.ToArray().Select(line => line.ToString(CultureInfo.InvariantCulture)));
+    private static string Join(params string[] lines) => string.Join("\n          ", lines);
 
     private static string Labels(IEnumerable<KeyValuePair<string, string>> labels) => string.Join(',', labels.Select(label => $"{label.Key}:{label.Value}"));
 

@@ -74,7 +74,7 @@ internal sealed partial class ModelRun
         var ms = _random.Next(-120_000, 120_000) * (_random.Next(20) == 0 ? 1_000L : 1);
         Log.Add($"clock {ms}ms");
         _rig.SetWallClock(ms);
-        _oracle.Now = _rig.Now;
+        _oracle.SetWallClock(_rig.Now);
     }
 
     private void Outage()
@@ -108,6 +108,7 @@ internal sealed partial class ModelRun
     {
         _rig.BeginBatch();
         _oracle.Tick();
+        Retain();
     }
 
     private void Do(Command command)
@@ -116,11 +117,12 @@ internal sealed partial class ModelRun
         var verb = Verb(command);
         Log.Add(CommandText.Of(command));
         var expected = _oracle.Do(command);
+        if (command.IsBrief) expected = expected.Split(" of ")[0];
         var outcome = _rig.ApplyInBatch(command);
         var actual = Say(outcome, verb);
         Log[^1] += $" -> {actual}";
         if (outcome is Outcome.Refused { Refusal.Name: Refusal.CycleDetected }) actual = CheckCycle(command, actual);
-        Demand(expected, actual, "The answer");
+        if (!expected.Split(" or ").Contains(actual)) Demand(expected, actual, "The answer");
         Count($"{verb} {Kind(actual, outcome)}");
         if (outcome is Outcome.Claimed claimed) Adopt(claimed, _oracle.Granted);
         if (_random.Next(10) == 0 && outcome is Outcome.Claimed { Grants: [var grant, ..] }) StartLease(grant.Task);
@@ -157,17 +159,21 @@ internal sealed partial class ModelRun
 
     private void Commit()
     {
-        _oracle.Advance();
-        _oracle.Store();
-        _oracle.Bring();
-        _oracle.Store();
+        _oracle.Commit();
         _changed.Clear();
         _rig.Commit();
+        Retain();
         CompareAnswers();
+        foreach (var id in _changed.Where(_rig.Shelf.Has)) Compare(id);
         Demand(_oracle.Do(Probe), OutcomeText.Of(_rig.Engine.Apply(Probe, _rig.Now), "probe"), "A probe between two batches");
-        foreach (var id in _changed) Compare(id);
         if (_random.Next(50) == 0) CompareAll();
         _committed = _oracle.Copy();
+    }
+
+    private void Retain()
+    {
+        var late = _oracle.Retain(id => _rig.Engine.Apply(new Command.GetTask(id), _rig.Now) is Outcome.TaskAnswer);
+        Assert.True(late is null, $"{late?.Id} is still kept.");
     }
 
     private static string CheckCycle(Command command, string text)

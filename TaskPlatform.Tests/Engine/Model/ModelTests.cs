@@ -45,4 +45,28 @@ public sealed class ModelTests(ITestOutputHelper output)
         foreach (var (what, times) in coverage) output.WriteLine($"{times,7}  {what}");
         return coverage;
     }
+
+    private static int Run(string seed, SortedDictionary<string, int> coverage)
+    {
+        var steps = Steps.Generate(PCG.Parse(seed), null, out _);
+        var run = new ModelRun(coverage);
+        try
+        {
+            run.Run(steps);
+        }
+        catch (Exception wrong)
+        {
+            throw new InvalidOperationException($"To see it again: {SeedVariable}={seed}\n{ShortestFailure.Of(steps[..(run.StepIndex + 1)])}", wrong);
+        }
+        return run.Commands;
+    }
+
+    private static int? Setting(string name)
+        => Environment.GetEnvironmentVariable(name) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
+
+    /// <summary>Runs that never got this far would prove little.</summary>
+    private static readonly string[] Essential =
+    [
+        "submit pending",
+    ];
 }

@@ -21,8 +21,8 @@ internal sealed partial class NaiveQueue
         return Words.Of(task.State);
     }
 
-    /// <summary>The records that retries wanted have been brought.</summary>
-    public void Bring()
+    /// <summary>The records that retries wanted are brought.</summary>
+    private void Bring()
     {
         foreach (var retry in _wanted)
         {
@@ -31,7 +31,6 @@ internal sealed partial class NaiveQueue
             Answers.Add((retry, text, []));
             Remember(retry, text);
         }
-        if (_wanted.Count > 0) Advance();
         _wanted.Clear();
     }
 
@@ -39,6 +38,7 @@ internal sealed partial class NaiveQueue
     private void Revive(NaiveTask task)
     {
         (task.Forgiven, task.Requeues, task.Losses) = (task.Used, 0, 0);
+        (task.BackoffMs, task.BackoffEndsUnixMs, task.WorkedMs, task.IsRerouted, task.FreeSinceTick) = (0, 0, 0, false, null);
         (task.CancelRequested, task.Reason, task.By, task.IsAway) = (false, "none", "none", false);
         if (task.Deadline <= Now.UnixMs) task.Deadline = null;
         Place(task);
@@ -50,11 +50,16 @@ internal sealed partial class NaiveQueue
         if (!_tasks.TryGetValue(patch.TaskId, out var task)) return NoTask(patch.TaskId);
         if (task.State.IsFinal()) return $"refused task-finished {task.Id}";
         task.Priority = patch.Priority ?? task.Priority;
-        foreach (var (name, value) in patch.Labels ?? []) task.Labels = value is null ? task.Labels.Remove(name) : task.Labels.SetItem(name, value);
+        if (patch.Labels is not null) SetLabels(task, patch.Labels);
         if (patch.NotBefore is not { } date) return Words.Of(task.State);
         task.NotBefore = date.UnixMs;
         if (task.State == TaskState.Pending || (task.State == TaskState.Scheduled && task.BackoffMs == 0)) GetReady(task);
         return Words.Of(task.State);
+    }
+
+    private static void SetLabels(NaiveTask task, IEnumerable<KeyValuePair<string, string?>> labels)
+    {
+        foreach (var (name, value) in labels) task.Labels = value is null ? task.Labels.Remove(name) : task.Labels.SetItem(name, value);
     }
 
     private string Delete(Command.Delete delete)
@@ -77,13 +82,26 @@ internal sealed partial class NaiveQueue
         if (task.GraphId is { } graph && !TasksOf(graph).Any()) _graphs.Remove(graph);
     }
 
-    /// <summary>In the order of their end: what is too old, and what is too many. What is still needed stays.</summary>
-    private void Retain()
+    /// <summary>
+    /// Retention takes what is too old or too many, never what is needed; what was needed when its time came is looked at again within a minute.
+    /// So the engine's word is taken for when one goes, as long as it may go, and goes in time.
+    /// </summary>
+    /// <param name="isThere">Whether the engine still has a task.</param>
+    /// <returns>A task that should have gone by now.</returns>
+    public NaiveTask? Retain(Func<string, bool> isThere)
     {
-        foreach (var task in _tasks.Values.Where(task => task.State.IsFinal()).OrderBy(task => task.EndNumber).ToList())
+        var isTooMany = _tasks.Values.Count(task => task.State.IsFinal()) - _settings.Retention.Count;
+        foreach (var (place, task) in _tasks.Values.Where(task => task.State.IsFinal()).OrderBy(task => task.EndNumber).ToList().Index())
         {
-            var isTooMany = _tasks.Values.Count(other => other.State.IsFinal()) > _settings.Retention.Count;
-            if ((isTooMany || task.FinishedUnixMs + _settings.Retention.AgeMs <= Now.UnixMs) && MayGo(task)) Forget(task);
+            var isTooOld = task.FinishedUnixMs + _settings.Retention.AgeMs <= Now.UnixMs;
+            if (!MayGo(task) || !(isTooOld || isTooMany > 0)) task.FreeSinceTick = null;
+            else if (!isThere(task.Id))
+            {
+                Forget(task);
+                isTooMany--;
+            }
+            else if (isTooOld || place < isTooMany) task.FreeSinceTick ??= Now.TickMs;
         }
+        return _tasks.Values.FirstOrDefault(task => task.FreeSinceTick < Now.TickMs - Limits.StillNeededMs);
     }
 }

@@ -29,7 +29,7 @@ internal sealed partial class NaiveQueue
     private bool IsOwnOrGraphExhausted(NaiveTask task)
         => IsUsedUp(OwnBudget(task), task.UsedUp) || (GraphOf(task) is { } graph && IsExhausted(graph.Budget, graph.Used, task));
 
-    private bool IsKeyExhausted(NaiveTask task) => KeyOf(task) is { } limit && IsExhausted(limit.Amount, UsedOf(task.Flow.BudgetKey!, limit), task);
+    private bool IsKeyExhausted(NaiveTask task) => LimitOf(task) is { } limit && IsExhausted(limit.Amount, UsedOf(task.Flow.BudgetKey!, limit), task);
 
     private static bool IsExhausted(TaskBudget? budget, Usage used, NaiveTask task) => IsUsedUp(budget, used) || IsOver(budget, used, Needs(task));
 
@@ -38,7 +38,7 @@ internal sealed partial class NaiveQueue
         if (task.IsWaived) return false;
         var graph = GraphOf(task);
         if (graph is not null && IsOver(graph.Budget, graph.Used + Reserved(other => other.GraphId == graph.Id), Needs(task))) return true;
-        return KeyOf(task) is { } limit
+        return LimitOf(task) is { } limit
             && IsOver(limit.Amount, UsedOf(task.Flow.BudgetKey!, limit) + Reserved(other => !other.IsRerouted && other.Flow.BudgetKey == task.Flow.BudgetKey), Needs(task));
     }
 
@@ -47,7 +47,7 @@ internal sealed partial class NaiveQueue
 
     private NaiveGraph? GraphOf(NaiveTask task) => task.GraphId is { } id ? _graphs.GetValueOrDefault(id) : null;
 
-    private BudgetLimit? KeyOf(NaiveTask task)
+    private BudgetLimit? LimitOf(NaiveTask task)
         => !task.IsRerouted && task.Flow.BudgetKey is { } key && _settings.Budgets.TryFind(key, out var limit) ? limit : null;
 
     private Usage UsedOf(string key, BudgetLimit limit) => Period(key, limit)?.Used ?? default;
@@ -63,14 +63,14 @@ internal sealed partial class NaiveQueue
     {
         task.UsedUp += used;
         if (GraphOf(task) is { } graph) graph.Used += used;
-        if (KeyOf(task) is not { } limit || used == default) return;
+        if (LimitOf(task) is not { } limit || used == default) return;
         var budget = Period(task.Flow.BudgetKey!, limit) ?? new NaiveBudget(default, Now.UnixMs);
         _budgets[task.Flow.BudgetKey!] = budget with { Used = budget.Used + used };
     }
 
     private void Exhaust(NaiveTask task)
     {
-        var then = IsOwnOrGraphExhausted(task) ? WhenExhausted.Wait : KeyOf(task)!.OnExhausted;
+        var then = IsOwnOrGraphExhausted(task) ? WhenExhausted.Wait : LimitOf(task)!.OnExhausted;
         if (then == WhenExhausted.Fail)
         {
             task.Error = "budget-exhausted";

@@ -86,7 +86,7 @@ internal sealed partial class NaiveQueue
             Changed = Now.TickMs,
         };
         if (!task.IsOpen) task.StartedUnixMs = Now.UnixMs;
-        (task.State, task.Agent, task.IsOpen) = (TaskState.Assigned, claim.AgentId, true);
+        (task.State, task.Agent) = (TaskState.Assigned, claim.AgentId);
         TakeTurn(task);
         NoteRate(task);
         return task;
@@ -97,9 +97,8 @@ internal sealed partial class NaiveQueue
         if (!_tasks.TryGetValue(ungrant.TaskId, out var task) || task.Lease is not { } lease || lease.Token != ungrant.Token) return "done";
         if (task.State != TaskState.Assigned || --lease.Callers > 0) return "done";
         EndGrant(task, usesNothing: true);
-        if (task.WorkedMs == 0) task.IsOpen = false;
         if (task.CancelRequested) End(task, TaskState.Cancelled, "cancelled");
-        else task.State = TaskState.Pending;
+        else Enter(task);
         return "done";
     }
 }

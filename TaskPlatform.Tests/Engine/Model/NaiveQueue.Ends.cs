@@ -9,31 +9,37 @@ internal sealed partial class NaiveQueue
     private void Place(NaiveTask task)
     {
         NoteMet(task);
-        if (Impossible(task) is { } cause) Cancel(task, cause);
+        if (task.ParentId is { } parent && _tasks.TryGetValue(parent, out var adder) && adder.State.IsFinal()) Cancel(task, parent);
+        else if (Impossible(task) is { } cause) Cancel(task, cause);
         else if (IsFree(task)) GetReady(task);
         else task.State = TaskState.Blocked;
     }
 
     private static bool IsFree(NaiveTask task) => task.Met.Count == task.What.DependsOn.Length;
 
+    /// <summary>What was met stays met, and what was deleted holds nothing up.</summary>
     private void NoteMet(NaiveTask task)
     {
         foreach (var (place, edge) in task.What.DependsOn.Index())
         {
-            if (_tasks.TryGetValue(edge.Id, out var other) && IsMet(edge.On, other.State)) task.Met = task.Met.Add(place);
+            if (!_tasks.TryGetValue(edge.Id, out var other) || IsMet(edge.On, other.State)) task.Met = task.Met.Add(place);
         }
     }
 
-    /// <summary>What can no longer end as it must, or is not there any more.</summary>
+    /// <summary>What can no longer end as it must.</summary>
     private string? Impossible(NaiveTask task) => task.What.DependsOn.Index()
-        .Where(pair => !task.Met.Contains(pair.Index) && (!_tasks.TryGetValue(pair.Item.Id, out var other) || other.State.IsFinal()))
+        .Where(pair => !task.Met.Contains(pair.Index) && _tasks[pair.Item.Id].State.IsFinal())
         .Select(pair => pair.Item.Id).FirstOrDefault();
 
     private static bool IsMet(EdgeKind edge, TaskState state) => (edge, state) is
         (EdgeKind.Success, TaskState.Completed) or (EdgeKind.Failure, TaskState.Failed) or (EdgeKind.Finish, TaskState.Completed or TaskState.Failed or TaskState.Cancelled);
 
     /// <summary>Nothing holds it any more but, perhaps, its date.</summary>
-    private void GetReady(NaiveTask task) => task.State = task.NotBefore > Now.UnixMs ? TaskState.Scheduled : TaskState.Pending;
+    private void GetReady(NaiveTask task)
+    {
+        if (task.NotBefore > Now.UnixMs) task.State = TaskState.Scheduled;
+        else if (task.State != TaskState.Pending) Enter(task);
+    }
 
     private void Cancel(NaiveTask task, string cause)
     {
@@ -44,7 +50,7 @@ internal sealed partial class NaiveQueue
     private void Finish(NaiveTask task, TaskState state)
     {
         (task.State, task.Waits, task.FinishedUnixMs, task.EndNumber) = (state, WaitReason.None, Now.UnixMs, ++_lastEnd);
-        _ended.Add(task.Id);
+        _ended.Add(task);
     }
 
     /// <summary>Those that end, one after the other, make others ready or impossible, cancel their children and wake their parents.</summary>
@@ -52,7 +58,8 @@ internal sealed partial class NaiveQueue
     {
         for (var next = 0; next < _ended.Count; next++)
         {
-            if (!_tasks.TryGetValue(_ended[next], out var ended) || !ended.State.IsFinal()) continue;
+            var ended = _ended[next];
+            if (!ended.State.IsFinal()) continue;
             foreach (var task in Tasks.Where(task => task.State == TaskState.Blocked && task.What.DependsOn.Any(edge => edge.Id == ended.Id)).ToList()) Place(task);
             foreach (var child in Tasks.Where(task => task.ParentId == ended.Id && !task.State.IsFinal()).ToList())
             {

@@ -25,8 +25,14 @@ internal sealed partial class NaiveQueue
         if (heartbeat.Checkpoint is { } checkpoint) task.Checkpoint = Encoding.UTF8.GetString(checkpoint.Span);
         if (before != (task.Progress, task.Message, task.Checkpoint)) lease.Changed = Now.TickMs;
         task.Reported = heartbeat.Usage ?? task.Reported;
-        (lease.Ends, lease.Regrants, task.State) = (Now.TickMs + lease.DurationMs, 0, TaskState.InProgress);
+        HearFrom(task);
         return $"{lease.DurationMs}ms{(task.CancelRequested ? " cancel" : "")}";
+    }
+
+    private void HearFrom(NaiveTask task)
+    {
+        var lease = task.Lease!;
+        (lease.Ends, lease.Regrants, task.State) = (Now.TickMs + lease.DurationMs, 0, TaskState.InProgress);
     }
 
     private string Complete(Command.Complete complete)
@@ -34,8 +40,8 @@ internal sealed partial class NaiveQueue
         if (Find(complete.TaskId, complete.Token, SettleVerb.Complete, out var text) is not { } task) return text;
         if (complete.Result is { } result) task.Result = Encoding.UTF8.GetString(result.Span);
         task.Reported = complete.Usage ?? task.Reported;
-        (task.Progress, task.Error) = (1, "none");
-        EndAttempt(task, "completed", true, usesNothing: false);
+        (task.Progress, task.Error, task.By) = (1, "none", "none");
+        EndAttempt(task, "completed", true);
         Settle(task, complete.Token, SettleVerb.Complete);
         Finish(task, TaskState.Completed);
         return Words.Of(task.State);
@@ -52,7 +58,7 @@ internal sealed partial class NaiveQueue
             if (!EndsInstead(task)) BackOff(task, wait);
             return Words.Of(task.State);
         }
-        EndAttempt(task, "failed", task.CancelRequested ? null : false, usesNothing: false);
+        EndAttempt(task, "failed", task.CancelRequested ? null : false);
         if (task.CancelRequested) Finish(task, TaskState.Cancelled);
         else if (!fail.Error.Retryable || !HasAttempts(task)) Finish(task, TaskState.Failed);
         else BackOff(task, task.What.Body.Backoff.DelayMs(task.Used - task.Forgiven, Random));
@@ -85,7 +91,7 @@ internal sealed partial class NaiveQueue
     private void ComeBack(NaiveTask task)
     {
         var times = task.Losses + task.Requeues;
-        if (times <= 1) task.State = TaskState.Pending;
+        if (times <= 1) Enter(task);
         else BackOff(task, task.What.Body.Backoff.DelayMs(times - 1, Random));
     }
 
@@ -99,7 +105,6 @@ internal sealed partial class NaiveQueue
     private void EndRequeue(NaiveTask task, string outcome)
     {
         EndGrant(task, usesNothing: true);
-        (task.IsOpen, task.WorkedMs) = (false, 0);
         task.Requeues++;
         task.Attempts.Add($"{task.Used + 1}:{outcome}");
     }
@@ -108,11 +113,10 @@ internal sealed partial class NaiveQueue
     /// <param name="task">The task.</param>
     /// <param name="outcome">What came of the attempt.</param>
     /// <param name="success">What that says of the agent; null: nothing.</param>
-    /// <param name="usesNothing">Whether a grant that reported nothing has used nothing, rather than what was set aside.</param>
-    private void EndAttempt(NaiveTask task, string outcome, bool? success, bool usesNothing)
+    private void EndAttempt(NaiveTask task, string outcome, bool? success)
     {
         var agent = Agent(task.Lease!.Agent);
-        EndGrant(task, usesNothing);
+        EndGrant(task);
         NoteAttempt(task, outcome);
         if (success is not { } good) return;
         var rate = good ? 1.0 : 0.0;
@@ -128,7 +132,8 @@ internal sealed partial class NaiveQueue
         (task.IsOpen, task.WorkedMs) = (false, 0);
     }
 
-    private void EndGrant(NaiveTask task, bool usesNothing)
+    /// <summary>The end of a grant: one that reported nothing has used what was set aside, unless the agent says or never knew that it had it.</summary>
+    private void EndGrant(NaiveTask task, bool usesNothing = false)
     {
         var lease = task.Lease!;
         Use(task, task.Reported ?? (usesNothing ? default : lease.Reserved));

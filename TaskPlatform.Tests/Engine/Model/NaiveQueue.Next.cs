@@ -17,8 +17,8 @@ internal sealed partial class NaiveQueue
         var open = Tasks.Where(task => task.State == TaskState.Pending && MayTake(agent, claim, task) && Hold(task) is null).ToList();
         var fitting = open.Where(task => task.Flow.Weight <= free).ToList();
         if (fitting.Count == 0) return null;
-        var turn = fitting.Min(TurnOf);
-        var chosen = Best(fitting.Where(task => TurnOf(task) == turn));
+        var key = KeyOf(fitting.OrderBy(TurnOf).ThenBy(KeyOf, StringComparer.Ordinal).First());
+        var chosen = Best(fitting.Where(task => KeyOf(task) == key));
         var oldest = open[0];
         if (!IsStarved(oldest, chosen)) return chosen;
         return oldest.Flow.Weight <= free ? oldest : null;
@@ -30,21 +30,29 @@ internal sealed partial class NaiveQueue
     private static bool MayTake(NaiveAgent agent, Command.Claim claim, NaiveTask task)
     {
         var listed = claim.Types is { IsEmpty: false } types ? types.ToHashSet() : null;
-        List<string> demanded = task.IsRerouted ? [.. task.What.Body.Capabilities, task.Flow.Route!] : [.. task.What.Body.Capabilities];
+        List<string> demanded = task.IsRerouted ? [task.Flow.Route!] : [.. task.What.Body.Capabilities];
         if (!agent.IsRegistered && listed is null) return demanded.Count == 0;
         var capabilities = agent.IsRegistered ? agent.Capabilities : listed!;
         if (agent.IsRegistered && ((listed is not null && !listed.Contains(task.What.Type)) || task.Flow.Weight > agent.MaxConcurrency)) return false;
         return (capabilities.Contains(task.What.Type) || capabilities.Contains("general")) && demanded.All(capabilities.Contains);
     }
 
-    private double TurnOf(NaiveTask task) => Math.Max(_turn, _had.GetValueOrDefault(task.Flow.FairnessKey ?? ""));
+    private double TurnOf(NaiveTask task) => _had.GetValueOrDefault(KeyOf(task));
+
+    private static string KeyOf(NaiveTask task) => task.Flow.FairnessKey ?? "";
+
+    /// <summary>Into line. A key of which nothing stood there does not save up.</summary>
+    private void Enter(NaiveTask task)
+    {
+        if (!_tasks.Values.Any(other => other.State == TaskState.Pending && KeyOf(other) == KeyOf(task))) _had[KeyOf(task)] = Math.Max(_turn, TurnOf(task));
+        task.State = TaskState.Pending;
+    }
 
     private void TakeTurn(NaiveTask task)
     {
-        var key = task.Flow.FairnessKey ?? "";
-        var weight = _settings.Fairness.TryFind(key, out var set) ? set : 1;
-        _turn = TurnOf(task);
-        _had[key] = _turn + task.Flow.Weight / weight;
+        var weight = _settings.Fairness.TryFind(KeyOf(task), out var set) ? set : 1;
+        _turn = Math.Max(_turn, TurnOf(task));
+        _had[KeyOf(task)] = TurnOf(task) + task.Flow.Weight / weight;
     }
 
     /// <summary>Of one priority the first that came, and of those the most urgent: age raises a priority, and never changes the order within one.</summary>

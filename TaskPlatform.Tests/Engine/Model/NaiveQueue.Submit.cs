@@ -19,8 +19,11 @@ internal sealed partial class NaiveQueue
         if (_tombstones.ContainsKey(submission.Id)) return $"refused task-purged {submission.Id}";
         if (Winner(submission) is { } winner) return $"{Words.Of(winner.State)} repeat of {winner.Id}";
         if (IsFullFor(1)) return "refused queue-full";
-        if (submission.DependsOn.Any(edge => edge.Id == submission.Id)) return $"refused cycle-detected {submission.Id} {submission.Id}";
-        if (MissingEdge([submission]) is { } missing) return missing;
+        foreach (var edge in submission.DependsOn)
+        {
+            if (edge.Id == submission.Id) return $"refused cycle-detected {edge.Id} {edge.Id}";
+            if (!_tasks.ContainsKey(edge.Id)) return Missing(edge.Id);
+        }
         var task = Create(submission, null, null);
         Place(task);
         return Words.Of(task.State);
@@ -36,10 +39,11 @@ internal sealed partial class NaiveQueue
 
     private string? MissingEdge(ImmutableArray<TaskSubmission> tasks)
     {
-        foreach (var edge in tasks.SelectMany(task => task.DependsOn).Where(edge => !_tasks.ContainsKey(edge.Id) && tasks.All(task => task.Id != edge.Id)))
-            return _tombstones.ContainsKey(edge.Id) ? $"refused task-purged {edge.Id}" : $"refused unknown-dependency {edge.Id}";
-        return null;
+        var edges = tasks.SelectMany(task => task.DependsOn).Where(edge => !_tasks.ContainsKey(edge.Id) && tasks.All(task => task.Id != edge.Id)).ToList();
+        return edges.Count == 0 ? null : Missing(edges[0].Id);
     }
+
+    private string Missing(string id) => _tombstones.ContainsKey(id) ? $"refused task-purged {id}" : $"refused unknown-dependency {id}";
 
     private string SubmitGraph(Command.SubmitGraph submit)
     {

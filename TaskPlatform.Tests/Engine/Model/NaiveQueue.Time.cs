@@ -15,11 +15,10 @@ internal sealed partial class NaiveQueue
         foreach (var key in _unique.Where(pair => pair.Value.Expires <= Now.UnixMs).Select(pair => pair.Key).ToList()) _unique.Remove(key);
         RunSchedules();
         WakeWhatHasBudget();
-        Retain();
     }
 
     /// <summary>What follows at the end of each batch.</summary>
-    public void Advance()
+    private void Advance()
     {
         Cascade();
         RunOperations();
@@ -27,11 +26,29 @@ internal sealed partial class NaiveQueue
         WakeWhatHasBudget();
         AnswerWaits();
         Cascade();
-        Retain();
+    }
+
+    /// <summary>Somebody set the wall clock; what is kept for a time is looked at by it.</summary>
+    public void SetWallClock(Moment now)
+    {
+        Now = now;
+        foreach (var task in _tasks.Values) task.FreeSinceTick = null;
+    }
+
+    /// <summary>The end of a batch, and the batch with what the retries in it wanted.</summary>
+    public void Commit()
+    {
+        Advance();
+        Store();
+        if (_wanted.Count == 0) return;
+        Tick();
+        Bring();
+        Advance();
+        Store();
     }
 
     /// <summary>What is over has been stored.</summary>
-    public void Store()
+    private void Store()
     {
         foreach (var task in _tasks.Values.Where(task => task.State.IsFinal())) task.IsAway = true;
     }
@@ -47,7 +64,7 @@ internal sealed partial class NaiveQueue
         var body = task.What.Body;
         if (lease.GraceEnds <= Now.TickMs)
         {
-            EndAttempt(task, "cancelled", null, NeverHeardOf(task));
+            EndAttempt(task, "cancelled", null);
             Finish(task, TaskState.Cancelled);
         }
         else if (lease.Ends <= Now.TickMs) Lose(task, "lease-lost");
@@ -55,13 +72,11 @@ internal sealed partial class NaiveQueue
         else if (lease.Changed + body.StallMs <= Now.TickMs) Lose(task, "stalled");
     }
 
-    private static bool NeverHeardOf(NaiveTask task) => task.State == TaskState.Assigned;
-
     private void Lose(NaiveTask task, string error)
     {
         task.Losses++;
         task.Error = error;
-        EndAttempt(task, error, task.CancelRequested ? null : false, NeverHeardOf(task));
+        EndAttempt(task, error, task.CancelRequested ? null : false);
         if (task.CancelRequested) Finish(task, TaskState.Cancelled);
         else if (!HasAttempts(task)) Finish(task, TaskState.Failed);
         else ComeBack(task);
@@ -72,7 +87,7 @@ internal sealed partial class NaiveQueue
         if (task.Deadline <= Now.UnixMs)
         {
             task.Error = "deadline-exceeded";
-            if (task.Lease is not null) EndAttempt(task, "deadline-exceeded", false, NeverHeardOf(task));
+            if (task.Lease is not null) EndAttempt(task, "deadline-exceeded", false);
             End(task, TaskState.Failed, "deadline-exceeded");
         }
         else if (task.State == TaskState.Scheduled && task.BackoffMs == 0) GetReady(task);
@@ -114,6 +129,7 @@ internal sealed partial class NaiveQueue
     {
         task.BackoffEndsTick = Now.TickMs + Math.Clamp(task.BackoffEndsUnixMs - Now.UnixMs, 0, task.BackoffMs);
         if (task.State.IsFinal()) task.IsAway = true;
+        task.FreeSinceTick = null;
         if (task.Lease is not { } lease) return;
         Agent(lease.Agent);
         (lease.Callers, lease.Sequence, lease.Ends) = (1, ++_lastGrant, Now.TickMs);

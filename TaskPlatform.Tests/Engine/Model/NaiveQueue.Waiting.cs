@@ -12,6 +12,7 @@ internal sealed partial class NaiveQueue
         if (Refuse(add, parent) is { } refusal) return refusal;
         var added = add.Tasks.Where(task => !_tasks.ContainsKey(task.Id)).Select(task => Create(task, parent.GraphId, parent.Id)).ToList();
         foreach (var child in added) Place(child);
+        HearFrom(parent);
         if (add.Waits) WaitForChildren(parent, add.Token);
         return Words.Of(parent.State);
     }
@@ -48,7 +49,7 @@ internal sealed partial class NaiveQueue
         {
             Settle(parent, token, SettleVerb.Children);
             parent.Error = "child-failed";
-            EndAttempt(parent, "child-failed", null, usesNothing: false);
+            EndAttempt(parent, "child-failed", null);
             Finish(parent, TaskState.Failed);
         }
         else if (ChildrenOf(parent).Any(child => !child.State.IsFinal())) Wait(parent, token, SettleVerb.Children, WaitReason.Children);
@@ -59,13 +60,22 @@ internal sealed partial class NaiveQueue
     private void Wait(NaiveTask task, UInt128 token, SettleVerb verb, WaitReason reason)
     {
         Settle(task, token, verb);
-        var worked = Now.TickMs - task.Lease!.Started;
-        EndGrant(task, usesNothing: false);
-        if (task.CancelRequested) End(task, TaskState.Cancelled, "cancelled");
-        else (task.State, task.Waits, task.WorkedMs) = (TaskState.Waiting, reason, worked);
+        if (task.CancelRequested)
+        {
+            EndAttempt(task, "cancelled", null);
+            Finish(task, TaskState.Cancelled);
+            return;
+        }
+        (task.WorkedMs, task.IsOpen) = (Now.TickMs - task.Lease!.Started, true);
+        EndGrant(task);
+        (task.State, task.Waits) = (TaskState.Waiting, reason);
     }
 
-    private static void Wake(NaiveTask task) => (task.State, task.Waits) = (TaskState.Pending, WaitReason.None);
+    private void Wake(NaiveTask task)
+    {
+        task.Waits = WaitReason.None;
+        Enter(task);
+    }
 
     /// <summary>A child is over.</summary>
     private void HearOf(NaiveTask child, NaiveTask parent)
@@ -83,6 +93,7 @@ internal sealed partial class NaiveQueue
     private string Ask(Command.Ask ask)
     {
         if (Find(ask.TaskId, ask.Token, SettleVerb.Ask, out var text) is not { } task) return text;
+        HearFrom(task);
         var choices = string.Join('|', ask.Choices);
         if (task.Question is { Answer: not null } known && known.Text == ask.Question && known.Choices == choices) return Words.Of(task.State);
         task.Question = new NaiveQuestion(ask.Question, choices, null);
@@ -93,6 +104,7 @@ internal sealed partial class NaiveQueue
     private string Answer(Command.Answer answer)
     {
         if (!_tasks.TryGetValue(answer.TaskId, out var task)) return NoTask(answer.TaskId);
+        if (task.State.IsFinal()) return $"refused task-finished {task.Id}";
         var json = Encoding.UTF8.GetString(answer.Json.Span);
         if (task.Waits == WaitReason.Answer)
         {

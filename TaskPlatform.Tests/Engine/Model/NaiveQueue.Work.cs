@@ -24,7 +24,7 @@ internal sealed partial class NaiveQueue
                 operation.Matched++;
                 if (Applies(operation.What.Action, task)) operation.Changed++;
                 else continue;
-                if (!operation.What.IsDryRun) Act(operation.What.Action, task);
+                if (!operation.What.IsDryRun) Act(operation.What.OperationId, operation.What.Action, task);
             }
             operation.IsDone = true;
         }
@@ -37,9 +37,9 @@ internal sealed partial class NaiveQueue
         _ => MayGo(task),
     };
 
-    private void Act(BulkAction action, NaiveTask task)
+    private void Act(string operation, BulkAction action, NaiveTask task)
     {
-        if (action == BulkAction.Cancel) RequestCancel(task, null);
+        if (action == BulkAction.Cancel) RequestCancel(task, $"Bulk operation {operation}.");
         else if (action == BulkAction.Retry) Revive(task);
         else Forget(task);
     }
@@ -65,12 +65,14 @@ internal sealed partial class NaiveQueue
     {
         foreach (var (name, schedule) in _schedules.OrderBy(pair => pair.Key, StringComparer.Ordinal).ToList())
         {
+            // The clock may have been set back: then its times come again, and their ids say which have had their task.
+            if (EngineRig.NextOccurrence(schedule.Spec, Now.UnixMs) is { } soon && soon < schedule.Next) _schedules[name] = schedule with { Next = soon };
             if (!(schedule.Next <= Now.UnixMs)) continue;
             var (due, missed) = (schedule.Next!.Value, 0);
             var next = EngineRig.NextOccurrence(schedule.Spec, due);
             for (; next <= Now.UnixMs; missed++) (due, next) = (next.Value, EngineRig.NextOccurrence(schedule.Spec, next.Value));
             _schedules[name] = schedule with { Next = next, Skipped = schedule.Skipped + missed };
-            Make(name, $"{name}.{DateTimeOffset.FromUnixTimeMilliseconds(due).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture)}");
+            Make(name, $"{name}.{DateTimeOffset.FromUnixTimeMilliseconds(due).ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture)}");
         }
     }
 
@@ -78,7 +80,7 @@ internal sealed partial class NaiveQueue
     {
         var schedule = _schedules[name];
         var last = schedule.Last is { } lastId ? _tasks.GetValueOrDefault(lastId) : null;
-        if (last is { State: var state } && !state.IsFinal() && schedule.Spec.Overlap == Overlap.Replace) RequestCancel(last, null);
+        if (last is { State: var state } && !state.IsFinal() && schedule.Spec.Overlap == Overlap.Replace) RequestCancel(last, $"Replaced by {id}.");
         var isSkipped = (last is not null && !last.State.IsFinal() && schedule.Spec.Overlap == Overlap.Skip) || IsFullFor(1) || _tasks.ContainsKey(id);
         if (isSkipped)
         {
@@ -98,10 +100,18 @@ internal sealed partial class NaiveQueue
         TaskState.Scheduled => WhyReason.Scheduled,
         TaskState.Waiting => task.Waits == WaitReason.Budget ? WhyReason.Budget : WhyReason.Waiting,
         TaskState.Assigned or TaskState.InProgress => WhyReason.Running,
-        TaskState.Pending => Hold(task) ?? (IsExhausted(task) ? WhyReason.Budget : HasAgent(task) ? WhyReason.Ready : WhyReason.NoAgent),
+        TaskState.Pending => Hold(task) ?? (IsExhausted(task) ? $"{WhyReason.Budget} or {WhyReason.Ready} or {WhyReason.NoAgent}" : ReadyOrNot(task)),
         _ => WhyReason.Finished,
     };
 
-    /// <summary>Whether an agent that is known may take it, with whatever it lists in its claims.</summary>
-    private bool HasAgent(NaiveTask task) => _agents.Any(agent => !agent.Value.IsDraining && MayTake(agent.Value, new Command.Claim(agent.Key, null, null, 1, 0, null, null), task));
+    /// <summary>An agent that works is there; one that is known may be there, and one that never registered may list what it can in its claims.</summary>
+    private string ReadyOrNot(NaiveTask task)
+    {
+        var able = _agents.Where(pair => !pair.Value.IsDraining && (!pair.Value.IsRegistered || MayTake(pair.Value, AnyTask, task))).ToList();
+        if (able.Count == 0) return WhyReason.NoAgent;
+        var isThere = able.Any(pair => pair.Value.IsRegistered && _tasks.Values.Any(other => other.Lease?.Agent == pair.Key));
+        return isThere ? WhyReason.Ready : $"{WhyReason.Ready} or {WhyReason.NoAgent}";
+    }
+
+    private static readonly Command.Claim AnyTask = new("", null, null, 1, 0, null, null);
 }

@@ -18,7 +18,7 @@ internal sealed partial class NaiveQueue
     private Dictionary<string, (UInt128 Fingerprint, string? Target, long Expires)> _keys = [];
     private List<NaiveWait> _waits = [];
     private List<Command.Retry> _wanted = [];
-    private List<string> _ended = [];
+    private List<NaiveTask> _ended = [];
     private QueueSettings _settings = QueueSettings.Default;
     private long _lastOrder;
     private long _lastTicket;

@@ -55,6 +55,9 @@ internal sealed class NaiveTask(TaskSubmission submission, string? graphId, stri
 
     public long FinishedUnixMs { get; set; }
 
+    /// <summary>Since when retention could have taken it.</summary>
+    public long? FreeSinceTick { get; set; }
+
     /// <summary>Which end of all this was.</summary>
     public long EndNumber { get; set; }
 
