@@ -18,10 +18,10 @@ internal static class AgentEndpoints
             .Refuses(ProblemTypes.QueueNotFound);
         agents.MapPut("/{agentId}", RegisterAsync).Takes<AgentRegistration>()
             .Named("registerAgent", "Says what an agent can do. Registering again ends a drain.")
-            .Refuses(ProblemTypes.QueueFull);
+            .Refuses();
         agents.MapPost("/{agentId}/drain", DrainAsync)
             .Named("drainAgent", "Hands an agent nothing more; what it holds it may finish.")
-            .Refuses(ProblemTypes.AgentNotFound, ProblemTypes.QueueNotFound, ProblemTypes.IdempotencyMismatch);
+            .Refuses(ProblemTypes.AgentNotFound, ProblemTypes.QueueNotFound);
     }
 
     private static async Task<Ok<AgentList>> ListAsync(HttpContext http, Dispatch dispatch)

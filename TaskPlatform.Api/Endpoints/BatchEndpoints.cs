@@ -17,10 +17,10 @@ internal static class BatchEndpoints
         var queue = Routes.Below(app, "", "Batches");
         queue.MapPost("/tasks/batch", SubmitAsync).Takes<SubmitBatchRequest>()
             .Named("submitBatch", "Submits up to 10,000 tasks, each for itself, in the order of the call.")
-            .Refuses(ProblemTypes.PayloadTooLarge);
+            .Refuses();
         queue.MapPost("/settle/batch", SettleAsync).Takes<SettleBatchRequest>()
             .Named("settleBatch", "Completes, fails or releases up to 10,000 tasks, each for itself, in the order of the call.")
-            .Refuses(ProblemTypes.PayloadTooLarge, ProblemTypes.QueueNotFound);
+            .Refuses(ProblemTypes.QueueNotFound);
     }
 
     private static async Task<Ok<BatchReply>> SubmitAsync(HttpContext http, Dispatch dispatch)

@@ -15,7 +15,7 @@ internal static class BulkEndpoints
         var queue = Routes.Below(app, "", "Bulk");
         queue.MapPost("/bulk", StartAsync).Takes<BulkRequest>()
             .Named("startBulk", "Begins to cancel, retry or delete every task that matches; it goes on in steps, and over a restart.")
-            .Refuses(ProblemTypes.QueueNotFound, ProblemTypes.IdempotencyMismatch, ProblemTypes.QueueFull);
+            .Refuses(ProblemTypes.QueueNotFound);
         queue.MapGet("/operations/{id}", GetAsync)
             .Named("getOperation", "How far a bulk operation is.")
             .Refuses(ProblemTypes.OperationNotFound, ProblemTypes.QueueNotFound);

@@ -29,7 +29,7 @@ internal sealed class Dispatch(IQueueOwners owners)
     {
         var owner = await FindAsync(request, makesQueue: MakesQueue(command));
         var reply = await SendAsync(owner, command with { Key = request.Key }, request.Http.RequestAborted);
-        if (reply.Outcome is Outcome.Refused refused) throw new RequestRefusedException(Problems.Of(refused.Refusal));
+        if (reply.Outcome is Outcome.Refused refused) throw new RequestRefusedException(Problems.Of(refused.Refusal, FieldOf(command)));
         return new Reply<T>(owner, (T)reply.Outcome, reply.CommittedUnixMs);
     }
 
@@ -105,6 +105,16 @@ internal sealed class Dispatch(IQueueOwners owners)
 
     // A line feed stands in no caller's key.
     private static IdempotencyKey? ItemKey(IdempotencyKey? key, int index) => key is null ? null : key with { Key = $"{key.Key}\n{index}" };
+
+    /// <summary>What only the engine could find wrong, because it depends on what is there, is wrong with this field.</summary>
+    private static string? FieldOf(Command command) => command switch
+    {
+        Command.SubmitGraph or Command.AddChildren => "tasks",
+        Command.Answer => "answer",
+        Command.Patch => "labels",
+        Command.Configure => "durability",
+        _ => null,
+    };
 
     private static bool MakesQueue(Command command) => command
         is Command.Submit or Command.SubmitGraph or Command.Claim or Command.RegisterAgent or Command.PutSchedule

@@ -17,14 +17,13 @@ internal static class GraphEndpoints
         graphs.MapPost("", SubmitAsync).Takes<SubmitGraphRequest>()
             .Named("submitGraph", "Submits up to 10,000 tasks, all or nothing; dependsOn names tasks of the call or earlier ones.")
             .Refuses(
-                ProblemTypes.IdConflict, ProblemTypes.IdempotencyMismatch, ProblemTypes.PayloadTooLarge, ProblemTypes.UnknownDependency,
-                ProblemTypes.CycleDetected, ProblemTypes.TaskPurged, ProblemTypes.QueueFull, ProblemTypes.StoreFull);
+                ProblemTypes.IdConflict, ProblemTypes.UnknownDependency, ProblemTypes.CycleDetected, ProblemTypes.TaskPurged, ProblemTypes.StoreFull);
         graphs.MapGet("/{id}", GetAsync)
             .Named("getGraph", "A graph: its tasks in short, counts by state, and the critical path.")
             .Refuses(ProblemTypes.GraphNotFound, ProblemTypes.QueueNotFound);
         graphs.MapPost("/{id}/cancel", CancelAsync).Takes<CancelRequest>(isRequired: false)
             .Named("cancelGraph", "Cancels what is left of a graph.")
-            .Refuses(ProblemTypes.GraphNotFound, ProblemTypes.QueueNotFound, ProblemTypes.IdempotencyMismatch);
+            .Refuses(ProblemTypes.GraphNotFound, ProblemTypes.QueueNotFound);
     }
 
     private static async Task<Results<Created<GraphReply>, Ok<GraphReply>>> SubmitAsync(HttpContext http, Dispatch dispatch)

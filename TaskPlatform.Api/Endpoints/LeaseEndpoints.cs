@@ -16,18 +16,18 @@ internal static class LeaseEndpoints
         var queue = Routes.Below(app, "", "Leases");
         queue.MapPost("/claims", ClaimAsync).Takes<ClaimRequest>()
             .Named("claimTasks", "Takes tasks that fit the agent, or waits for the first; none in time answers an empty list.")
-            .Refuses(ProblemTypes.IdempotencyMismatch, ProblemTypes.QueueFull);
+            .Refuses();
         queue.MapPost("/tasks/{id}/heartbeat", HeartbeatAsync).Takes<HeartbeatRequest>()
             .Named("heartbeat", "Prolongs a lease, and tells how far the work is.")
-            .Refuses([.. Leased, ProblemTypes.PayloadTooLarge]);
+            .Refuses(Leased);
         queue.MapPost("/tasks/{id}/complete", (HttpContext http, Dispatch dispatch) => SettleAsync(http, dispatch, SettleReader.Complete))
             .Takes<CompleteRequest>()
             .Named("completeTask", "Hands in a result.")
-            .Refuses([.. Leased, ProblemTypes.PayloadTooLarge]);
+            .Refuses(Leased);
         queue.MapPost("/tasks/{id}/fail", (HttpContext http, Dispatch dispatch) => SettleAsync(http, dispatch, SettleReader.Fail))
             .Takes<FailRequest>()
             .Named("failTask", "Says that an attempt failed.")
-            .Refuses([.. Leased, ProblemTypes.PayloadTooLarge]);
+            .Refuses(Leased);
         queue.MapPost("/tasks/{id}/release", (HttpContext http, Dispatch dispatch) => SettleAsync(http, dispatch, SettleReader.Release))
             .Takes<ReleaseRequest>()
             .Named("releaseTask", "Gives a task back; uses no attempt.")
@@ -37,8 +37,7 @@ internal static class LeaseEndpoints
     /// <summary>What every call that shows a token may be refused with.</summary>
     internal static readonly string[] Leased =
     [
-        ProblemTypes.TaskNotFound, ProblemTypes.QueueNotFound, ProblemTypes.LeaseLost, ProblemTypes.TaskFinished, ProblemTypes.IdempotencyMismatch,
-        ProblemTypes.TaskPurged,
+        ProblemTypes.TaskNotFound, ProblemTypes.TaskPurged, ProblemTypes.QueueNotFound, ProblemTypes.LeaseLost, ProblemTypes.TaskFinished,
     ];
 
     private static async Task<Ok<ClaimReply>> ClaimAsync(HttpContext http, Dispatch dispatch)

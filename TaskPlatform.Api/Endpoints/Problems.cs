@@ -73,9 +73,12 @@ public static class Problems
     };
 
     /// <summary>What the engine refused. The tasks it is about stand in <c>ids</c>, those of a cycle in <c>cycle</c>.</summary>
-    public static Problem Of(Refusal refusal)
+    /// <param name="refusal">The refusal.</param>
+    /// <param name="field">The field that it is about, where it is about one.</param>
+    public static Problem Of(Refusal refusal, string? field = null)
     {
-        var problem = Of(refusal.Name, refusal.Detail);
+        var isAboutField = field is not null && refusal.Name == Refusal.InvalidRequest;
+        var problem = Of(refusal.Name, refusal.Detail, isAboutField ? [new FieldError(field!, refusal.Detail)] : null);
         if (refusal.Ids.IsEmpty) return problem;
         var member = refusal.Name == Refusal.CycleDetected ? "cycle" : "ids";
         problem.Extensions = new() { [member] = JsonSerializer.SerializeToElement([.. refusal.Ids], ProblemJson.Default.StringArray) };

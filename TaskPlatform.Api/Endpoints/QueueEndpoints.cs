@@ -27,10 +27,10 @@ internal static class QueueEndpoints
             .Refuses();
         queue.MapPost("/pause", PauseAsync).Takes<PauseRequest>(isRequired: false)
             .Named("pauseQueue", "Hands nothing out: of the types given, or at all.")
-            .Refuses(ProblemTypes.IdempotencyMismatch);
+            .Refuses();
         queue.MapPost("/resume", ResumeAsync).Takes<PauseRequest>(isRequired: false)
             .Named("resumeQueue", "Hands out again: the types given, or everything.")
-            .Refuses(ProblemTypes.IdempotencyMismatch);
+            .Refuses();
         queue.MapGet("/events", EventsAsync)
             .Produces<TaskEventInfo>(200, "text/event-stream")
             .Answers(200, "text/event-stream", "Events after commit. Their ids are <epoch>-<sequence>-<n>; Last-Event-ID resumes, or gets reset first.")

@@ -18,7 +18,7 @@ internal static class ScheduleEndpoints
             .Refuses(ProblemTypes.QueueNotFound);
         schedules.MapPut("/{name}", PutAsync).Takes<ScheduleSettings>()
             .Named("putSchedule", "Makes a task at each time of a cron expression from now on; replaces a schedule of the same name.")
-            .Refuses(ProblemTypes.PayloadTooLarge, ProblemTypes.QueueFull, ProblemTypes.StoreFull);
+            .Refuses();
         schedules.MapGet("/{name}", GetAsync)
             .Named("getSchedule", "A schedule, and how far it is.")
             .Refuses(ProblemTypes.ScheduleNotFound, ProblemTypes.QueueNotFound);

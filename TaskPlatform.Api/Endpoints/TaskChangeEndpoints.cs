@@ -15,7 +15,7 @@ internal static class TaskChangeEndpoints
         var tasks = Routes.Below(app, "/tasks/{id}", "Tasks");
         tasks.MapPost("/retry", RetryAsync)
             .Named("retryTask", "Has a failed or cancelled task tried anew, and revives what its end had cancelled.")
-            .Refuses([.. Known, ProblemTypes.TaskFinished, ProblemTypes.IdempotencyMismatch, ProblemTypes.QueueFull]);
+            .Refuses([.. Known, ProblemTypes.TaskFinished]);
         tasks.MapPatch("", PatchAsync).Takes<PatchTask>()
             .Named("patchTask", "Changes the priority, date or labels of a task that is not over; what is left out stays.")
             .Refuses([.. Known, ProblemTypes.TaskFinished]);

@@ -20,8 +20,7 @@ internal static class TaskEndpoints
                 "Submits a task. A repeat of the same id and body, or of the same idempotency key, answers 200 with the first task; a uniqueKey that is "
                 + "taken, with the task that has it.")
             .Refuses(
-                ProblemTypes.IdConflict, ProblemTypes.IdempotencyMismatch, ProblemTypes.PayloadTooLarge, ProblemTypes.UnknownDependency,
-                ProblemTypes.CycleDetected, ProblemTypes.TaskPurged, ProblemTypes.QueueFull, ProblemTypes.StoreFull);
+                ProblemTypes.IdConflict, ProblemTypes.UnknownDependency, ProblemTypes.CycleDetected, ProblemTypes.TaskPurged, ProblemTypes.StoreFull);
         tasks.MapGet("/{id}", GetAsync)
             .Query("waitSeconds", "Answer when the task is finished, or after this many seconds, 0 to 60.", isNumber: true)
             .Named("getTask", "A task, with everything that is known of it.")
@@ -34,8 +33,7 @@ internal static class TaskEndpoints
         tasks.MapPost("/{id}/cancel", CancelAsync).Takes<CancelRequest>(isRequired: false)
             .Named("cancelTask", "Cancels a task: at once when no agent has it, else the agent is asked to stop.")
             .Refuses(
-                ProblemTypes.TaskNotFound, ProblemTypes.TaskPurged, ProblemTypes.QueueNotFound, ProblemTypes.TaskFinished,
-                ProblemTypes.IdempotencyMismatch);
+                ProblemTypes.TaskNotFound, ProblemTypes.TaskPurged, ProblemTypes.QueueNotFound, ProblemTypes.TaskFinished);
     }
 
     private static async Task<Results<Created<TaskInfo>, Ok<TaskInfo>>> SubmitAsync(HttpContext http, Dispatch dispatch)

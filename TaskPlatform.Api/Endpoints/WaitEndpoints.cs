@@ -18,19 +18,17 @@ internal static class WaitEndpoints
                 "Adds up to 1,000 tasks to a leased task, all or nothing; those that it added before are not added twice. With wait the grant ends and the "
                 + "task waits until its children are over; where they are already, it stays with its agent, and inputs holds their results.")
             .Refuses([
-                .. LeaseEndpoints.Leased, ProblemTypes.IdConflict, ProblemTypes.UnknownDependency, ProblemTypes.CycleDetected,
-                ProblemTypes.PayloadTooLarge, ProblemTypes.QueueFull, ProblemTypes.StoreFull,
+                .. LeaseEndpoints.Leased, ProblemTypes.IdConflict, ProblemTypes.UnknownDependency, ProblemTypes.CycleDetected, ProblemTypes.StoreFull,
             ]);
         tasks.MapPost("/ask", AskAsync).Takes<AskRequest>()
             .Named(
                 "ask",
                 "Asks people: the grant ends and the task waits for an answer. A question that was answered before leaves it with its agent.")
-            .Refuses([.. LeaseEndpoints.Leased, ProblemTypes.PayloadTooLarge]);
+            .Refuses(LeaseEndpoints.Leased);
         tasks.MapPost("/answer", AnswerAsync).Takes<AnswerRequest>()
             .Named("answerTask", "Answers a task's question, or lets a task go on that waits for a budget.")
             .Refuses(
-                ProblemTypes.TaskNotFound, ProblemTypes.TaskPurged, ProblemTypes.QueueNotFound, ProblemTypes.NotWaiting, ProblemTypes.TaskFinished,
-                ProblemTypes.IdempotencyMismatch, ProblemTypes.PayloadTooLarge);
+                ProblemTypes.TaskNotFound, ProblemTypes.TaskPurged, ProblemTypes.QueueNotFound, ProblemTypes.NotWaiting, ProblemTypes.TaskFinished);
     }
 
     private static async Task<Ok<TaskInfo>> AddChildrenAsync(HttpContext http, Dispatch dispatch)

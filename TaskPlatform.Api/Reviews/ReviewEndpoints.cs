@@ -30,7 +30,7 @@ internal static class ReviewEndpoints
         var reviews = app.MapGroup(Address).WithTags("Reviews");
         reviews.MapPost("", StartAsync).Takes<ReviewRequest>()
             .Named("startReview", "Reviews the C# files of a folder: analysed, fixed where that is certain, and summed up in a report.")
-            .Refuses(ProblemTypes.IdempotencyMismatch, ProblemTypes.QueueFull, ProblemTypes.StoreFull);
+            .Refuses(ProblemTypes.StoreFull);
         reviews.MapGet("/{id}", GetAsync)
             .Named("getReview", "How far a review is.")
             .Refuses(ProblemTypes.GraphNotFound);

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using TaskPlatform.Api.Endpoints;
+using TaskPlatform.Client.Wire;
 
 namespace TaskPlatform.Tests.Api;
 
@@ -38,7 +40,127 @@ public sealed class DocumentTests(SharedApi api)
             Assert.True(call.GetProperty("responses").TryGetProperty("400", out var bad), path);
             Assert.Contains("invalid-request", bad.GetProperty("description").GetString());
             Assert.EndsWith("/Problem", bad.GetProperty("content").GetProperty("application/problem+json").GetProperty("schema").GetProperty("$ref").GetString());
+            Assert.Contains(call.GetProperty("responses").EnumerateObject(), answer => answer.Name[0] == '2');
+            Assert.NotEmpty(call.GetProperty("summary").GetString()!);
         }
+    }
+
+    [Fact]
+    public async Task OpenApi_EveryMappedCall_StandsInItUnderItsMethodAndAddress()
+    {
+        var mapped = (await api.HostAsync()).Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(endpoint => endpoint.RoutePattern.RawText?.StartsWith("/v1/", StringComparison.Ordinal) == true)
+            .SelectMany(endpoint => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods.Select(
+                method => $"{method.ToLowerInvariant()} {endpoint.RoutePattern.RawText!.TrimEnd('/')}"));
+
+        var described = (await DocumentAsync()).GetProperty("paths").EnumerateObject()
+            .SelectMany(path => path.Value.EnumerateObject().Select(call => $"{call.Name} {path.Name}"));
+
+        Assert.Equal(mapped.Order(StringComparer.Ordinal), described.Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>What the verbs refuse, call by call; what every call of a method may end with is left out.</summary>
+    [Theory]
+    [InlineData("submitTask", "201 200", "id-conflict unknown-dependency cycle-detected task-purged store-full")]
+    [InlineData("submitGraph", "201 200", "id-conflict unknown-dependency cycle-detected task-purged store-full")]
+    [InlineData("getTask", "200", "task-not-found task-purged queue-not-found")]
+    [InlineData("getResult", "200 204", "task-not-found task-purged queue-not-found")]
+    [InlineData("heartbeat", "200", "task-not-found task-purged queue-not-found lease-lost task-finished")]
+    [InlineData("completeTask", "200", "task-not-found task-purged queue-not-found lease-lost task-finished")]
+    [InlineData("addChildren", "200",
+        "task-not-found task-purged queue-not-found lease-lost task-finished id-conflict unknown-dependency cycle-detected store-full")]
+    [InlineData("ask", "200", "task-not-found task-purged queue-not-found lease-lost task-finished")]
+    [InlineData("answerTask", "200", "task-not-found task-purged queue-not-found not-waiting task-finished")]
+    [InlineData("cancelTask", "200", "task-not-found task-purged queue-not-found task-finished")]
+    [InlineData("retryTask", "200", "task-not-found task-purged queue-not-found task-finished")]
+    [InlineData("patchTask", "200", "task-not-found task-purged queue-not-found task-finished")]
+    [InlineData("deleteTask", "204", "task-not-found task-purged queue-not-found task-unfinished")]
+    [InlineData("whyTask", "200", "task-not-found task-purged queue-not-found")]
+    [InlineData("startBulk", "202", "queue-not-found")]
+    [InlineData("getOperation", "200", "operation-not-found queue-not-found")]
+    [InlineData("listSchedules", "200", "queue-not-found")]
+    [InlineData("putSchedule", "201 200", "")]
+    [InlineData("getSchedule", "200", "schedule-not-found queue-not-found")]
+    [InlineData("deleteSchedule", "204", "schedule-not-found queue-not-found")]
+    [InlineData("configureQueue", "200", "")]
+    [InlineData("drainAgent", "200", "agent-not-found queue-not-found")]
+    public async Task OpenApi_ACall_ListsItsAnswersAndEveryRefusal(string operationId, string answers, string refusals)
+    {
+        var (method, call) = (await DocumentAsync()).GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject())
+            .Where(call => call.Value.GetProperty("operationId").GetString() == operationId).Select(call => (call.Name, call.Value)).Single();
+        string[] always = method switch
+        {
+            "post" => ["invalid-request", "idempotency-mismatch", "payload-too-large", "queue-unavailable", "queue-full"],
+            "put" or "patch" => ["invalid-request", "payload-too-large", "queue-unavailable", "queue-full"],
+            _ => ["invalid-request", "queue-unavailable", "queue-full"],
+        };
+
+        var responses = call.GetProperty("responses").EnumerateObject().ToArray();
+        var named = responses.Where(answer => answer.Name[0] is '4' or '5').SelectMany(
+            answer => Names().Where(name => answer.Value.GetProperty("description").GetString()!.Contains($"{name}: ", StringComparison.Ordinal))
+                .Select(name => (Status: answer.Name, Name: name))).ToArray();
+
+        Assert.Equal(answers.Split(' ').Order(), responses.Select(answer => answer.Name).Where(status => status[0] == '2').Order());
+        Assert.Equal([.. always.Concat(refusals.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Order()], named.Select(problem => problem.Name).Order());
+        Assert.All(named, problem => Assert.Equal(problem.Status, $"{Problems.StatusOf(problem.Name)}"));
+    }
+
+    [Fact]
+    public async Task OpenApi_EveryProblemOfTheContract_IsListedSomewhere()
+    {
+        var text = (await DocumentAsync()).GetProperty("paths").GetRawText();
+
+        Assert.All(Names().Except([ProblemTypes.RateLimited]), name => Assert.Contains($"{name}: ", text));
+    }
+
+    [Fact]
+    public async Task OpenApi_EveryField_IsDescribed()
+    {
+        var schemas = (await DocumentAsync()).GetProperty("components").GetProperty("schemas").EnumerateObject().ToArray();
+
+        var fields = schemas.Where(schema => schema.Value.TryGetProperty("properties", out _)).SelectMany(
+            schema => schema.Value.GetProperty("properties").EnumerateObject().Select(field => (Name: $"{schema.Name}.{field.Name}", Schema: field.Value))).ToArray();
+
+        Assert.True(fields.Length > 150, $"{fields.Length} fields");
+        Assert.All(fields, field => Assert.True(IsDescribed(field.Schema), field.Name));
+
+        static bool IsDescribed(JsonElement schema) => schema.TryGetProperty("description", out _)
+            || (schema.TryGetProperty("oneOf", out var either) && either.EnumerateArray().Any(one => one.TryGetProperty("description", out _)));
+    }
+
+    [Theory]
+    [InlineData("SubmitTask", "weight", """{"maximum":10000,"minimum":1}""")]
+    [InlineData("SubmitTask", "uniqueKey", """{"pattern":"^[A-Za-z0-9._:-]{1,128}$"}""")]
+    [InlineData("SubmitTask", "labels", """{"maxProperties":32}""")]
+    [InlineData("ChildrenRequest", "tasks", """{"minItems":1,"maxItems":1000}""")]
+    [InlineData("RetentionSettings", "count", """{"maximum":100000000,"minimum":0}""")]
+    [InlineData("RateSettings", "count", """{"maximum":1000000,"minimum":1}""")]
+    [InlineData("AskRequest", "question", """{"minLength":1,"maxLength":8192,"type":"string"}""")]
+    [InlineData("PatchTask", "notBefore", """{"type":["null","string"],"format":"date-time"}""")]
+    public async Task OpenApi_AField_SaysWhatItTakes(string schema, string field, string expected)
+    {
+        var described = (await DocumentAsync()).GetProperty("components").GetProperty("schemas").GetProperty(schema).GetProperty("properties").GetProperty(field);
+
+        Assert.All(JsonElement.Parse(expected).EnumerateObject(), limit => Assert.Equal(limit.Value.GetRawText(), Bare(described.GetProperty(limit.Name))));
+
+        static string Bare(JsonElement value) => JsonSerializer.Serialize(value);
+    }
+
+    [Theory]
+    [InlineData("TaskState", "pending assigned in_progress completed failed cancelled scheduled blocked waiting")]
+    [InlineData("WhyReason", "running ready blocked scheduled waiting paused concurrency rate budget no-agent finished")]
+    [InlineData("ChildFailure", "resume fail")]
+    [InlineData("WhenExhausted", "wait fail route")]
+    [InlineData("ScheduleOverlap", "skip queue replace")]
+    [InlineData("BulkAction", "cancel retry delete")]
+    [InlineData("OperationState", "running completed")]
+    [InlineData("QueueDurability", "durable buffered memory")]
+    [InlineData("QueuePolicy", "fifo")]
+    public async Task OpenApi_AChoice_ListsItsWords(string schema, string words)
+    {
+        var described = (await DocumentAsync()).GetProperty("components").GetProperty("schemas").GetProperty(schema);
+
+        Assert.Equal(words.Split(' '), described.GetProperty("enum").EnumerateArray().Select(word => word.GetString()));
     }
 
     [Fact]
@@ -66,6 +188,9 @@ public sealed class DocumentTests(SharedApi api)
     }
 
     private const string Queues = "/v1/queues";
+
+    private static IEnumerable<string> Names() => typeof(ProblemTypes).GetFields().Where(field => field.Name != nameof(ProblemTypes.Prefix))
+        .Select(field => (string)field.GetValue(null)!);
 
     private async Task<int> MappedAsync() => (await api.HostAsync()).Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
         .Count(endpoint => endpoint.RoutePattern.RawText?.StartsWith(Queues, StringComparison.Ordinal) == true);

@@ -31,6 +31,32 @@ public sealed class EventCallTests(SharedApi api)
     }
 
     [Fact]
+    public async Task Events_OfChangesByPeople_HaveKindsOfTheirOwn()
+    {
+        var queue = await api.QueueAsync();
+        await using var watcher = await Watcher.OpenAsync(queue);
+        var graph = (await queue.PostAsync("/graphs", """{"tasks":[{"id":"a","type":"work"}]}""")).Expect(201)["graphId"].GetString();
+        await queue.PatchAsync("/tasks/a", """{"priority":"high"}""");
+        var (_, id, token) = await queue.TakeAsync();
+        await queue.PostAsync($"/tasks/{id}/ask", $$"""{"leaseToken":"{{token}}","question":"?"}""");
+        await queue.PostAsync($"/tasks/{id}/answer", """{"answer":1}""");
+        await queue.PostAsync($"/tasks/{id}/cancel");
+        await queue.PostAsync($"/tasks/{id}/retry");
+        await queue.PostAsync($"/tasks/{id}/cancel");
+        await queue.DeleteAsync($"/tasks/{id}");
+
+        var events = await watcher.TakeAsync(10);
+
+        Assert.Equal(
+            [
+                "submitted pending", "updated pending", "claimed assigned", "waiting waiting", "ready pending", "cancelled cancelled", "retried blocked",
+                "ready pending", "cancelled cancelled", "deleted cancelled",
+            ],
+            events.Select(happened => $"{happened.EventType} {Text(JsonElement.Parse(happened.Data), "state")}"));
+        Assert.All(events, happened => Assert.Equal(graph, Text(JsonElement.Parse(happened.Data), "graphId")));
+    }
+
+    [Fact]
     public async Task Events_Resumed_GoOnBehindTheLastId()
     {
         var queue = await api.QueueAsync();

@@ -55,6 +55,15 @@ public sealed class QueueSettingsCallTests(SharedApi api)
     }
 
     [Fact]
+    public async Task PutQueue_MemoryWhileThereAreTasks_IsRefused()
+    {
+        var queue = await api.QueueAsync();
+        await queue.SubmitAsync("""{"type":"work"}""");
+
+        Assert.Equal(["durability"], (await queue.PutAsync("", """{"durability":"memory"}""")).ExpectProblem(400, "invalid-request").Fields);
+    }
+
+    [Fact]
     public async Task PutQueue_UnfinishedTasks_AreNotExceeded()
     {
         var queue = await api.QueueAsync();

@@ -110,7 +110,8 @@ public sealed class TaskChangeCallTests(SharedApi api)
         var queue = await api.QueueAsync();
         await queue.SubmitAsync($$"""{"id":"a","type":"work","labels":{ {{Labels(0, 32)}} } }""");
 
-        (await queue.PatchAsync("/tasks/a", $$"""{"labels":{ {{Labels(32, 1)}} } }""")).ExpectProblem(400, "invalid-request");
+        var answer = await queue.PatchAsync("/tasks/a", $$"""{"labels":{ {{Labels(32, 1)}} } }""");
+        Assert.Equal(["labels"], answer.ExpectProblem(400, "invalid-request").Fields);
         (await queue.PatchAsync("/tasks/a", $$"""{"labels":{"l0":null,{{Labels(32, 1)}} } }""")).Expect(200);
 
         static string Labels(int first, int count) => string.Join(',', Enumerable.Range(first, count).Select(index => $"\"l{index}\":\"v\""));

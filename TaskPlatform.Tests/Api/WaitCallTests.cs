@@ -174,7 +174,7 @@ public sealed class WaitCallTests(SharedApi api)
         (await queue.PostAsync($"/tasks/{id}/answer", """{"answer":"yes"}""")).ExpectProblem(409, "not-waiting");
         await AskAsync(queue, id, token, "Deploy?", """["yes","no"]""");
 
-        (await queue.PostAsync($"/tasks/{id}/answer", """{"answer":"maybe"}""")).ExpectProblem(400, "invalid-request");
+        Assert.Equal(["answer"], (await queue.PostAsync($"/tasks/{id}/answer", """{"answer":"maybe"}""")).ExpectProblem(400, "invalid-request").Fields);
         (await queue.PostAsync($"/tasks/{id}/answer", """{"answer":["yes"]}""")).ExpectProblem(400, "invalid-request");
         (await queue.PostAsync($"/tasks/{id}/answer", """{"answer":"yes"}""", "key")).Expect(200);
         (await queue.PostAsync($"/tasks/{id}/answer", """{"answer":"yes"}""", "key")).Expect(200);

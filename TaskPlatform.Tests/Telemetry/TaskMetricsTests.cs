@@ -56,6 +56,30 @@ public sealed class TaskMetricsTests(SharedApi shared) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ChangesByPeople_AreCountedByKind()
+    {
+        var (waiting, revived, deleted, waited) = (Counter("tasks.waiting"), Counter("tasks.revived"), Counter("tasks.deleted"), Histogram("task.wait.duration"));
+        var (_, id, token) = await _calls.StartTaskAsync("""{"type":"coding"}""");
+
+        await _calls.PostAsync($"/tasks/{id}/ask", $$"""{"leaseToken":"{{token}}","question":"?"}""");
+        await _calls.PostAsync($"/tasks/{id}/answer", """{"answer":1}""");
+        await _calls.TakeAsync();
+        await _calls.PostAsync($"/tasks/{id}/cancel");
+        await _calls.PostAsync("/pause");
+        await _calls.SubmitAsync("""{"id":"b","type":"coding"}""");
+        await _calls.PostAsync("/tasks/b/cancel");
+        await _calls.PostAsync("/tasks/b/retry");
+        await _calls.PostAsync("/tasks/b/cancel");
+        await _calls.DeleteAsync("/tasks/b");
+
+        await deleted.WaitAsync();
+        Assert.Equal([("coding", "agent")], waiting.Seen("agent"));
+        Assert.Single(revived.Seen("agent"));
+        Assert.Single(deleted.Seen("agent"));
+        Assert.Equal([("coding", null), ("coding", null)], waited.Seen("agent"));
+    }
+
+    [Fact]
     public async Task Refusals_OfCallsAndOfItemsInBatches_AreCountedByName()
     {
         var refusals = Counter("refusals");

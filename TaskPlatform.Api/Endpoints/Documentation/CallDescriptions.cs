@@ -17,9 +17,8 @@ internal static class CallDescriptions
     public static RouteHandlerBuilder Query(this RouteHandlerBuilder builder, string name, string description, bool isNumber = false)
         => builder.WithMetadata(new QueryMetadata(name, description, isNumber));
 
-    /// <summary>The call may end with these problems, and with those that every call of a queue may.</summary>
-    public static RouteHandlerBuilder Refuses(this RouteHandlerBuilder builder, params string[] names) => builder.WithMetadata(
-        new RefusalMetadata([ProblemTypes.InvalidRequest, .. names, ProblemTypes.QueueUnavailable]));
+    /// <summary>The call may end with these problems, and with those that every call of its method may.</summary>
+    public static RouteHandlerBuilder Refuses(this RouteHandlerBuilder builder, params string[] names) => builder.WithMetadata(new RefusalMetadata(names));
 
     /// <summary>An answer whose type says nothing.</summary>
     public static RouteHandlerBuilder Answers(this RouteHandlerBuilder builder, int status, string contentType, string description)

@@ -24,7 +24,7 @@ internal sealed class CallTransformer : IOpenApiOperationTransformer
             else operation.Responses[$"{answer.Status}"] = Answer(answer);
         }
         if (metadata.OfType<RefusalMetadata>().SingleOrDefault() is { } refusals)
-            await AddProblemsAsync(operation.Responses, refusals.Names, context, cancellationToken);
+            await AddProblemsAsync(operation.Responses, [.. Always(context), .. refusals.Names], context, cancellationToken);
     }
 
     private static void AddParameters(OpenApiOperation operation, OpenApiOperationTransformerContext context)
@@ -83,6 +83,18 @@ internal sealed class CallTransformer : IOpenApiOperationTransformer
             response.Content = new Dictionary<string, OpenApiMediaType> { [answer.ContentType] = new() { Schema = new OpenApiSchema() } };
         return response;
     }
+
+    /// <summary>What any call may end with, by its method: every body may be too large, every POST may show a key that was used.</summary>
+    private static IEnumerable<string> Always(OpenApiOperationTransformerContext context) => context.Description.HttpMethod switch
+    {
+        "POST" =>
+        [
+            ProblemTypes.InvalidRequest, ProblemTypes.IdempotencyMismatch, ProblemTypes.PayloadTooLarge, ProblemTypes.QueueUnavailable,
+            ProblemTypes.QueueFull,
+        ],
+        "PUT" or "PATCH" => [ProblemTypes.InvalidRequest, ProblemTypes.PayloadTooLarge, ProblemTypes.QueueUnavailable, ProblemTypes.QueueFull],
+        _ => [ProblemTypes.InvalidRequest, ProblemTypes.QueueUnavailable, ProblemTypes.QueueFull],
+    };
 
     private static async Task AddProblemsAsync(
         OpenApiResponses responses, IReadOnlyList<string> names, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
