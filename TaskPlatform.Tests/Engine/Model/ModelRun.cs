@@ -118,7 +118,6 @@ internal sealed partial class ModelRun
         var verb = Verb(command);
         Log.Add(CommandText.Of(command));
         var expected = _oracle.Do(command);
-        if (command.IsBrief) expected = expected.Split(" of ")[0];
         var outcome = _rig.ApplyInBatch(command);
         var actual = Say(outcome, verb);
         Log[^1] += $" -> {actual}";
@@ -135,6 +134,7 @@ internal sealed partial class ModelRun
         Outcome.AgentList => Mean.Replace(OutcomeText.Of(outcome, verb), ""),
         Outcome.Page page => OutcomeText.Of(page with { Next = null }, verb),
         Outcome.WhyAnswer why => why.View.Reason,
+        Outcome.ScheduleList list => string.Join(' ', list.Schedules.Select(schedule => $"{schedule.Name} made={schedule.Made} last={schedule.LastTaskId ?? "none"}")),
         _ => OutcomeText.Of(outcome, verb),
     };
 

@@ -9,8 +9,7 @@ internal sealed partial class NaiveQueue
     private void Place(NaiveTask task)
     {
         foreach (var edge in task.What.DependsOn.Where(edge => _tasks.TryGetValue(edge.Id, out var other) && IsMet(edge.On, other.State))) task.Met = task.Met.Add(edge);
-        if (task.ParentId is { } parent && _tasks.TryGetValue(parent, out var adder) && adder.State.IsFinal()) Cancel(task, parent);
-        else if (Open(task).FirstOrDefault(edge => _tasks[edge.Id].State.IsFinal()) is { Id: { } cause }) Cancel(task, cause);
+        if (Open(task).FirstOrDefault(edge => _tasks[edge.Id].State.IsFinal()) is { Id: { } cause }) Cancel(task, cause);
         else if (!Open(task).Any()) GetReady(task);
         else task.State = TaskState.Blocked;
     }
@@ -40,23 +39,23 @@ internal sealed partial class NaiveQueue
         _ended.Add(task);
     }
 
-    /// <summary>Those that end, one after the other, make others ready or impossible, cancel their children and wake their parents.</summary>
+    /// <summary>Those that end, one after the other, wake their parents, make others ready or impossible, and cancel their children.</summary>
     private void Cascade()
     {
-        for (var next = 0; next < _ended.Count; next++)
+        while (_ended.Count > 0) TellOfEnd(_ended[0]);
+    }
+
+    private void TellOfEnd(NaiveTask ended)
+    {
+        if (!_ended.Remove(ended)) return;
+        if (ended.ParentId is { } parent && _tasks.TryGetValue(parent, out var waiting)) HearOf(waiting);
+        foreach (var task in Tasks.Where(task => task.State == TaskState.Blocked && task.What.DependsOn.Any(edge => edge.Id == ended.Id)).ToList()) Place(task);
+        foreach (var child in Tasks.Where(task => task.ParentId == ended.Id && !task.State.IsFinal()).ToList())
         {
-            var ended = _ended[next];
-            if (!ended.State.IsFinal()) continue;
-            if (ended.ParentId is { } parent && _tasks.TryGetValue(parent, out var waiting)) HearOf(waiting);
-            foreach (var task in Tasks.Where(task => task.State == TaskState.Blocked && task.What.DependsOn.Any(edge => edge.Id == ended.Id)).ToList()) Place(task);
-            foreach (var child in Tasks.Where(task => task.ParentId == ended.Id && !task.State.IsFinal()).ToList())
-            {
-                if (!child.CancelRequested) child.By = ended.Id;
-                RequestCancel(child, null);
-            }
-            if (_tasks.TryGetValue(ended.By, out var cause) && !cause.State.IsFinal()) Revive(ended);
+            if (!child.CancelRequested) child.By = ended.Id;
+            RequestCancel(child, null);
         }
-        _ended.Clear();
+        if (_tasks.TryGetValue(ended.By, out var cause) && !cause.State.IsFinal()) Revive(ended);
     }
 
     private string Cancel(Command.Cancel cancel)

@@ -8,7 +8,7 @@ internal sealed partial class NaiveQueue
     /// <summary>How much each fairness key has had, in millionths of weight; not stored.</summary>
     private Dictionary<string, long> _had = [];
 
-    /// <summary>How much the key served last had had before.</summary>
+    /// <summary>The most that a key had had when it was served.</summary>
     private long _turn;
 
     private NaiveTask? Next(NaiveAgent agent, Command.Claim claim)
@@ -51,8 +51,8 @@ internal sealed partial class NaiveQueue
     private void TakeTurn(NaiveTask task)
     {
         var weight = _settings.Fairness.TryFind(KeyOf(task), out var set) ? set : 1;
-        _turn = HadBy(task);
-        _had[KeyOf(task)] = _turn + Math.Max(1, (long)(1_000_000 * task.Flow.Weight / weight));
+        _turn = Math.Max(_turn, HadBy(task));
+        _had[KeyOf(task)] = HadBy(task) + Math.Max(1, (long)(1_000_000 * task.Flow.Weight / weight));
     }
 
     /// <summary>Of one priority the first that came, and of those the most urgent: age raises a priority, and never changes the order within one.</summary>

@@ -26,8 +26,12 @@ internal sealed partial class NaiveQueue
         if (others.Count > 0) return $"refused id-conflict {others[0].Id}";
         var added = add.Tasks.Where(task => !_tasks.ContainsKey(task.Id)).ToList();
         if (Taken(added) is { } taken) return taken;
-        if (MissingEdge([.. added]) is { } missing) return missing;
-        if (HasCycle([.. added]) || added.SelectMany(task => task.DependsOn).Any(edge => WaitsFor(edge.Id, parent.Id, []))) return "refused cycle-detected";
+        foreach (var edge in added.SelectMany(task => task.DependsOn).Where(edge => added.All(task => task.Id != edge.Id)))
+        {
+            if (!_tasks.ContainsKey(edge.Id)) return Missing(edge.Id);
+            if (WaitsFor(edge.Id, parent.Id, [])) return "refused cycle-detected";
+        }
+        if (HasCycle([.. added])) return "refused cycle-detected";
         return IsFullFor(added.Count) ? "refused queue-full" : null;
     }
 

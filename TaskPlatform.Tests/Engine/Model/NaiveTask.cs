@@ -208,5 +208,4 @@ internal sealed record NaiveOperation(Command.Bulk What)
 /// <param name="Latest">When it next did before the clock was set back, if it was.</param>
 /// <param name="Last">The last task.</param>
 /// <param name="Made">How many it made.</param>
-/// <param name="Skipped">How many it did not.</param>
-internal sealed record NaiveSchedule(ScheduleSpec Spec, long? Next, long? Latest, string? Last, int Made, int Skipped);
+internal sealed record NaiveSchedule(ScheduleSpec Spec, long? Next, long? Latest, string? Last, int Made);
