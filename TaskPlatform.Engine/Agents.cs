@@ -83,6 +83,9 @@ public sealed class AgentItem : IQueueRecord
 
     internal bool IsDirty;
 
+    /// <summary>When this process first heard of it, in Unix milliseconds: who was loaded is given time to call.</summary>
+    internal long KnownSinceUnixMs { get; set; }
+
     /// <summary>At how many instances to look next for some to forget; doubled each time, so that looking costs little however many there are.</summary>
     internal int InstancesBeforeForgetting = FewInstances;
 

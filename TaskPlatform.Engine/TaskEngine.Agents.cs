@@ -6,25 +6,46 @@ namespace TaskPlatform.Engine;
 public sealed partial class TaskEngine
 {
     private const long InstanceIdleMs = 600_000;
+    private const long AgentIdleMs = 3_600_000;
 
-    private AgentItem? FindAgent(string agentId)
+    private AgentItem? FindAgent(string agentId, Moment now)
     {
         if (_agents.TryGetValue(agentId, out var agent)) return agent;
-        if (_agents.Count >= limits.Agents && !ForgetIdleAgent()) return null;
-        agent = new AgentItem { Id = agentId };
+        if (_agents.Count >= limits.Agents && !ForgetIdleAgent(now)) return null;
+        agent = new AgentItem { Id = agentId, KnownSinceUnixMs = now.UnixMs };
         _agents.Add(agentId, agent);
         return agent;
     }
 
-    /// <summary>An agent of which nothing is known but that it asked once makes room for another.</summary>
-    private bool ForgetIdleAgent()
+    /// <summary>
+    /// Where there are as many as may be, the one that was not heard of for longest makes room for another: at once if nothing is known of it but that it
+    /// asked, after an hour with all that is known of it.
+    /// </summary>
+    private bool ForgetIdleAgent(Moment now)
     {
-        var idle = _agents.Values.FirstOrDefault(IsForgettable);
-        return idle is not null && _agents.Remove(idle.Id);
+        var idle = _agents.Values.Where(agent => agent.InstancesById.Values.All(instance => instance.IsIdle) && (IsStranger(agent) || LastSeen(agent) < now.UnixMs - AgentIdleMs))
+            .MinBy(LastSeen);
+        if (idle is null) return false;
+        _agents.Remove(idle.Id);
+        Forget(RecordKind.Agent, idle.Id);
+        return true;
     }
 
-    private static bool IsForgettable(AgentItem agent)
-        => !agent.IsRegistered && !agent.IsDraining && agent.TotalTasks == 0 && agent.InstancesById.Values.All(instance => instance.IsIdle);
+    private static bool IsStranger(AgentItem agent) => !agent.IsRegistered && !agent.IsDraining && agent.TotalTasks == 0;
+
+    private static long LastSeen(AgentItem agent)
+    {
+        var last = agent.KnownSinceUnixMs;
+        foreach (var instance in agent.InstancesById.Values) last = Math.Max(last, instance.LastSeenUnixMs);
+        return last;
+    }
+
+    private bool TakesInstance(AgentItem agent, string? instanceId, Moment now)
+    {
+        if (agent.InstancesById.Count < limits.Agents || agent.InstancesById.ContainsKey(instanceId ?? "")) return true;
+        agent.ForgetInstances(now.UnixMs - InstanceIdleMs);
+        return agent.InstancesById.Count < limits.Agents;
+    }
 
     private static AgentInstance Touch(AgentItem agent, string? instanceId, Moment now)
     {
@@ -45,7 +66,7 @@ public sealed partial class TaskEngine
 
     private Outcome RegisterAgent(Command.RegisterAgent register, Moment now)
     {
-        if (FindAgent(register.AgentId) is not { } agent) return RefuseAgent();
+        if (FindAgent(register.AgentId, now) is not { } agent) return RefuseAgent();
         agent.IsRegistered = true;
         agent.Capabilities = register.Capabilities;
         agent.MaxConcurrency = register.MaxConcurrency;

@@ -45,7 +45,7 @@ public sealed partial class TaskEngine
         lane.GraphBudget?.Reserve(need, now.UnixMs);
         if (lane.Budget is not { } shared) return need;
         shared.Reserve(need, now.UnixMs);
-        MarkDirty(shared);
+        if (shared.Limit is not null) MarkDirty(shared);
         return need;
     }
 
@@ -59,13 +59,13 @@ public sealed partial class TaskEngine
         {
             graph.Settle(reserved, used);
             MarkDirty(graph.Graph!);
-            Unhold(graph.Lanes);
+            Unhold(graph);
         }
         if (lane.Budget is not { } shared) return;
         Roll(shared, now);
         shared.Settle(reserved, used);
-        MarkDirty(shared);
-        Unhold(shared.Lanes);
+        if (shared.Limit is not null) MarkDirty(shared);
+        Unhold(shared);
     }
 
     /// <summary>A new period begins where it is time; who waited for it goes on.</summary>
@@ -87,12 +87,12 @@ public sealed partial class TaskEngine
 
     /// <summary>Only while somebody waits for a budget does its next period matter.</summary>
     private void AwaitPeriod(BudgetGate gate)
-        => _budgetPeriods.Set(gate, gate.Waiting.Count > 0 || gate.Lanes.Exists(lane => lane.IsHeld) ? gate.NextPeriodUnixMs : Moment.Never);
+        => _budgetPeriods.Set(gate, gate.Waiting.Count > 0 || gate.HeldLanes > 0 ? gate.NextPeriodUnixMs : Moment.Never);
 
     /// <summary>The budget may have room again: those that wait for it are looked at.</summary>
     private void LetIn(BudgetGate gate)
     {
-        Unhold(gate.Lanes);
+        Unhold(gate);
         foreach (var task in gate.Waiting) _releasing.Enqueue(task);
         AwaitPeriod(gate);
     }
@@ -113,15 +113,16 @@ public sealed partial class TaskEngine
         AwaitPeriod(gate);
     }
 
-    private static void Park(Lane lane)
+    private void Park(Lane lane)
     {
         lane.IsHeld = true;
-        lane.Refresh();
+        if (lane.Refresh()) WakeHeldBack(lane);
     }
 
-    private void Unhold(List<Lane> lanes)
+    private void Unhold(BudgetGate gate)
     {
-        foreach (var lane in lanes)
+        if (gate.HeldLanes == 0) return;
+        foreach (var lane in gate.Lanes)
         {
             if (!lane.IsHeld) continue;
             lane.IsHeld = false;
@@ -179,7 +180,7 @@ public sealed partial class TaskEngine
     {
         if (lane.IsSettling) return;
         lane.IsSettling = true;
-        lane.Refresh();
+        if (lane.Refresh()) WakeHeldBack(lane);
         _settling.Enqueue(lane);
     }
 

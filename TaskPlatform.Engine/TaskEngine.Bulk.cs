@@ -43,6 +43,8 @@ public sealed partial class TaskEngine
                 return;
             }
             operation = operation with { Before = task.Order, Matched = operation.Matched + 1, Changed = operation.Changed + (Carry(operation, task, now) ? 1 : 0) };
+            // What is deleted may move the rows.
+            if (operation.Action == BulkAction.Delete) row = _table.RowBefore(operation.Before);
         }
         // A step may end before the search does: between two steps the queue does other things.
         if (budget > 0 && _table.OrderBehind(row) is { } next) operation = operation with { Before = Math.Min(operation.Before, next) };
@@ -54,7 +56,7 @@ public sealed partial class TaskEngine
     }
 
     private static bool NeedsRecords(OperationItem operation, TaskItem task)
-        => operation is { Action: BulkAction.Retry, IsDryRun: false } && task.IsUnloaded && task.State is TaskState.Failed or TaskState.Cancelled && task.IsUnloaded;
+        => operation is { Action: BulkAction.Retry, IsDryRun: false } && task.IsUnloaded && task.State is (TaskState.Failed or TaskState.Cancelled);
 
     /// <summary>Asks for this task's records and for those of the next ones, and goes on from here when they come.</summary>
     private void AwaitRecords(OperationItem operation, TaskItem task, int row, long most)
@@ -74,7 +76,7 @@ public sealed partial class TaskEngine
         var applies = operation.Action switch
         {
             BulkAction.Cancel => !task.State.IsFinal() && !task.CancelRequested,
-            BulkAction.Retry => task.State is TaskState.Failed or TaskState.Cancelled,
+            BulkAction.Retry => task.State is (TaskState.Failed or TaskState.Cancelled) && UnfinishedCount < MostUnfinished,
             _ => task.State.IsFinal() && !IsNeeded(task),
         };
         if (!applies || operation.IsDryRun) return applies;

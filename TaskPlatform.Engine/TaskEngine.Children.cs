@@ -8,15 +8,16 @@ public sealed partial class TaskEngine
     private Outcome AddChildren(Command.AddChildren add, Moment now)
     {
         if (FindLeased(add.TaskId, add.Token, SettleVerb.Children, out var other) is not { } parent) return other;
-        if (RefuseChildren(parent, add.Tasks, now) is { } refusal) return new Outcome.Refused(refusal);
+        if (RefuseChildren(parent, add, now) is { } refusal) return new Outcome.Refused(refusal);
         CreateChildren(parent, add.Tasks, now);
+        if (add.Waits && parent.Body!.Policy.FailsWithChild && FailedChild(parent) is { } failed) return FailWith(parent, failed, add.Token, now);
         if (!add.Waits || parent.Family is not { Open: > 0 }) return GoOn(parent, now);
-        if (parent.Body!.Policy.FailsWithChild && FailedChild(parent) is { } failed) return FailWith(parent, failed, add.Token, now);
         return Suspend(parent, add.Token, SettleVerb.Children, WaitReason.Children, now);
     }
 
-    private Refusal? RefuseChildren(TaskItem parent, ImmutableArray<TaskSubmission> tasks, Moment now)
+    private Refusal? RefuseChildren(TaskItem parent, Command.AddChildren add, Moment now)
     {
+        var tasks = add.Tasks;
         if (RefuseShape(tasks) is { } misshapen) return misshapen;
         var added = new List<TaskSubmission>();
         foreach (var task in tasks)
@@ -25,9 +26,10 @@ public sealed partial class TaskEngine
             else if (existing.ParentId != parent.Id || existing.Fingerprint != task.Fingerprint)
                 return Refusal.Of(Refusal.IdConflict, $"The id '{task.Id}' is in use, and not by the same task of '{parent.Id}'.", task.Id);
         }
+        if ((added.Count > 0 || add.Waits) && RefuseDeadlock(parent, added, add.Waits) is { } deadlock) return deadlock;
         if (added.Count == 0) return null;
         if (UnfinishedCount + added.Count > MostUnfinished) return ((Outcome.Refused)RefuseFull()).Refusal;
-        return RefuseFamily(parent, added.Count) ?? RefuseNames(added, now) ?? RefuseEdges(tasks) ?? RefuseDeadlock(parent, added);
+        return RefuseFamily(parent, added.Count) ?? RefuseNames(added, now) ?? RefuseEdges(tasks);
     }
 
     private Refusal? RefuseFamily(TaskItem parent, int added)
@@ -40,21 +42,32 @@ public sealed partial class TaskEngine
     }
 
     /// <summary>A child that waits, however indirectly, for one of those that wait for it would wait for ever.</summary>
-    private Refusal? RefuseDeadlock(TaskItem parent, List<TaskSubmission> added)
+    private Refusal? RefuseDeadlock(TaskItem parent, List<TaskSubmission> added, bool waits)
     {
         var ancestors = new HashSet<TaskItem>();
         for (var task = parent; task is not null; task = task.Parent) ancestors.Add(task);
         var seen = new HashSet<TaskItem>();
         foreach (var child in added)
         {
-            var open = new Stack<TaskItem>();
-            foreach (var edge in child.DependsOn) Look(edge.Id, open, seen);
-            while (open.TryPop(out var task))
-            {
-                if (ancestors.Contains(task)) return Cycle([child.Id, task.Id, child.Id]);
-                foreach (var edge in task.DependsOn) Look(edge.Id, open, seen);
-                if (task is { State: TaskState.Waiting, Family: { } family }) family.Children.ForEach(one => Look(one.Id, open, seen));
-            }
+            if (Reach(child.DependsOn.Select(edge => edge.Id), ancestors, seen) is { } found) return Cycle([child.Id, found.Id, child.Id]);
+        }
+        foreach (var child in waits ? parent.Family?.Children ?? [] : [])
+        {
+            if (Reach([child.Id], ancestors, seen) is { } found) return Cycle([child.Id, found.Id, child.Id]);
+        }
+        return null;
+    }
+
+    /// <summary>The first of some tasks that others wait for, by dependencies and by waiting for children.</summary>
+    private TaskItem? Reach(IEnumerable<string> from, HashSet<TaskItem> targets, HashSet<TaskItem> seen)
+    {
+        var open = new Stack<TaskItem>();
+        foreach (var id in from) Look(id, open, seen);
+        while (open.TryPop(out var task))
+        {
+            if (targets.Contains(task)) return task;
+            foreach (var edge in task.DependsOn) Look(edge.Id, open, seen);
+            if (task is { State: TaskState.Waiting, Family: { } family }) family.Children.ForEach(child => Look(child.Id, open, seen));
         }
         return null;
     }
@@ -135,7 +148,7 @@ public sealed partial class TaskEngine
     private void TellFamily(TaskItem ended, ref int budget, Moment now)
     {
         if (!ended.State.IsFinal()) return;
-        if (ended.Family is { Open: > 0 }) _leavingChildren.Enqueue((ended, 0));
+        if (ended.Family is { Open: > 0 } family) _leavingChildren.Enqueue((ended, family.Children.Count));
         if (ended.Parent is not { State: TaskState.Waiting, History.Waits: WaitReason.Children } parent) return;
         budget--;
         if (ended.State == TaskState.Completed)
@@ -143,7 +156,12 @@ public sealed partial class TaskEngine
             if (parent.Family!.Open == 0) Resume(parent, now);
             return;
         }
-        parent.Told.Error = ChildFailed(ended);
+        HearOfFailure(parent, ended, now);
+    }
+
+    private void HearOfFailure(TaskItem parent, TaskItem child, Moment now)
+    {
+        parent.Told.Error = ChildFailed(child);
         if (parent.Body!.Policy.FailsWithChild) Finish(parent, TaskState.Failed, now);
         else Resume(parent, now);
     }
@@ -151,12 +169,14 @@ public sealed partial class TaskEngine
     private void CancelChildren(TaskItem parent, int next, ref int budget, Moment now)
     {
         if (!parent.State.IsFinal() || parent.Family is not { Children: var children }) return;
-        for (; next < children.Count && budget > 0; next++, budget--)
+        // From the end: a child that is deleted between two steps moves only those that were asked already.
+        for (next = Math.Min(next, children.Count); next > 0 && budget > 0; next--, budget--)
         {
-            if (children[next].State.IsFinal() || children[next].CancelRequested) continue;
-            children[next].Told.CancelledBy = parent.Id;
-            RequestCancel(children[next], reason: null, now);
+            var child = children[next - 1];
+            if (child.State.IsFinal() || child.CancelRequested) continue;
+            child.Told.CancelledBy = parent.Id;
+            RequestCancel(child, reason: null, now);
         }
-        if (next < children.Count) _leavingChildren.Enqueue((parent, next));
+        if (next > 0) _leavingChildren.Enqueue((parent, next));
     }
 }

@@ -17,7 +17,7 @@ public sealed partial class TaskEngine
     private Outcome Claim(Command.Claim claim, Moment now)
     {
         if (Standing(claim, now) is { IsEmpty: false } standing) return new Outcome.Claimed(standing);
-        if (FindAgent(claim.AgentId) is not { } agent || !TakesInstance(agent, claim.InstanceId)) return RefuseAgent();
+        if (FindAgent(claim.AgentId, now) is not { } agent || !TakesInstance(agent, claim.InstanceId, now)) return RefuseAgent();
         // Whoever waited goes first, also where the task came in the same batch.
         AnswerWaitingClaims(now);
         var ticket = EndEarlierWait(claim, now);
@@ -26,9 +26,6 @@ public sealed partial class TaskEngine
         if (!grants.IsEmpty) return new Outcome.Claimed(grants);
         return claim.WaitMs > 0 ? Park(claim, agent, ticket, now) : Outcome.Claimed.Nothing;
     }
-
-    private bool TakesInstance(AgentItem agent, string? instanceId)
-        => agent.InstancesById.Count < limits.Agents || agent.InstancesById.ContainsKey(instanceId ?? "");
 
     /// <summary>A claim that came under an idempotency key repeats itself by that, where it has no id of its own.</summary>
     private static string? ClaimIdOf(Command.Claim claim) => claim.ClaimId ?? (claim.Key is { } key ? $"key/{key.Key}" : null);
@@ -79,14 +76,21 @@ public sealed partial class TaskEngine
     /// <summary>The next task, its budgets having room for it; those that have none are taken out of the way.</summary>
     private TaskItem? Choose(AgentShape shape, int room, Moment now, out bool lacksRoom)
     {
-        for (var tries = 0; tries < ExhaustedMost; tries++)
+        for (var exhausted = 0; exhausted < ExhaustedMost;)
         {
             if (First(shape, room, now, out lacksRoom) is not { } task) return null;
             switch (AskBudgets(task, now, out var gate))
             {
-                case BudgetVerdict.Fits: return task;
-                case BudgetVerdict.Held: Hold(task, gate!); break;
-                default: Exhaust(task, gate, now); break;
+                case BudgetVerdict.Fits:
+                    return task;
+                case BudgetVerdict.Held:
+                    // Parks a lane: how often that can happen is how often lanes were opened.
+                    Hold(task, gate!);
+                    break;
+                default:
+                    Exhaust(task, gate, now);
+                    exhausted++;
+                    break;
             }
         }
         lacksRoom = false;
@@ -175,9 +179,9 @@ public sealed partial class TaskEngine
     {
         lane.Granted(now.TickMs);
         _virtualTime = Math.Max(_virtualTime, lane.Share.Charge(lane.Weight));
-        lane.Concurrency?.Hold(+1);
+        if (lane.Concurrency is { } concurrency && concurrency.Hold(+1)) Wake(concurrency);
         if (lane.Rate is not { Limit: not null } rate) return;
-        rate.Count(now);
+        if (rate.Count(now)) Wake(rate);
         MarkDirty(rate);
         _rateOpenings.Set(rate, rate.OpensTick);
     }
@@ -226,7 +230,7 @@ public sealed partial class TaskEngine
             if (tasks.Count == 0) _byClaim.Remove((lease.AgentId, claimId));
         }
         task.Lease = null;
-        if (lane.Concurrency is { } gate && gate.Hold(-1)) WakeLanes(gate.Lanes);
+        if (lane.Concurrency is { } gate && gate.Hold(-1)) Wake(gate);
         SettleBudgets(task, lane, lease.Reserved, isUntouched, now);
         return lease;
     }

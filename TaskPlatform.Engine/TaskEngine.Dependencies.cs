@@ -3,7 +3,7 @@ namespace TaskPlatform.Engine;
 /// <summary>What one task's end means for others.</summary>
 public sealed partial class TaskEngine
 {
-    private const int TiesCompared = 64;
+    private const int FewTies = 64;
 
     private enum EdgeState
     {
@@ -38,6 +38,7 @@ public sealed partial class TaskEngine
     private TaskItem? Tie(TaskItem task)
     {
         task.UnmetDependencies = 0;
+        task.Tied++;
         TaskItem? impossible = null;
         foreach (var edge in task.DependsOn)
         {
@@ -45,16 +46,16 @@ public sealed partial class TaskEngine
             var state = Evaluate(edge.On, dependency.State);
             if (state != EdgeState.Met) task.UnmetDependencies++;
             if (state == EdgeState.Impossible) impossible ??= dependency;
-            if (dependency.State != TaskState.Completed) TieTo(dependency, new Tie(task, edge.On, IsTold: state != EdgeState.Open));
+            if (dependency.State != TaskState.Completed) TieTo(dependency, new Tie(task, edge.On, task.Tied, IsTold: state != EdgeState.Open));
         }
         return impossible;
     }
 
-    /// <summary>Who was tried anew may stand there already: its earlier tie says nothing any more.</summary>
+    /// <summary>Ties that hold nothing any more are let go of each time their number has doubled.</summary>
     private static void TieTo(TaskItem dependency, Tie tie)
     {
         var dependents = dependency.Dependents ??= [];
-        if (dependents.Count <= TiesCompared) dependents.RemoveAll(earlier => earlier.Task == tie.Task && earlier.On == tie.On);
+        if (dependents.Count >= FewTies && int.IsPow2(dependents.Count) && !dependency.State.IsFinal()) dependents.RemoveAll(earlier => !earlier.Holds);
         dependents.Add(tie);
     }
 
@@ -108,13 +109,13 @@ public sealed partial class TaskEngine
     /// <summary>Those that its end may have cancelled, and those whose edge has fired and that wait for others, matter if it is retried; a task that completed never is.</summary>
     private static void KeepTies(TaskItem ended)
     {
-        ended.Dependents!.RemoveAll(tie => ended.State == TaskState.Completed || tie.Task.State is not (TaskState.Cancelled or TaskState.Blocked));
+        ended.Dependents!.RemoveAll(tie => ended.State == TaskState.Completed || tie.Task.IsDeleted || !(tie.Task.State == TaskState.Cancelled || tie.Holds));
         if (ended.Dependents.Count == 0) ended.Dependents = null;
     }
 
     private void React(Tie tie, TaskItem ended, Moment now)
     {
-        if (tie.Task.State != TaskState.Blocked) return;
+        if (!tie.Holds) return;
         switch (Evaluate(tie.On, ended.State))
         {
             case EdgeState.Impossible: CancelBecause(tie.Task, ended.Id, now); break;

@@ -8,6 +8,7 @@ public sealed partial class TaskEngine
     private readonly Dictionary<string, BudgetGate> _budgetGates = [];
     private readonly IndexedHeap<RateGate, ByOpening> _rateOpenings = new();
     private readonly IndexedHeap<BudgetGate, ByPeriod> _budgetPeriods = new();
+    private Moment _lastTick;
 
     private ConcurrencyGate ConcurrencyGateOf(string key)
     {
@@ -54,11 +55,11 @@ public sealed partial class TaskEngine
     {
         foreach (var gate in _concurrencyGates.Values)
         {
-            if (gate.SetLimit(ConcurrencyOf(gate.Key))) WakeLanes(gate.Lanes);
+            if (gate.SetLimit(ConcurrencyOf(gate.Key))) Wake(gate);
         }
         foreach (var gate in _rateGates.Values)
         {
-            if (gate.SetLimit(RateOf(gate.Key), now.TickMs)) WakeLanes(gate.Lanes);
+            if (gate.SetLimit(RateOf(gate.Key), now.TickMs)) Wake(gate);
             _rateOpenings.Set(gate, gate.OpensTick);
         }
         foreach (var gate in _budgetGates.Values)
@@ -69,11 +70,22 @@ public sealed partial class TaskEngine
         foreach (var share in _shares.Values) share.Weight = WeightOf(share.Key);
     }
 
+    /// <summary>A limit was opened or closed: its lanes have more, or fewer, to offer.</summary>
+    private void Wake(Gate gate)
+    {
+        if (_waiters.Count == 0) return;
+        foreach (var lane in gate.Lanes)
+        {
+            if (gate.IsClosed) WakeHeldBack(lane);
+            else WakeLane(lane);
+        }
+    }
+
     private void OpenRates(Moment now)
     {
         while (_rateOpenings.Head is { } gate && _rateOpenings.HeadKey <= now.TickMs)
         {
-            if (gate.Look(now.TickMs)) WakeLanes(gate.Lanes);
+            if (gate.Look(now.TickMs)) Wake(gate);
             _rateOpenings.Set(gate, gate.OpensTick);
         }
     }
@@ -89,12 +101,20 @@ public sealed partial class TaskEngine
         foreach (var gate in _rateGates.Values)
         {
             gate.Lanes.RemoveAll(gone.Contains);
-            if (gate.IsForgettable) _rateGates.Remove(gate.Key);
+            gate.Look(_lastTick.TickMs);
+            _rateOpenings.Set(gate, gate.OpensTick);
+            if (!gate.IsForgettable) continue;
+            _rateGates.Remove(gate.Key);
+            Forget(RecordKind.Rate, gate.Key);
         }
         foreach (var gate in _budgetGates.Values)
         {
             gate.Lanes.RemoveAll(gone.Contains);
-            if (gate.IsForgettable) _budgetGates.Remove(gate.Key);
+            gate.Roll(_lastTick.UnixMs);
+            if (!gate.IsForgettable) continue;
+            _budgetPeriods.Set(gate, Moment.Never);
+            _budgetGates.Remove(gate.Key);
+            Forget(RecordKind.Budget, gate.Key);
         }
     }
 }

@@ -112,11 +112,11 @@ public sealed partial class TaskEngine
 
     private Dictionary<string, int>? _needers;
 
-    private Dictionary<string, int> CountNeeders() => _tasks.Values.Where(task => !task.State.IsFinal()).SelectMany(task => task.DependsOn)
+    private Dictionary<string, int> CountNeeders() => _tasks.Values.Where(task => !task.State.IsFinal()).SelectMany(task => task.DependsOn.Where(edge => !HasFired(task, edge)))
         .GroupBy(edge => edge.Id).ToDictionary(group => group.Key, group => group.Count());
 
     private static bool Knows(TaskItem dependency, TaskItem task, EdgeKind on)
-        => dependency.State.IsFinal() || dependency.Dependents?.Exists(tie => tie.Task == task && tie.On == on) == true;
+        => dependency.State.IsFinal() || dependency.Dependents?.Exists(tie => tie.Task == task && tie.On == on && tie.Holds) == true;
 
     private bool CanGoOn(TaskItem task) => task.State switch
     {

@@ -6,13 +6,14 @@ namespace TaskPlatform.Engine;
 public sealed partial class TaskEngine
 {
     private const int FewLanes = 1_024;
+    private const int FewShapes = 256;
 
     private readonly Dictionary<LaneKey, Lane> _lanes = [];
     private readonly Dictionary<string, FairShare> _shares = [];
     private readonly Dictionary<(string Capabilities, string Types, int Slots), AgentShape> _shapes = [];
     private long _virtualTime; // what the fairness key served last had had
     private int _lanesBeforeForgetting = FewLanes;
-    private int _shapesBeforeForgetting = limits.Agents;
+    private int _shapesBeforeForgetting = FewShapes;
 
     private void EnterLane(TaskItem task)
     {
@@ -22,11 +23,15 @@ public sealed partial class TaskEngine
         WakeLane(lane);
     }
 
-    private static void LeaveLane(TaskItem task)
+    private void LeaveLane(TaskItem task)
     {
         var lane = task.Lane!;
+        var wasOpen = lane.IsOpen;
         lane.Remove(task);
         lane.Share.Leave();
+        // The first of a held lane may have kept others from their budget.
+        if (lane.IsOpen && !wasOpen) WakeLane(lane);
+        WakeHeldBack(lane);
     }
 
     private Lane LaneOf(TaskItem task)
@@ -146,7 +151,7 @@ public sealed partial class TaskEngine
             foreach (var shape in lane.Shapes) shape.Collect(lane);
         }
         foreach (var instance in _agents.Values.SelectMany(agent => agent.InstancesById.Values)) instance.LastAsked = null;
-        _shapesBeforeForgetting = Math.Max(limits.Agents, 2 * _shapes.Count);
+        _shapesBeforeForgetting = Math.Max(FewShapes, 2 * _shapes.Count);
     }
 
     private static string Join(ImmutableSortedSet<string>? words) => words is null ? "*" : string.Join('\n', words);

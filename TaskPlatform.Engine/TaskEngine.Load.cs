@@ -46,6 +46,8 @@ public sealed partial class TaskEngine
         foreach (var task in _loaded) Index(task, now);
         foreach (var task in _loaded) GoOnAfterLoading(task, now);
         LoadExpiries(now);
+        LookAgain(now);
+        foreach (var agent in _agents.Values) agent.KnownSinceUnixMs = now.UnixMs;
         foreach (var graph in _graphs.Values.Where(graph => graph.CancelRequested)) GoOnCancelling(graph);
         foreach (var operation in _operations.Values.Where(operation => operation.FinishedUnixMs is null)) _running.Enqueue(operation.Id);
         foreach (var task in _loaded) Unload(task);
@@ -78,7 +80,7 @@ public sealed partial class TaskEngine
         if (task.Body is null) throw new RecordException(task.Id, $"is {Words.Of(task.State)}, and the record of its body is missing");
         foreach (var edge in task.DependsOn)
         {
-            if (!_tasks.ContainsKey(edge.Id) && task.State == TaskState.Blocked && !_tombstones.ContainsKey(edge.Id))
+            if (!_tasks.ContainsKey(edge.Id) && task.State == TaskState.Blocked && !HasFired(task, edge))
                 throw new RecordException(task.Id, $"depends on '{edge.Id}', whose record is missing");
         }
     }
@@ -145,7 +147,7 @@ public sealed partial class TaskEngine
             case TaskState.Blocked: Reconnect(task, now); break;
             case TaskState.Waiting: WaitOn(task, now); break;
             case TaskState.Cancelled when task.CancelledBy is { } cause: Reconsider(task, cause); break;
-            case TaskState.Completed or TaskState.Failed or TaskState.Cancelled when task.Family is { Open: > 0 }: _leavingChildren.Enqueue((task, 0)); break;
+            case TaskState.Completed or TaskState.Failed or TaskState.Cancelled when task.Family is { Open: > 0 }: _leavingChildren.Enqueue((task, task.Family.Children.Count)); break;
         }
     }
 
@@ -159,7 +161,11 @@ public sealed partial class TaskEngine
 
     private void WaitOn(TaskItem task, Moment now)
     {
-        if (task.History!.Waits == WaitReason.Children && task.Family is not { Open: > 0 }) Resume(task, now);
+        if (task.History!.Waits == WaitReason.Children)
+        {
+            if (task.Body!.Policy.FailsWithChild && FailedChild(task) is { } failed) HearOfFailure(task, failed, now);
+            else if (task.Family is not { Open: > 0 }) Resume(task, now);
+        }
         if (task.State != TaskState.Waiting || task.History.Waits != WaitReason.Budget) return;
         var verdict = AskBudgets(task, GraphGateOf(task), SharedGateOf(task), out var gate);
         if (verdict != BudgetVerdict.Exhausted) Resume(task, now);
@@ -174,7 +180,7 @@ public sealed partial class TaskEngine
     private void Reconsider(TaskItem task, string causeId)
     {
         if (!_tasks.TryGetValue(causeId, out var cause)) return;
-        if (task.Family is { Open: > 0 }) _leavingChildren.Enqueue((task, 0));
+        if (task.Family is { Open: > 0 }) _leavingChildren.Enqueue((task, task.Family.Children.Count));
         if (task.ParentId == causeId)
         {
             if (!cause.State.IsFinal()) _reviving.Enqueue((causeId, task));
@@ -183,7 +189,7 @@ public sealed partial class TaskEngine
         foreach (var edge in task.DependsOn)
         {
             if (edge.Id != causeId || HasFired(task, edge)) continue;
-            if (Evaluate(edge.On, cause.State) == EdgeState.Impossible) TieTo(cause, new Tie(task, edge.On, IsTold: true));
+            if (Evaluate(edge.On, cause.State) == EdgeState.Impossible) TieTo(cause, new Tie(task, edge.On, task.Tied, IsTold: true));
             else _reviving.Enqueue((causeId, task));
         }
     }
@@ -192,6 +198,8 @@ public sealed partial class TaskEngine
     {
         foreach (var (id, expires) in _tombstones.OrderBy(pair => pair.Value)) _tombstonesByExpiry.Enqueue(new Tombstone(id, expires));
         foreach (var operation in _operations.Values) ExpectToForget(operation);
+        // Those that loading itself has ended stand there already, and before older ones.
+        _finished.Clear();
         foreach (var task in _loaded.Where(task => task.State.IsFinal()).OrderBy(task => task.FinishedUnixMs).ThenBy(task => task.Order)) Retain(task);
     }
 

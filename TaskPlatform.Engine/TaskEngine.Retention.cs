@@ -23,6 +23,10 @@ public sealed partial class TaskEngine
         }
     }
 
+    /// <summary>There may be room again for one that was needed when its time came.</summary>
+    private bool IsOverdue((TaskItem Task, long FinishedUnixMs) entry, Moment now)
+        => FinishedCount > MostFinished || AddTime(entry.FinishedUnixMs, Settings.Retention.AgeMs) <= now.UnixMs;
+
     private static long AddTime(long unixMs, long ms) => ms > Moment.Never - unixMs ? Moment.Never : unixMs + ms;
 
     private static bool IsStillFinished((TaskItem Task, long FinishedUnixMs) entry)
@@ -37,13 +41,14 @@ public sealed partial class TaskEngine
             // The oldest of those that were needed when their time came, if it is time to look at it again; else the oldest of all.
             var entry = _stillNeeded.TryPeek(out _, out var due) && due <= now.UnixMs ? _stillNeeded.Dequeue() : _finished.Dequeue();
             if (!IsStillFinished(entry)) continue;
-            if (IsNeeded(entry.Task)) _stillNeeded.Enqueue(entry, now.UnixMs + limits.StillNeededMs);
+            if (IsNeeded(entry.Task) || !IsOverdue(entry, now)) _stillNeeded.Enqueue(entry, now.UnixMs + limits.StillNeededMs);
             else Delete(entry.Task, now);
         }
     }
 
-    /// <summary>Whether a task that is not over depends on it or added it.</summary>
-    private static bool IsNeeded(TaskItem task) => task.NeededBy > 0 || task.Parent is { IsDeleted: false } parent && !parent.State.IsFinal();
+    /// <summary>Whether a task that is not over depends on it, added it, or was added by it.</summary>
+    private static bool IsNeeded(TaskItem task)
+        => task.NeededBy > 0 || task.Family is { Open: > 0 } || (task.Parent is { IsDeleted: false } parent && !parent.State.IsFinal());
 
     private Outcome Delete(Command.Delete delete, Moment now)
     {

@@ -47,6 +47,12 @@ public sealed partial class TaskEngine
 
     private void TryAnew(TaskItem task, Moment now)
     {
+        var hindrance = Hindrance(task);
+        if (task.State == TaskState.Cancelled && hindrance is not null)
+        {
+            StayCancelled(task, hindrance);
+            return;
+        }
         var before = task.State;
         ForgiveAndForget(task, now);
         // Blocked for a moment, as a task that was just submitted: what it depends on decides where it goes.
@@ -55,11 +61,38 @@ public sealed partial class TaskEngine
         TakeUniqueAgain(task, now);
         ReviveDependents(task, before, now);
         Tell(TaskEvent.Retried, task);
-        var impossible = Tie(task);
-        // A parent that is over has no children that are not.
-        if (task.Parent is { IsDeleted: false } parent && parent.State.IsFinal()) CancelBecause(task, parent.Id, now);
-        else if (impossible is not null) CancelBecause(task, impossible.Id, now);
+        Tie(task);
+        if (hindrance is not null) CancelBecause(task, hindrance, now);
         else if (task.UnmetDependencies == 0) Unblock(task, now);
+    }
+
+    /// <summary>
+    /// The task that keeps this one from going on, if there is one: its parent, which is over, or a dependency that has ended otherwise than it must. One that
+    /// was deleted counts as it did before: whether it had cancelled the task or let it go on, it cannot change any more.
+    /// </summary>
+    private string? Hindrance(TaskItem task)
+    {
+        if (task.Parent is { IsDeleted: false } parent && parent.State.IsFinal()) return parent.Id;
+        foreach (var edge in task.DependsOn)
+        {
+            if (HasFired(task, edge)) continue;
+            if (_tasks.TryGetValue(edge.Id, out var dependency) ? Evaluate(edge.On, dependency.State) == EdgeState.Impossible : task.CancelledBy == edge.Id) return edge.Id;
+        }
+        return null;
+    }
+
+    /// <summary>Nothing has changed for it but, perhaps, who keeps it.</summary>
+    private void StayCancelled(TaskItem task, string hindrance)
+    {
+        _brought.Remove(task);
+        if (task.CancelledBy != hindrance)
+        {
+            task.Told.CancelledBy = hindrance;
+            MarkDirty(task);
+            if (_tasks.TryGetValue(hindrance, out var cause) && cause != task.Parent)
+                TieTo(cause, new Tie(task, task.DependsOn.First(edge => edge.Id == hindrance).On, task.Tied, IsTold: true));
+        }
+        else Unload(task);
     }
 
     private void ForgiveAndForget(TaskItem task, Moment now)
@@ -72,6 +105,8 @@ public sealed partial class TaskEngine
         (history.BackoffMs, history.BackoffEndsUnixMs, history.WorkedMs) = (0, 0, 0);
         history.IsRerouted = false;
         history.ReadyAgainUnixMs = now.UnixMs;
+        // Remembered, so that nobody misses their records at the next start.
+        history.FiredEdges = [.. task.DependsOn.Where(edge => HasFired(task, edge) || !_tasks.ContainsKey(edge.Id))];
         task.FinishedUnixMs = null;
         if (task.DeadlineUnixMs <= now.UnixMs) task.DropDeadline();
     }
@@ -86,8 +121,8 @@ public sealed partial class TaskEngine
         task.Dependents = null;
         foreach (var tie in ties ?? [])
         {
-            if (tie.Task.State == TaskState.Blocked && Evaluate(tie.On, before) == EdgeState.Met) Fire(tie, task, now);
-            else if (tie.Task.State == TaskState.Blocked) (task.Dependents ??= []).Add(tie with { IsTold = false });
+            if (tie.Holds && Evaluate(tie.On, before) == EdgeState.Met) Fire(tie, task, now);
+            else if (tie.Holds) (task.Dependents ??= []).Add(tie with { IsTold = false });
             else Reconsider(task, tie.Task);
         }
         foreach (var child in task.Family?.Children ?? [])
@@ -100,6 +135,7 @@ public sealed partial class TaskEngine
     private void Fire(Tie tie, TaskItem ended, Moment now)
     {
         var dependent = tie.Task;
+        ended.NeededBy--;
         dependent.Told.FiredEdges = dependent.Told.FiredEdges.Add(tie.EdgeTo(ended));
         MarkDirty(dependent);
         if (!tie.IsTold && --dependent.UnmetDependencies == 0) Unblock(dependent, now);
@@ -122,7 +158,11 @@ public sealed partial class TaskEngine
     private void Revive(string causeId, TaskItem task, ref int budget, Moment now)
     {
         budget--;
-        if (task.IsDeleted || task.State != TaskState.Cancelled) return;
+        if (task.IsDeleted || task.State != TaskState.Cancelled)
+        {
+            _brought.Remove(task);
+            return;
+        }
         if (!task.IsUnloaded)
         {
             if (task.CancelledBy == causeId) TryAnew(task, now);
@@ -142,17 +182,23 @@ public sealed partial class TaskEngine
             if (_tasks.TryGetValue(stored.Id, out var task) && task.IsUnloaded) Restore(task, stored);
             WantNoMore(stored.Id, now);
         }
+        foreach (var operation in _operationsLater) _running.Enqueue(operation);
+        _operationsLater.Clear();
         return new Outcome.Done();
     }
 
     /// <summary>What waited for a task's records goes on: they are here, or the task is gone.</summary>
     private void WantNoMore(string id, Moment now)
     {
-        if (!_wanted.Remove(id)) return;
-        GoOnWith(id, now);
-        if (_wanted.Count > 0) return;
-        foreach (var operation in _operationsLater) _running.Enqueue(operation);
-        _operationsLater.Clear();
+        if (_wanted.Remove(id)) GoOnWith(id, now);
+    }
+
+    /// <summary>What was brought and not needed after all leaves memory again.</summary>
+    private void LetGoOfBrought()
+    {
+        if (_brought.Count == 0 || _wanted.Count > 0 || HasWork) return;
+        foreach (var task in _brought) Unload(task);
+        _brought.Clear();
     }
 
     private void Restore(TaskItem task, TaskItem stored)

@@ -7,7 +7,7 @@ namespace TaskPlatform.Engine;
 public sealed partial class TaskEngine
 {
     /// <summary>Times that one look at a schedule counts one by one; beyond, only the latest is found.</summary>
-    private const int MissedMost = 10_000;
+    private const int MissedMost = 100;
 
     /// <summary>How far back the latest of very many missed times is looked for, in milliseconds: a second to four years.</summary>
     private static readonly long[] LookBacks = [1_000, 60_000, 3_600_000, 86_400_000, 31L * 86_400_000, 4L * 366 * 86_400_000];
@@ -72,10 +72,18 @@ public sealed partial class TaskEngine
         while (budget-- > 0 && _scheduleTimers.HeadKey <= now.UnixMs) Run(_scheduleTimers.Head!, now);
     }
 
-    /// <summary>Somebody has set the clock back: what is due next by the clock as it is now may be nearer. Ids keep a time from coming twice.</summary>
+    /// <summary>
+    /// Somebody has set the clock back, perhaps while nobody served the queue: what is due next by the clock as it is now may be nearer. Ids keep a time from
+    /// coming twice.
+    /// </summary>
     private void LookAgain(Moment now)
     {
-        foreach (var slot in _schedules.Values) Place(slot.Item with { NextUnixMs = nextOccurrence(slot.Item.Spec, now.UnixMs) });
+        foreach (var slot in _schedules.Values)
+        {
+            if (slot.Item.NextUnixMs <= now.UnixMs || nextOccurrence(slot.Item.Spec, now.UnixMs) is var next && next == slot.Item.NextUnixMs) continue;
+            Place(slot.Item with { NextUnixMs = next });
+            MarkDirty(slot.Item);
+        }
     }
 
     private void Run(ScheduleSlot slot, Moment now)

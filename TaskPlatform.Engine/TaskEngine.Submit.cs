@@ -23,8 +23,8 @@ public sealed partial class TaskEngine
         ? Answer(existing)
         : Refuse(Refusal.IdConflict, $"The id '{existing.Id}' was used for a task with another body.", existing.Id);
 
-    private Outcome Deduplicate(TaskItem winner, string key)
-        => _isBrief ? Answer(winner) : new Outcome.TaskAnswer(View(winner), DeduplicatedBy: key);
+    private Outcome.TaskAnswer Deduplicate(TaskItem winner, string key)
+        => new Outcome.TaskAnswer(View(winner), DeduplicatedBy: key);
 
     private Outcome RefuseFull()
         => Refuse(Refusal.QueueFull, $"The queue holds {MostUnfinished} unfinished tasks, the most it takes. Try again when some are finished.");
@@ -179,7 +179,7 @@ public sealed partial class TaskEngine
         if (task.Parent is { } parent) parent.Family!.Open += difference;
         foreach (var edge in task.DependsOn)
         {
-            if (_tasks.TryGetValue(edge.Id, out var dependency)) dependency.NeededBy += difference;
+            if (!HasFired(task, edge) && _tasks.TryGetValue(edge.Id, out var dependency)) dependency.NeededBy += difference;
         }
     }
 

@@ -26,6 +26,7 @@ public sealed partial class TaskEngine
         var budget = limits.StepTasks;
         while (budget-- > 0 && _timers.HeadKey <= now.TickMs) Due(_timers.Head!, now);
         while (budget-- > 0 && _wallTimers.HeadKey <= now.UnixMs) WallDue(_wallTimers.Head!, now);
+        _lastTick = now;
         OpenRates(now);
         RollBudgets(now);
         RunSchedules(now);

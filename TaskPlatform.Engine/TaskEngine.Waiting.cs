@@ -94,9 +94,16 @@ public sealed partial class TaskEngine
         while (_waitEnds.Head is { } waiter && waiter.EndsTick <= now.TickMs) Resolve(waiter, Outcome.Claimed.Nothing, now);
     }
 
-    private void WakeLanes(List<Lane> lanes)
+    /// <summary>
+    /// A lane has fewer tasks to offer than before. That matters to claims that were held back for the sake of a task that needs more slots.
+    /// </summary>
+    private void WakeHeldBack(Lane lane)
     {
-        foreach (var lane in lanes) WakeLane(lane);
+        if (_waiters.Count == 0) return;
+        foreach (var shape in lane.Shapes)
+        {
+            if (shape.Waiters.Count > 0 && shape.Lines.Count > 1) Wake(shape);
+        }
     }
 
     private void WakeLane(Lane lane)
@@ -116,7 +123,7 @@ public sealed partial class TaskEngine
         foreach (var waiter in instance.Waiters)
         {
             if (waiter.Shape is null) _freedWaiters.Add(waiter);
-            else if (waiter.Shape.Lines.Count > 1) Wake(waiter.Shape);
+            else if (waiter.Shape.Lines is [.., { Weight: > 1 }]) Wake(waiter.Shape);
         }
     }
 
@@ -144,7 +151,12 @@ public sealed partial class TaskEngine
 
     private void AnswerWaitingClaims(Moment now)
     {
-        if (_freedWaiters.Count == 0 && _wokenLanes.Count == 0 && _wokenShapes.Count == 0) return;
+        // Answering may itself wake: a task without budget moves to the lane of cheaper agents.
+        while (_freedWaiters.Count > 0 || _wokenLanes.Count > 0 || _wokenShapes.Count > 0) AnswerRound(now);
+    }
+
+    private void AnswerRound(Moment now)
+    {
         // Who comes back into line comes first: the longest waiting of each shape must be known before any is answered.
         foreach (var waiter in _freedWaiters.Where(waiter => waiter.IsParked))
         {

@@ -22,6 +22,7 @@ public sealed partial class TaskEngine
         while (budget > 0 && RunStep(ref budget, now))
         {
         }
+        LetGoOfBrought();
     }
 
     /// <returns>Whether there was something to do.</returns>

@@ -46,7 +46,11 @@ internal sealed class BudgetGate(string key, GraphItem? graph = null) : IQueueRe
 
     public RecordKind Kind => RecordKind.Budget;
 
-    public bool IsForgettable => Lanes.Count == 0 && Waiting.Count == 0 && Used == default && Holders == 0;
+    /// <summary>How many of its lanes wait for what is set aside.</summary>
+    public int HeldLanes { get; set; }
+
+    /// <summary>What was used matters only where there is a limit.</summary>
+    public bool IsForgettable => Lanes.Count == 0 && Waiting.Count == 0 && Holders == 0 && (Limit is null || Used == default);
 
     /// <summary>When the next period begins, in Unix milliseconds, if somebody waits for that; else <see cref="Moment.Never"/>.</summary>
     public long NextPeriodUnixMs => Limit is { PerMs: { } period } && PeriodStartUnixMs > 0 ? PeriodStartUnixMs + period : Moment.Never;
@@ -55,6 +59,8 @@ internal sealed class BudgetGate(string key, GraphItem? graph = null) : IQueueRe
     /// <returns>Whether it did.</returns>
     public bool Roll(long nowUnixMs)
     {
+        // The clock was ahead for a moment: nobody is to wait until it is so again.
+        if (PeriodStartUnixMs > nowUnixMs) PeriodStartUnixMs = nowUnixMs;
         if (NextPeriodUnixMs is var next && (next == Moment.Never || nowUnixMs < next)) return false;
         var period = Limit!.PerMs!.Value;
         PeriodStartUnixMs += (nowUnixMs - PeriodStartUnixMs) / period * period;

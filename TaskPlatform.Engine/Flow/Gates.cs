@@ -11,13 +11,13 @@ internal abstract class Gate(string key)
     public bool IsClosed { get; private set; }
 
     /// <summary>Opens or closes it.</summary>
-    /// <returns>Whether it was opened.</returns>
+    /// <returns>Whether that changed anything.</returns>
     protected bool Close(bool isClosed)
     {
         if (isClosed == IsClosed) return false;
         IsClosed = isClosed;
         foreach (var lane in Lanes) lane.Refresh();
-        return !isClosed;
+        return true;
     }
 }
 
@@ -31,14 +31,14 @@ internal sealed class ConcurrencyGate(string key) : Gate(key)
 
     public bool IsForgettable => Held == 0 && Lanes.Count == 0;
 
-    /// <returns>Whether it was opened.</returns>
+    /// <returns>Whether it was opened or closed.</returns>
     public bool SetLimit(int? limit)
     {
         Limit = limit;
         return Close(Held >= Limit);
     }
 
-    /// <returns>Whether it was opened.</returns>
+    /// <returns>Whether it was opened or closed.</returns>
     public bool Hold(int difference)
     {
         Held += difference;
@@ -80,22 +80,23 @@ internal sealed class RateGate(string key) : Gate(key), IQueueRecord
 
     public bool IsForgettable => _grants.Count == 0 && Lanes.Count == 0;
 
-    /// <returns>Whether it was opened.</returns>
+    /// <returns>Whether it was opened or closed.</returns>
     public bool SetLimit(RateLimit? limit, long tick)
     {
         Limit = limit;
         return Look(tick);
     }
 
-    public void Count(Moment now)
+    /// <returns>Whether it was closed.</returns>
+    public bool Count(Moment now)
     {
-        if (Limit is not { } limit) return;
+        if (Limit is not { } limit) return false;
         Add(limit, now, 1);
-        Look(now.TickMs);
+        return Look(now.TickMs);
     }
 
     /// <summary>Forgets what is over, and opens or closes as is right now.</summary>
-    /// <returns>Whether it was opened.</returns>
+    /// <returns>Whether it was opened or closed.</returns>
     public bool Look(long tick)
     {
         if (Limit is not { } limit)

@@ -23,7 +23,7 @@ internal sealed class AgentShape(ImmutableSortedSet<string>? capabilities, Immut
     /// <summary>Takes a lane in that agents of this shape may take from.</summary>
     public void Consider(Lane lane)
     {
-        if (Refuse(lane.Type, lane.Capabilities, lane.Weight) is not null) return;
+        if (WhyNot(capabilities, types, slots, lane) is not null) return;
         var place = LineOf(lane.Weight).Add(lane);
         lane.Shapes.Add(this);
         lane.Places.Add(place);
@@ -45,14 +45,18 @@ internal sealed class AgentShape(ImmutableSortedSet<string>? capabilities, Immut
         foreach (var line in Lines) line.Forget(isGone);
     }
 
-    /// <summary>Why agents of this shape may not take a task; null: they may.</summary>
-    public string? Refuse(string type, ImmutableArray<string> demanded, int weight)
+    /// <summary>Why an agent may not take from a lane; null: it may.</summary>
+    /// <param name="capabilities">What it can do; null: it never said.</param>
+    /// <param name="types">What it asks for; null: anything.</param>
+    /// <param name="slots">How many slots it has.</param>
+    /// <param name="lane">The lane.</param>
+    public static string? WhyNot(ImmutableSortedSet<string>? capabilities, ImmutableSortedSet<string>? types, int slots, Lane lane)
     {
-        if (weight > slots) return $"it has {slots} slots, and the task needs {weight}";
-        if (types is not null && !types.Contains(type)) return $"it does not ask for '{type}'";
-        if (capabilities is null) return demanded.IsEmpty ? null : $"it never said that it can do '{demanded[0]}'";
-        if (!capabilities.Contains(type) && !capabilities.Contains(General)) return $"it cannot do '{type}'";
-        foreach (var capability in demanded)
+        if (lane.Weight > slots) return $"it has {slots} slots, and the task needs {lane.Weight}";
+        if (types is not null && !types.Contains(lane.Type)) return $"it does not ask for '{lane.Type}'";
+        if (capabilities is null) return lane.Capabilities.IsEmpty ? null : $"it never said that it can do '{lane.Capabilities[0]}'";
+        if (!capabilities.Contains(lane.Type) && !capabilities.Contains(General)) return $"it cannot do '{lane.Type}'";
+        foreach (var capability in lane.Capabilities)
         {
             if (!capabilities.Contains(capability)) return $"it lacks '{capability}'";
         }

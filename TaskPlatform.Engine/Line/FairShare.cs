@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace TaskPlatform.Engine;
 
 /// <summary>
@@ -83,9 +85,23 @@ internal sealed class FairPlace(FairShare share, Line line)
 /// <summary>A lane in one line.</summary>
 internal sealed class LanePlace(Lane lane, FairPlace fair, Line line)
 {
-    public readonly int[] Indexes = [-1, -1, -1, -1];
+    public Places Indexes = Nowhere();
 
     public int OldestIndex = -1;
+
+    private static Places Nowhere()
+    {
+        var places = default(Places);
+        places[..].Fill(-1);
+        return places;
+    }
+
+    /// <summary>Its place for each priority.</summary>
+    [InlineArray(Lane.Priorities)]
+    public struct Places
+    {
+        private int _first;
+    }
 
     public Lane Lane { get; } = lane;
 

@@ -46,7 +46,17 @@ internal sealed class Lane(LaneKey key, ImmutableArray<string> capabilities, Fai
     public bool IsPaused { get; set; }
 
     /// <summary>Whether its first task waits for budget that others have set aside.</summary>
-    public bool IsHeld { get; set; }
+    public bool IsHeld
+    {
+        get;
+        set
+        {
+            if (field == value) return;
+            field = value;
+            if (Budget is not null) Budget.HeldLanes += value ? 1 : -1;
+            if (GraphBudget is not null) GraphBudget.HeldLanes += value ? 1 : -1;
+        }
+    }
 
     /// <summary>Whether tasks for which no budget is left are being taken out of it.</summary>
     public bool IsSettling { get; set; }

@@ -91,6 +91,7 @@ public sealed class TaskItem
     internal int Row = -1;
     internal int UnmetDependencies;
     internal int NeededBy;
+    internal int Tied;
     internal bool IsDirty;
     internal bool BodyIsDirty;
     internal bool ResultIsDirty;
@@ -176,8 +177,12 @@ internal sealed class Family
 /// <summary>A task that depends on another, as the other knows it.</summary>
 /// <param name="Task">The task that depends.</param>
 /// <param name="On">What must happen for it to go on.</param>
+/// <param name="Number">Which time it is that the task is tied: of an earlier one nothing holds any more.</param>
 /// <param name="IsTold">Whether it has heard of the other's end.</param>
-internal readonly record struct Tie(TaskItem Task, EdgeKind On, bool IsTold)
+internal readonly record struct Tie(TaskItem Task, EdgeKind On, int Number, bool IsTold)
 {
+    /// <summary>Whether the task is blocked, and by this tie.</summary>
+    public bool Holds => Task.State == TaskState.Blocked && Task.Tied == Number && !Task.IsDeleted;
+
     public DependencyEdge EdgeTo(TaskItem other) => new(other.Id, On);
 }

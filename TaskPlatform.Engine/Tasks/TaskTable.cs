@@ -13,6 +13,7 @@ internal sealed class TaskTable
     private const int FewGone = 65_536;
 
     private TaskItem?[] _tasks = [];
+    private long[] _orders = [];
     private byte[] _states = [];
     private int[] _types = [];
     private int[] _agents = [];
@@ -44,6 +45,7 @@ internal sealed class TaskTable
         if (Rows == _tasks.Length) Resize(Math.Max(1_024, 2 * Rows));
         task.Row = Rows++;
         _tasks[task.Row] = task;
+        _orders[task.Row] = task.Order;
         _states[task.Row] = (byte)task.State;
         _types[task.Row] = task.Tally!.Hash;
         _graphs[task.Row] = Hash(task.GraphId);
@@ -73,14 +75,14 @@ internal sealed class TaskTable
         while (low < high)
         {
             var middle = (low + high) / 2;
-            if (OrderAt(middle) < order) low = middle + 1;
+            if (_orders[middle] < order) low = middle + 1;
             else high = middle;
         }
         return low - 1;
     }
 
-    /// <summary>Where a search goes on that has come down to a row: the place in line of what it looked at last; null when nothing is left.</summary>
-    public long? OrderBehind(int row) => row >= 0 && _states.AsSpan(0, row + 1).LastIndexOfAnyExcept(Gone) >= 0 ? OrderAt(row + 1) : null;
+    /// <summary>Where a search goes on that has come down to a row, which it has not looked at yet; null when nothing is left.</summary>
+    public long? OrderBehind(int row) => row >= 0 && _states.AsSpan(0, row + 1).LastIndexOfAnyExcept(Gone) >= 0 ? _orders[row] + 1 : null;
 
     /// <summary>The newest task at a row or below that matches.</summary>
     /// <param name="filter">What to look for.</param>
@@ -88,25 +90,35 @@ internal sealed class TaskTable
     /// <param name="most">How many rows may be looked at; what was is subtracted.</param>
     public TaskItem? Find(TaskFilter filter, ref int row, ref long most)
     {
+        var sought = new Sought(filter);
         while (row >= 0 && most > 0)
         {
-            var candidate = Candidate(filter, row);
+            var candidate = LastCandidate(sought, row + 1);
             most -= row - candidate + 1;
             row = candidate - 1;
-            if (candidate >= 0 && _tasks[candidate] is { } task && filter.Matches(task)) return task;
+            if (candidate >= 0 && MayMatch(sought, candidate) && filter.Matches(_tasks[candidate]!)) return _tasks[candidate];
         }
         return null;
     }
 
-    /// <summary>The last row that may match, by the column that is likely to say most.</summary>
-    private int Candidate(TaskFilter filter, int row)
+    /// <summary>What the columns of a row must hold; null: anything.</summary>
+    private readonly struct Sought(TaskFilter filter)
     {
-        var rows = row + 1;
-        if (filter.GraphId is { } graph) return _graphs.AsSpan(0, rows).LastIndexOf(Hash(graph));
-        if (filter.AgentId is { } agent) return _agents.AsSpan(0, rows).LastIndexOf(Hash(agent));
-        if (filter.LabelName is { } name) return LastLabelled(rows, filter.LabelValue is { } value ? Bit(name, value) | Bit(name) : Bit(name));
-        if (filter.State is { } state) return _states.AsSpan(0, rows).LastIndexOf((byte)state);
-        if (filter.Type is { } type) return _types.AsSpan(0, rows).LastIndexOf(type.GetHashCode());
+        public readonly byte? State = (byte?)filter.State;
+        public readonly int? Type = filter.Type?.GetHashCode();
+        public readonly int? Agent = filter.AgentId?.GetHashCode();
+        public readonly int? Graph = filter.GraphId?.GetHashCode();
+        public readonly ulong Labels = filter.LabelName is not { } name ? 0 : filter.LabelValue is { } value ? Bit(name) | Bit(name, value) : Bit(name);
+    }
+
+    /// <summary>The last of the first rows that may match, by the column that is likely to say most.</summary>
+    private int LastCandidate(in Sought sought, int rows)
+    {
+        if (sought.Graph is { } graph) return _graphs.AsSpan(0, rows).LastIndexOf(graph);
+        if (sought.Agent is { } agent) return _agents.AsSpan(0, rows).LastIndexOf(agent);
+        if (sought.Labels != 0) return LastLabelled(rows, sought.Labels);
+        if (sought.State is { } state) return _states.AsSpan(0, rows).LastIndexOf(state);
+        if (sought.Type is { } type) return _types.AsSpan(0, rows).LastIndexOf(type);
         return _states.AsSpan(0, rows).LastIndexOfAnyExcept(Gone);
     }
 
@@ -117,15 +129,9 @@ internal sealed class TaskTable
         return row;
     }
 
-    // A row of a deleted task has the order of the next one that is there: good enough to search by, since orders rise.
-    private long OrderAt(int row)
-    {
-        for (; row < Rows; row++)
-        {
-            if (_tasks[row] is { } task) return task.Order;
-        }
-        return Moment.Never - 1;
-    }
+    private bool MayMatch(in Sought sought, int row)
+        => _states[row] is not Gone and var state && (sought.State is null || state == sought.State) && (sought.Type is null || _types[row] == sought.Type)
+        && (sought.Agent is null || _agents[row] == sought.Agent) && (_labels[row] & sought.Labels) == sought.Labels;
 
     /// <summary>Moves the rows together over those that are gone.</summary>
     private void Close()
@@ -135,7 +141,7 @@ internal sealed class TaskTable
         {
             if (_tasks[from] is not { } task) continue;
             task.Row = to;
-            (_tasks[to], _states[to], _types[to]) = (task, _states[from], _types[from]);
+            (_tasks[to], _orders[to], _states[to], _types[to]) = (task, _orders[from], _states[from], _types[from]);
             (_agents[to], _graphs[to], _labels[to]) = (_agents[from], _graphs[from], _labels[from]);
             to++;
         }
@@ -147,6 +153,7 @@ internal sealed class TaskTable
     private void Resize(int rows)
     {
         Array.Resize(ref _tasks, rows);
+        Array.Resize(ref _orders, rows);
         Array.Resize(ref _states, rows);
         Array.Resize(ref _types, rows);
         Array.Resize(ref _agents, rows);

@@ -132,7 +132,7 @@ public sealed class EngineRig
         while (AdvancesByItself && Engine.TakeWanted() is { Count: > 0 } wanted)
         {
             BeginBatch();
-            ApplyInBatch(new Command.Bring([.. wanted.Select(Shelf.Task)]));
+            ApplyInBatch(new Command.Bring([.. wanted.Where(Shelf.Has).Select(Shelf.Task)]));
             EndBatchOnce();
         }
     }

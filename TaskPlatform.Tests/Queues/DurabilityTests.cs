@@ -25,7 +25,7 @@ public sealed class DurabilityTests
         await SubmitAsync(owner, "a");
         await SubmitAsync(owner, "b");
         var claim = ClaimAsync(owner);
-        await UntilAsync(() => rig.Network.Calls.Contains("commit 2"));
+        await Until.TrueAsync(() => rig.Network.Calls.Contains("commit 2"), TestContext.Current.CancellationToken);
         Assert.Equal("b", (await GetAsync(owner, "b")).Id);
 
         Assert.False(claim.IsCompleted);
@@ -46,7 +46,7 @@ public sealed class DurabilityTests
         var frozen = Freeze(rig);
 
         await SubmitAsync(owner, "a");
-        await UntilAsync(() => rig.Network.Calls.Contains("commit 2"));
+        await Until.TrueAsync(() => rig.Network.Calls.Contains("commit 2"), TestContext.Current.CancellationToken);
 
         Assert.False(claim.IsCompleted);
         frozen.SetResult(CallFate.Answered);
@@ -65,7 +65,7 @@ public sealed class DurabilityTests
         Assert.Empty(rig.Server.Read(_queue).Tasks);
 
         rig.Time.Advance(TimeSpan.FromSeconds(0.2));
-        await UntilAsync(() => rig.Server.Read(_queue).Tasks.Count > 0);
+        await Until.TrueAsync(() => rig.Server.Read(_queue).Tasks.Count > 0, TestContext.Current.CancellationToken);
 
         Assert.Equal(["a", "a:body", "b", "b:body"], rig.Server.Read(_queue).Tasks.Keys);
         Assert.Equal(2, rig.Server.Read(_queue).Position.Sequence);
@@ -88,12 +88,12 @@ public sealed class DurabilityTests
         Assert.Equal(QueueUnavailableException.QueueUnavailable, refused.Name);
         Assert.Equal("b", (await GetAsync(owner, "b")).Id);
         frozen.SetResult(CallFate.Answered);
-        await UntilAsync(() => !owner.IsStalled);
+        await Until.TrueAsync(() => !owner.IsStalled, TestContext.Current.CancellationToken);
         await SubmitAsync(owner, "c");
         Assert.Equal(["a", "a:body", "b", "b:body"], rig.Server.Read(_queue).Tasks.Keys);
     }
 
-    [Fact(Timeout = Patience)]
+    [Fact]
     public async Task Buffered_NotKnownWhoseTheQueueIs_AnswersNothing()
     {
         await using var rig = await QueueRig.StartAsync();
@@ -110,7 +110,7 @@ public sealed class DurabilityTests
         frozen.SetResult(CallFate.Answered);
     }
 
-    [Fact(Timeout = Patience)]
+    [Fact]
     public async Task Buffered_CleanStop_StoresEverything()
     {
         await using var rig = await QueueRig.StartAsync();
@@ -133,8 +133,8 @@ public sealed class DurabilityTests
         Assert.False((await GetAsync(owner, "a")).IsPartlyInStore);
 
         rig.Time.Advance(TimeSpan.FromSeconds(1.1));
-        await UntilAsync(() => Stored(rig, "a").State == TaskState.Completed);
-        await UntilAsync(async () => (await GetAsync(owner, "a")).IsPartlyInStore);
+        await Until.TrueAsync(() => Stored(rig, "a").State == TaskState.Completed, TestContext.Current.CancellationToken);
+        await Until.TrueAsync(async () => (await GetAsync(owner, "a")).IsPartlyInStore, TestContext.Current.CancellationToken);
 
         Assert.Equal("[42]"u8.ToArray(), (await WholeAsync(owner, "a"))!.Result.ToArray());
     }
@@ -148,18 +148,18 @@ public sealed class DurabilityTests
         await owner.SendAsync(new Command.Cancel("a", "first"), Cancel);
         var frozen = Freeze(rig);
         rig.Time.Advance(TimeSpan.FromSeconds(1.1));
-        await UntilAsync(() => rig.Network.Calls.Contains("commit 2"));
+        await Until.TrueAsync(() => rig.Network.Calls.Contains("commit 2"), TestContext.Current.CancellationToken);
         await owner.SendAsync(new Command.Retry("a"), Cancel);
         await owner.SendAsync(new Command.Cancel("a", "second"), Cancel);
 
         frozen.SetResult(CallFate.Answered);
-        await UntilAsync(() => rig.Server.Read(_queue).Tasks.ContainsKey("a"));
+        await Until.TrueAsync(() => rig.Server.Read(_queue).Tasks.ContainsKey("a"), TestContext.Current.CancellationToken);
         await PassAsync(rig, owner, seconds: 0.2);
 
         Assert.Equal("first", Stored(rig, "a").History!.CancelReason);
         Assert.Equal("second", (await GetAsync(owner, "a")).History!.CancelReason);
         await PassAsync(rig, owner, seconds: 1);
-        await UntilAsync(async () => (await GetAsync(owner, "a")).IsPartlyInStore);
+        await Until.TrueAsync(async () => (await GetAsync(owner, "a")).IsPartlyInStore, TestContext.Current.CancellationToken);
         Assert.Equal("second", Stored(rig, "a").History!.CancelReason);
     }
 
@@ -175,7 +175,7 @@ public sealed class DurabilityTests
         var frozen = Freeze(rig);
 
         var claim = ClaimAsync(owner);
-        await UntilAsync(() => rig.Network.Calls.Contains("commit 2"));
+        await Until.TrueAsync(() => rig.Network.Calls.Contains("commit 2"), TestContext.Current.CancellationToken);
         await SubmitAsync(owner, "b");
         var next = events.MoveNextAsync();
         Assert.False(next.IsCompleted);
@@ -198,7 +198,7 @@ public sealed class DurabilityTests
         var frozen = Freeze(rig);
 
         var configured = owner.SendAsync(new Command.Configure(new SettingsChange { AgeingMs = 5 }), Cancel);
-        await UntilAsync(() => rig.Network.Calls.Contains("commit 2"));
+        await Until.TrueAsync(() => rig.Network.Calls.Contains("commit 2"), TestContext.Current.CancellationToken);
 
         Assert.False(configured.IsCompleted);
         frozen.SetResult(CallFate.Answered);
@@ -206,7 +206,7 @@ public sealed class DurabilityTests
         Assert.Equal(5, QueueRecords.ReadSettings(rig.Server.Read(_queue).Settings!.Value.Span).AgeingMs);
     }
 
-    [Theory(Timeout = Patience)]
+    [Theory]
     [InlineData(Durability.Durable, "durable; fsync=unknown")]
     [InlineData(Durability.Buffered, "buffered; fsync=unknown")]
     [InlineData(Durability.Memory, "memory")]
@@ -227,10 +227,10 @@ public sealed class DurabilityTests
         var owner = await OwnerAsync(rig, Durability.Durable);
         var frozen = Freeze(rig);
         var configured = owner.SendAsync(new Command.Configure(new SettingsChange { Durability = Durability.Buffered }), Cancel);
-        await UntilAsync(() => rig.Network.Calls.Contains("commit 2"));
+        await Until.TrueAsync(() => rig.Network.Calls.Contains("commit 2"), TestContext.Current.CancellationToken);
 
         var submitted = SubmitAsync(owner, "a");
-        await UntilAsync(() => rig.Network.Calls.Contains("commit 3"));
+        await Until.TrueAsync(() => rig.Network.Calls.Contains("commit 3"), TestContext.Current.CancellationToken);
 
         Assert.False(submitted.IsCompleted);
         Assert.Equal("durable; fsync=unknown", owner.DurabilityHeader);
@@ -247,7 +247,7 @@ public sealed class DurabilityTests
         var owner = await OwnerAsync(rig, Durability.Memory);
         await SubmitAsync(owner, "a");
         await CompleteAsync(owner, Assert.Single(await ClaimAsync(owner)));
-        await owner.SendAsync(new Command.RegisterAgent("other", ["coding"], 2), Cancel);
+        await owner.SendAsync(new Command.RegisterAgent("other", ["coding"], 2), TestContext.Current.CancellationToken);
         rig.Time.Advance(TimeSpan.FromSeconds(2));
         await PassAsync(rig, owner, seconds: 1);
 
@@ -267,7 +267,7 @@ public sealed class DurabilityTests
     {
         await using var rig = await QueueRig.StartAsync();
         var owner = await OwnerAsync(rig, Durability.Durable);
-        await owner.SendAsync(new Command.RegisterAgent("other", ["coding"], 2), Cancel);
+        await owner.SendAsync(new Command.RegisterAgent("other", ["coding"], 2), TestContext.Current.CancellationToken);
         Assert.NotEmpty(rig.Server.Read(_queue).State);
 
         await OwnerAsync(rig, Durability.Memory);
@@ -286,7 +286,7 @@ public sealed class DurabilityTests
         rig.Time.Advance(TimeSpan.FromSeconds(8.5));
         var submitted = SubmitAsync(owner, "a");
 
-        await UntilAsync(() => { rig.Time.Advance(TimeSpan.FromSeconds(0.1)); return submitted.IsCompleted; });
+        await Until.TrueAsync(() => { rig.Time.Advance(TimeSpan.FromSeconds(0.1)); return submitted.IsCompleted; }, TestContext.Current.CancellationToken);
 
         await Assert.ThrowsAsync<QueueUnavailableException>(() => submitted);
         frozen.SetResult(CallFate.Answered);
@@ -298,7 +298,7 @@ public sealed class DurabilityTests
         var reply = await owner.SendAsync(new Command.Configure(new SettingsChange { Durability = durability }), Cancel);
         Assert.Equal(durability, Assert.IsType<Outcome.QueueAnswer>(reply.Outcome).View.Settings.Durability);
         // The answer comes first, and the owner goes on with what it now promises.
-        await UntilAsync(() => owner.DurabilityHeader.StartsWith($"{durability}", StringComparison.OrdinalIgnoreCase));
+        await Until.TrueAsync(() => owner.DurabilityHeader.StartsWith($"{durability}", StringComparison.OrdinalIgnoreCase), Cancel);
         return owner;
     }
 
@@ -343,15 +343,4 @@ public sealed class DurabilityTests
         => (await owner.HydrateAsync(await ViewAsync(owner, id), Cancel))?.Task;
 
     private TaskItem Stored(QueueRig rig, string id) => TaskRecords.ReadState(id, rig.Server.Read(_queue).Tasks[id].Span);
-
-    private static Task UntilAsync(Func<bool> condition) => UntilAsync(() => Task.FromResult(condition()));
-
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        while (!await condition())
-        {
-            Cancel.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
-    }
 }

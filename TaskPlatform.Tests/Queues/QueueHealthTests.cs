@@ -82,7 +82,7 @@ public sealed class QueueHealthTests
 
         Assert.Equal($"{_queue}: Redis has not answered for 5.1 s. Look whether it runs and can be reached.", await rig.TroubleAsync());
         frozen.SetResult(CallFate.Answered);
-        await UntilAsync(() => rig.Probe.Pulses.Single().Owner.StoreSilence == TimeSpan.Zero, TestContext.Current.CancellationToken);
+        await Until.TrueAsync(() => rig.Probe.Pulses.Single().Owner.StoreSilence == TimeSpan.Zero, TestContext.Current.CancellationToken);
         Assert.Null(await rig.TroubleAsync());
     }
 
@@ -95,7 +95,7 @@ public sealed class QueueHealthTests
         var frozen = new TaskCompletionSource<CallFate>();
         rig.Network.Decide = _ => frozen.Task;
         var submitted = owner.SendAsync(Submit("a"), Cancel);
-        await UntilAsync(() => rig.Network.Calls.Contains("commit 1"), TestContext.Current.CancellationToken);
+        await Until.TrueAsync(() => rig.Network.Calls.Contains("commit 1"), TestContext.Current.CancellationToken);
 
         rig.Time.Advance(TimeSpan.FromSeconds(1.5));
         await rig.ProbeAsync();
@@ -131,7 +131,7 @@ public sealed class QueueHealthTests
         rig.Server.Replace(_queue, content with { Meta = content.Meta.SetItem("owner", "somebody") }, cut: true);
         await rig.ProbeAsync();
         await owner.Ended;
-        await UntilAsync(() => rig.Owners.Stopped.ContainsKey(_queue) && !rig.Owners.Serving.Any(), TestContext.Current.CancellationToken);
+        await Until.TrueAsync(() => rig.Owners.Stopped.ContainsKey(_queue) && !rig.Owners.Serving.Any(), TestContext.Current.CancellationToken);
 
         await rig.ProbeAsync();
 
@@ -147,11 +147,11 @@ public sealed class QueueHealthTests
         Assert.IsType<Takeover.Acquired>(await new MemoryQueueStores(rig.Server, rig.Network).For(_queue).TakeOverAsync("here", Cancel));
         await Assert.ThrowsAsync<QueueUnavailableException>(() => owner.SendAsync(Submit("a"), Cancel));
         await owner.Ended;
-        await UntilAsync(() => rig.Owners.Lost.ContainsKey(_queue) && !rig.Owners.Serving.Any(), TestContext.Current.CancellationToken);
+        await Until.TrueAsync(() => rig.Owners.Lost.ContainsKey(_queue) && !rig.Owners.Serving.Any(), TestContext.Current.CancellationToken);
 
         Assert.Equal($"{_queue}: Another owner has taken the queue over.", await rig.TroubleAsync());
 
-        await UntilAsync(() => { rig.Time.Advance(TimeSpan.FromMilliseconds(100)); return rig.Owners.Serving.Any(); }, TestContext.Current.CancellationToken);
+        await Until.TrueAsync(() => { rig.Time.Advance(TimeSpan.FromMilliseconds(100)); return rig.Owners.Serving.Any(); }, TestContext.Current.CancellationToken);
         await rig.ProbeAsync();
         Assert.Null(await rig.TroubleAsync());
     }
@@ -185,15 +185,6 @@ public sealed class QueueHealthTests
 
         Assert.StartsWith("agent 'coder' waits although task 't1' is ready for it.", QueuePulse.FindTrouble(view));
         Assert.Null(QueuePulse.FindTrouble(view with { Missed = null }));
-    }
-
-    private static async Task UntilAsync(Func<bool> condition, CancellationToken cancellationToken)
-    {
-        while (!condition())
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
     }
 
     private static Command.Submit Submit(string id) => new(new TaskSubmission { Id = id, Type = "work", Body = new TaskBody() });

@@ -31,6 +31,7 @@ public sealed class QueueOwnerTests : IClassFixture<RedisServer>
         var owner = await second.Owners.FindAsync(_queue, TestContext.Current.CancellationToken);
         var next = Assert.Single(await second.ClaimAsync(_queue));
         var whole = await owner.HydrateAsync(next, TestContext.Current.CancellationToken);
+        Assert.NotNull(whole);
         Assert.Equal("[42]", Encoding.UTF8.GetString(Assert.Single(whole.Inputs).Result.Span));
         Assert.Equal("""{"n":1}""", Encoding.UTF8.GetString(whole.Task.Body!.Payload.Span));
     }

@@ -15,7 +15,7 @@ public sealed class WantedTests
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = Patience)]
+    [Fact]
     public async Task Retry_OfATaskThatLeftMemory_GoesOnWithItsRecords()
     {
         await using var rig = await QueueRig.StartAsync();
@@ -47,24 +47,24 @@ public sealed class WantedTests
         };
 
         var retried = SendAsync<Outcome.TaskAnswer>(owner, new Command.Retry("a"));
-        await UntilAsync(() =>
+        await Until.TrueAsync(() =>
         {
             if (Reads(rig) < 3) rig.Time.Advance(TimeSpan.FromSeconds(0.1));
             return retried.IsCompleted;
-        });
+        }, TestContext.Current.CancellationToken);
 
         Assert.Equal(TaskState.Pending, (await retried).View.Task.State);
         Assert.Equal(3, reads.Count);
         Assert.All(reads.Zip(reads.Skip(1)), pair => Assert.True(pair.Second - pair.First >= TimeSpan.FromSeconds(1)));
     }
 
-    [Theory(Timeout = Patience)]
+    [Theory]
     [InlineData("a")]
     [InlineData("a:body")]
     public async Task Retry_RecordIsMissing_EndsTheOwnerAndNamesTheTask(string field)
         => await AssertEndsAsync(tasks => { tasks.Remove(field); });
 
-    [Theory(Timeout = Patience)]
+    [Theory]
     [InlineData("a")]
     [InlineData("a:body")]
     public async Task Retry_RecordIsDamaged_EndsTheOwnerAndNamesTheTask(string field)
@@ -96,7 +96,7 @@ public sealed class WantedTests
         var reading = new TaskCompletionSource<CallFate>(TaskCreationOptions.RunContinuationsAsynchronously);
         rig.Network.Decide = what => what == "read" ? reading.Task : Task.FromResult(CallFate.Answered);
         var retried = owner.SendAsync(new Command.Retry("a"), Cancel);
-        await UntilAsync(() => Reads(rig) == 1);
+        await Until.TrueAsync(() => Reads(rig) == 1, TestContext.Current.CancellationToken);
         await SendAsync<Outcome.Done>(owner, new Command.Delete("a"));
 
         reading.SetResult(CallFate.Answered);
@@ -115,12 +115,12 @@ public sealed class WantedTests
         var reading = new TaskCompletionSource<CallFate>(TaskCreationOptions.RunContinuationsAsynchronously);
         rig.Network.Decide = what => what == "read" ? reading.Task : Task.FromResult(CallFate.Answered);
         _ = owner.SendAsync(new Command.Retry("a"), caller.Token);
-        await UntilAsync(() => Reads(rig) == 1);
+        await Until.TrueAsync(() => Reads(rig) == 1, TestContext.Current.CancellationToken);
 
         await caller.CancelAsync();
         reading.SetResult(CallFate.Answered);
 
-        await UntilAsync(async () => (await ViewAsync(owner, "a")).Task.State == TaskState.Pending);
+        await Until.TrueAsync(async () => (await ViewAsync(owner, "a")).Task.State == TaskState.Pending, TestContext.Current.CancellationToken);
     }
 
     [Fact(Timeout = Patience)]
@@ -133,7 +133,7 @@ public sealed class WantedTests
         Assert.True(view.Task.IsPartlyInStore);
         Assert.Null(view.Task.Error);
 
-        var whole = (await owner.HydrateAsync(view, Cancel))!.Task;
+        var whole = (await owner.HydrateAsync(view, TestContext.Current.CancellationToken))!.Task;
 
         Assert.Equal("oops", whole.Error!.Type);
         Assert.Equal("failed", Assert.Single(whole.Attempts).Outcome);
@@ -150,7 +150,7 @@ public sealed class WantedTests
         var view = await ViewAsync(owner, "a");
         await SendAsync<Outcome.Done>(owner, new Command.Delete("a"));
 
-        Assert.Null(await owner.HydrateAsync(view, Cancel));
+        Assert.Null(await owner.HydrateAsync(view, TestContext.Current.CancellationToken));
     }
 
     [Fact(Timeout = Patience)]
@@ -162,7 +162,7 @@ public sealed class WantedTests
         var view = await ViewAsync(owner, "a");
         await SendAsync<Outcome.TaskAnswer>(owner, new Command.Retry("a"));
 
-        Assert.Equal(TaskState.Pending, (await owner.HydrateAsync(view, Cancel))!.Task.State);
+        Assert.Equal(TaskState.Pending, (await owner.HydrateAsync(view, TestContext.Current.CancellationToken))!.Task.State);
     }
 
     [Fact(Timeout = Patience)]
@@ -176,7 +176,7 @@ public sealed class WantedTests
         var page = await SendAsync<Outcome.Page>(owner, new Command.ListTasks(TaskFilter.Any, 1_000, long.MaxValue));
         await SendAsync<Outcome.Done>(owner, new Command.Delete("t007"));
 
-        var whole = await owner.HydrateAllAsync(page.Tasks, withInputs: false, Cancel);
+        var whole = await owner.HydrateAllAsync(page.Tasks, withInputs: false, TestContext.Current.CancellationToken);
 
         Assert.Equal(2, Reads(rig));
         Assert.Equal(page.Tasks.Select(view => view.Task.Id == "t007" ? null : view.Task.Id), whole.Select(view => view?.Task.Id));
@@ -190,7 +190,7 @@ public sealed class WantedTests
         var owner = await rig.OwnerAsync(_queue);
         var view = (await SendAsync<Outcome.TaskAnswer>(owner, Submit("a"))).View;
 
-        Assert.Same(view, await owner.HydrateAsync(view, Cancel));
+        Assert.Same(view, await owner.HydrateAsync(view, TestContext.Current.CancellationToken));
         Assert.Equal(0, Reads(rig));
     }
 
@@ -205,10 +205,10 @@ public sealed class WantedTests
         await CompleteAsync(owner);
         var view = await ViewAsync(owner, "b");
         Assert.Equal("a", Assert.Single(view.Inputs).Id);
-        Assert.Equal("[42]"u8.ToArray(), (await owner.HydrateAsync(view, Cancel))!.Inputs.Single().Result.ToArray());
+        Assert.Equal("[42]"u8.ToArray(), (await owner.HydrateAsync(view, TestContext.Current.CancellationToken))!.Inputs.Single().Result.ToArray());
         await SendAsync<Outcome.Done>(owner, new Command.Delete("a"));
 
-        Assert.Empty((await owner.HydrateAsync(view, Cancel))!.Inputs);
+        Assert.Empty((await owner.HydrateAsync(view, TestContext.Current.CancellationToken))!.Inputs);
     }
 
     private static int Reads(QueueRig rig) => rig.Network.Calls.Count(call => call == "read");
@@ -242,15 +242,4 @@ public sealed class WantedTests
 
     private static async Task<T> SendAsync<T>(QueueOwner owner, Command command) where T : Outcome
         => Assert.IsType<T>((await owner.SendAsync(command, Cancel)).Outcome);
-
-    private static Task UntilAsync(Func<bool> condition) => UntilAsync(() => Task.FromResult(condition()));
-
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        while (!await condition())
-        {
-            Cancel.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
-    }
 }

@@ -38,6 +38,7 @@ internal sealed partial class ModelRun
     private void Compare(string id)
     {
         if (_oracle.Find(id) is not { } expected) throw new InvalidOperationException($"{id} should not be there, and is {Words.Of(_rig.Task(id).State)}.");
+        if (!_rig.Shelf.Has(id)) throw new InvalidOperationException($"{id} should be there, and be {Words.Of(expected.State)}.");
         var actual = _rig.Task(expected.Id);
         Demand(Describe(expected), Describe(actual), expected.Id);
         if (actual.CancelledBy is not { } cause || cause == expected.By) return;

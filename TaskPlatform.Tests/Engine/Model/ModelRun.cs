@@ -108,7 +108,7 @@ internal sealed partial class ModelRun
     {
         _rig.BeginBatch();
         _oracle.Tick();
-        Retain();
+        Adopt();
     }
 
     private void Do(Command command)
@@ -162,16 +162,21 @@ internal sealed partial class ModelRun
         _oracle.Commit();
         _changed.Clear();
         _rig.Commit();
-        Retain();
+        Adopt();
         CompareAnswers();
         foreach (var id in _changed.Where(_rig.Shelf.Has)) Compare(id);
-        Demand(_oracle.Do(Probe), OutcomeText.Of(_rig.Engine.Apply(Probe, _rig.Now), "probe"), "A probe between two batches");
+        var (rules, engine) = (_oracle.Do(Probe), OutcomeText.Of(_rig.Engine.Apply(Probe, _rig.Now), "probe"));
+        if (rules != engine) CompareAll();
+        Demand(rules, engine, "A probe between two batches");
         if (_random.Next(50) == 0) CompareAll();
         _committed = _oracle.Copy();
     }
 
-    private void Retain()
+    /// <summary>What the rules leave to the engine.</summary>
+    private void Adopt()
     {
+        var schedules = Assert.IsType<Outcome.ScheduleList>(_rig.Engine.Apply(new Command.ListSchedules(), _rig.Now)).Schedules;
+        foreach (var schedule in schedules) Assert.True(_oracle.Adopt(schedule.Name, schedule.NextUnixMs), $"{schedule.Name} cannot be due at {schedule.NextUnixMs}.");
         var late = _oracle.Retain(id => _rig.Engine.Apply(new Command.GetTask(id), _rig.Now) is Outcome.TaskAnswer);
         Assert.True(late is null, $"{late?.Id} is still kept.");
     }

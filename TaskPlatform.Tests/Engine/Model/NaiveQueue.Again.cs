@@ -12,26 +12,35 @@ internal sealed partial class NaiveQueue
         if (!_tasks.TryGetValue(retry.TaskId, out var task)) return NoTask(retry.TaskId);
         if (task.State == TaskState.Completed) return $"refused task-finished {task.Id}";
         if (!task.State.IsFinal()) return Words.Of(task.State);
+        if (IsFullFor(1)) return "refused queue-full";
         if (task.IsAway)
         {
-            _wanted.Add(retry);
+            _parkedRetries.Add(retry);
             return "waits";
         }
         Revive(task);
         return Words.Of(task.State);
     }
 
-    /// <summary>The records that retries wanted are brought.</summary>
+    private bool WantsRecords => _parkedRetries.Count + _revivals.Count > 0 || _operations.Values.Any(operation => operation.WantsRecords);
+
+    /// <summary>The records that were wanted are brought: what waited for them goes on.</summary>
     private void Bring()
     {
-        foreach (var retry in _wanted)
+        var (retries, revivals) = (_parkedRetries, _revivals);
+        (_parkedRetries, _revivals) = ([], []);
+        foreach (var retry in retries)
         {
             if (_tasks.TryGetValue(retry.TaskId, out var task) && IsLost(task)) Revive(task);
             var text = task is null ? NoTask(retry.TaskId) : Words.Of(task.State);
             Answers.Add((retry, text, []));
             Remember(retry, text);
         }
-        _wanted.Clear();
+        foreach (var (cause, id) in revivals)
+        {
+            if (_tasks.TryGetValue(id, out var task) && task.State == TaskState.Cancelled && task.By == cause) Revive(task);
+        }
+        foreach (var operation in _operations.Values) operation.WantsRecords = false;
     }
 
     /// <summary>Back into line with all its attempts, and with it what its end had cancelled.</summary>
@@ -42,7 +51,11 @@ internal sealed partial class NaiveQueue
         (task.CancelRequested, task.Reason, task.By, task.IsAway) = (false, "none", "none", false);
         if (task.Deadline <= Now.UnixMs) task.Deadline = null;
         Place(task);
-        foreach (var other in Tasks.Where(other => other.State == TaskState.Cancelled && other.By == task.Id).ToList()) Revive(other);
+        foreach (var other in Tasks.Where(other => other.State == TaskState.Cancelled && other.By == task.Id).ToList())
+        {
+            if (other.IsAway) _revivals.Add((task.Id, other.Id));
+            else Revive(other);
+        }
     }
 
     private string Patch(Command.Patch patch)
@@ -53,8 +66,14 @@ internal sealed partial class NaiveQueue
         if (patch.Labels is not null) SetLabels(task, patch.Labels);
         if (patch.NotBefore is not { } date) return Words.Of(task.State);
         task.NotBefore = date.UnixMs;
-        if (task.State == TaskState.Pending || (task.State == TaskState.Scheduled && task.BackoffMs == 0)) GetReady(task);
+        if (!task.IsOpen && (task.State == TaskState.Pending || (task.State == TaskState.Scheduled && task.BackoffMs == 0))) SetOut(task);
         return Words.Of(task.State);
+    }
+
+    private void SetOut(NaiveTask task)
+    {
+        if (task.State == TaskState.Pending && !(task.NotBefore > Now.UnixMs)) return;
+        GetReady(task);
     }
 
     private static void SetLabels(NaiveTask task, IEnumerable<KeyValuePair<string, string?>> labels)
@@ -90,17 +109,16 @@ internal sealed partial class NaiveQueue
     /// <returns>A task that should have gone by now.</returns>
     public NaiveTask? Retain(Func<string, bool> isThere)
     {
-        var isTooMany = _tasks.Values.Count(task => task.State.IsFinal()) - _settings.Retention.Count;
-        foreach (var (place, task) in _tasks.Values.Where(task => task.State.IsFinal()).OrderBy(task => task.EndNumber).ToList().Index())
+        var finished = _tasks.Values.Where(task => task.State.IsFinal()).OrderBy(task => task.EndNumber).ToList();
+        var (tooMany, isFirst) = (finished.Count - _settings.Retention.Count, true);
+        foreach (var task in finished)
         {
-            var isTooOld = task.FinishedUnixMs + _settings.Retention.AgeMs <= Now.UnixMs;
-            if (!MayGo(task) || !(isTooOld || isTooMany > 0)) task.FreeSinceTick = null;
-            else if (!isThere(task.Id))
-            {
-                Forget(task);
-                isTooMany--;
-            }
-            else if (isTooOld || place < isTooMany) task.FreeSinceTick ??= Now.TickMs;
+            var (isFree, isDue) = (MayGo(task), tooMany > 0 || task.FinishedUnixMs + _settings.Retention.AgeMs <= Now.UnixMs);
+            if (isFree && isDue && !isThere(task.Id)) Forget(task);
+            task.FreeSinceTick = isFree && isDue && isFirst ? task.FreeSinceTick ?? Now.TickMs : null;
+            tooMany--;
+            // Who ended later has to wait, also when its time came before because the clock was set.
+            isFirst &= !isFree || isDue;
         }
         return _tasks.Values.FirstOrDefault(task => task.FreeSinceTick < Now.TickMs - Limits.StillNeededMs);
     }

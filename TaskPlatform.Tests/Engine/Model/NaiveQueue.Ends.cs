@@ -5,31 +5,19 @@ namespace TaskPlatform.Tests.Engine.Model;
 /// <summary>Tasks wait for each other, and are cancelled.</summary>
 internal sealed partial class NaiveQueue
 {
-    /// <summary>Decides a blocked task by what it depends on.</summary>
+    /// <summary>Decides a blocked task by the present state of what it depends on.</summary>
     private void Place(NaiveTask task)
     {
-        NoteMet(task);
         if (task.ParentId is { } parent && _tasks.TryGetValue(parent, out var adder) && adder.State.IsFinal()) Cancel(task, parent);
-        else if (Impossible(task) is { } cause) Cancel(task, cause);
-        else if (IsFree(task)) GetReady(task);
+        else if (task.What.DependsOn.FirstOrDefault(IsImpossible) is { Id: { } cause }) Cancel(task, cause);
+        else if (task.What.DependsOn.All(IsMet)) GetReady(task);
         else task.State = TaskState.Blocked;
     }
 
-    private static bool IsFree(NaiveTask task) => task.Met.Count == task.What.DependsOn.Length;
+    /// <summary>Whether it lets its task go. What was deleted holds nothing up.</summary>
+    private bool IsMet(DependencyEdge edge) => !_tasks.TryGetValue(edge.Id, out var other) || IsMet(edge.On, other.State);
 
-    /// <summary>What was met stays met, and what was deleted holds nothing up.</summary>
-    private void NoteMet(NaiveTask task)
-    {
-        foreach (var (place, edge) in task.What.DependsOn.Index())
-        {
-            if (!_tasks.TryGetValue(edge.Id, out var other) || IsMet(edge.On, other.State)) task.Met = task.Met.Add(place);
-        }
-    }
-
-    /// <summary>What can no longer end as it must.</summary>
-    private string? Impossible(NaiveTask task) => task.What.DependsOn.Index()
-        .Where(pair => !task.Met.Contains(pair.Index) && _tasks[pair.Item.Id].State.IsFinal())
-        .Select(pair => pair.Item.Id).FirstOrDefault();
+    private bool IsImpossible(DependencyEdge edge) => !IsMet(edge) && _tasks[edge.Id].State.IsFinal();
 
     private static bool IsMet(EdgeKind edge, TaskState state) => (edge, state) is
         (EdgeKind.Success, TaskState.Completed) or (EdgeKind.Failure, TaskState.Failed) or (EdgeKind.Finish, TaskState.Completed or TaskState.Failed or TaskState.Cancelled);
@@ -38,7 +26,7 @@ internal sealed partial class NaiveQueue
     private void GetReady(NaiveTask task)
     {
         if (task.NotBefore > Now.UnixMs) task.State = TaskState.Scheduled;
-        else if (task.State != TaskState.Pending) Enter(task);
+        else Enter(task);
     }
 
     private void Cancel(NaiveTask task, string cause)
@@ -60,13 +48,14 @@ internal sealed partial class NaiveQueue
         {
             var ended = _ended[next];
             if (!ended.State.IsFinal()) continue;
+            if (ended.ParentId is { } parent && _tasks.TryGetValue(parent, out var waiting)) HearOf(waiting);
             foreach (var task in Tasks.Where(task => task.State == TaskState.Blocked && task.What.DependsOn.Any(edge => edge.Id == ended.Id)).ToList()) Place(task);
             foreach (var child in Tasks.Where(task => task.ParentId == ended.Id && !task.State.IsFinal()).ToList())
             {
                 if (!child.CancelRequested) child.By = ended.Id;
                 RequestCancel(child, null);
             }
-            if (ended.ParentId is { } parent && _tasks.TryGetValue(parent, out var waiting)) HearOf(ended, waiting);
+            if (_tasks.TryGetValue(ended.By, out var cause) && !cause.State.IsFinal()) Revive(ended);
         }
         _ended.Clear();
     }

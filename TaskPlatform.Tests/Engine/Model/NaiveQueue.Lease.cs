@@ -78,11 +78,11 @@ internal sealed partial class NaiveQueue
 
     private bool EndsInstead(NaiveTask task)
     {
-        if (task.CancelRequested) Finish(task, TaskState.Cancelled);
+        if (task.CancelRequested) End(task, TaskState.Cancelled, "cancelled");
         else if (task.Requeues > Limits.Requeues)
         {
             task.Error = "requeue-limit";
-            Finish(task, TaskState.Failed);
+            End(task, TaskState.Failed, "requeue-limit");
         }
         else return false;
         return true;

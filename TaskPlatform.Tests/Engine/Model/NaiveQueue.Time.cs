@@ -40,11 +40,13 @@ internal sealed partial class NaiveQueue
     {
         Advance();
         Store();
-        if (_wanted.Count == 0) return;
-        Tick();
-        Bring();
-        Advance();
-        Store();
+        while (WantsRecords)
+        {
+            Tick();
+            Bring();
+            Advance();
+            Store();
+        }
     }
 
     /// <summary>What is over has been stored.</summary>

@@ -35,7 +35,7 @@ internal sealed partial class NaiveQueue
     {
         if (id == other) return true;
         if (!seen.Add(id) || !_tasks.TryGetValue(id, out var task) || task.State.IsFinal()) return false;
-        var dependencies = task.What.DependsOn.Index().Where(pair => !task.Met.Contains(pair.Index)).Select(pair => pair.Item.Id);
+        var dependencies = task.What.DependsOn.Where(edge => !IsMet(edge)).Select(edge => edge.Id);
         var children = _tasks.Values.Where(child => child.ParentId == id && !child.State.IsFinal()).Select(child => child.Id);
         return dependencies.Concat(children).Any(next => WaitsFor(next, other, seen));
     }
@@ -52,7 +52,11 @@ internal sealed partial class NaiveQueue
             EndAttempt(parent, "child-failed", null);
             Finish(parent, TaskState.Failed);
         }
-        else if (ChildrenOf(parent).Any(child => !child.State.IsFinal())) Wait(parent, token, SettleVerb.Children, WaitReason.Children);
+        else if (ChildrenOf(parent).Any(child => !child.State.IsFinal()))
+        {
+            parent.LostBefore = [.. ChildrenOf(parent).Where(IsLost).Select(child => child.Id)];
+            Wait(parent, token, SettleVerb.Children, WaitReason.Children);
+        }
     }
 
     private static bool IsLost(NaiveTask child) => child.State is TaskState.Failed or TaskState.Cancelled;
@@ -66,7 +70,7 @@ internal sealed partial class NaiveQueue
             Finish(task, TaskState.Cancelled);
             return;
         }
-        (task.WorkedMs, task.IsOpen) = (Now.TickMs - task.Lease!.Started, true);
+        (task.WorkedMs, task.IsOpen) = (Math.Max(0, Now.TickMs - task.Lease!.Started), true);
         EndGrant(task);
         (task.State, task.Waits) = (TaskState.Waiting, reason);
     }
@@ -77,11 +81,11 @@ internal sealed partial class NaiveQueue
         Enter(task);
     }
 
-    /// <summary>A child is over.</summary>
-    private void HearOf(NaiveTask child, NaiveTask parent)
+    /// <summary>A child is over. One that is lost while its parent waits for it is enough.</summary>
+    private void HearOf(NaiveTask parent)
     {
         if (parent.Waits != WaitReason.Children) return;
-        if (IsLost(child))
+        if (ChildrenOf(parent).Any(child => IsLost(child) && !parent.LostBefore.Contains(child.Id)))
         {
             parent.Error = "child-failed";
             if (parent.What.Body.Policy.FailsWithChild) End(parent, TaskState.Failed, "child-failed");

@@ -11,23 +11,33 @@ internal sealed partial class NaiveQueue
 
     private string Bulk(Command.Bulk bulk)
     {
-        if (!_operations.ContainsKey(bulk.OperationId)) _operations.Add(bulk.OperationId, new NaiveOperation(bulk, _lastOrder + 1));
+        if (!_operations.ContainsKey(bulk.OperationId)) _operations.Add(bulk.OperationId, new NaiveOperation(bulk) { Before = _lastOrder + 1 });
         return Describe(_operations[bulk.OperationId]);
     }
 
     private void RunOperations()
     {
-        foreach (var operation in _operations.Values.Where(operation => !operation.IsDone))
+        foreach (var operation in _operations.Values.Where(operation => !operation.IsDone)) Run(operation);
+    }
+
+    private void Run(NaiveOperation operation)
+    {
+        foreach (var task in Tasks.Reverse().Where(task => task.Order < operation.Before && Matches(task, operation.What.Filter)).ToList())
         {
-            foreach (var task in Tasks.Reverse().Where(task => task.Order < operation.Before && Matches(task, operation.What.Filter)).ToList())
+            var applies = Applies(operation.What.Action, task);
+            if (applies && operation.What is { Action: BulkAction.Retry, IsDryRun: false } && task.IsAway && !operation.Brought.Contains(task.Id))
             {
-                operation.Matched++;
-                if (Applies(operation.What.Action, task)) operation.Changed++;
-                else continue;
-                if (!operation.What.IsDryRun) Act(operation.What.OperationId, operation.What.Action, task);
+                operation.WantsRecords = true;
+                operation.Brought = [.. Tasks.Where(IsLost).Select(other => other.Id)];
+                return;
             }
-            operation.IsDone = true;
+            operation.Before = task.Order;
+            operation.Matched++;
+            if (!applies) continue;
+            operation.Changed++;
+            if (!operation.What.IsDryRun) Act(operation.What.OperationId, operation.What.Action, task);
         }
+        operation.IsDone = true;
     }
 
     private bool Applies(BulkAction action, NaiveTask task) => action switch
@@ -51,8 +61,8 @@ internal sealed partial class NaiveQueue
     {
         var next = EngineRig.NextOccurrence(put.Spec, Now.UnixMs);
         _schedules[put.Name] = _schedules.TryGetValue(put.Name, out var before)
-            ? before with { Spec = put.Spec, Next = next }
-            : new NaiveSchedule(put.Spec, next, null, 0, 0);
+            ? before with { Spec = put.Spec, Next = next, Latest = next }
+            : new NaiveSchedule(put.Spec, next, next, null, 0, 0);
         return Describe(put.Name);
     }
 
@@ -65,29 +75,37 @@ internal sealed partial class NaiveQueue
     {
         foreach (var (name, schedule) in _schedules.OrderBy(pair => pair.Key, StringComparer.Ordinal).ToList())
         {
-            // The clock may have been set back: then its times come again, and their ids say which have had their task.
-            if (EngineRig.NextOccurrence(schedule.Spec, Now.UnixMs) is { } soon && soon < schedule.Next) _schedules[name] = schedule with { Next = soon };
             if (!(schedule.Next <= Now.UnixMs)) continue;
             var (due, missed) = (schedule.Next!.Value, 0);
             var next = EngineRig.NextOccurrence(schedule.Spec, due);
             for (; next <= Now.UnixMs; missed++) (due, next) = (next.Value, EngineRig.NextOccurrence(schedule.Spec, next.Value));
-            _schedules[name] = schedule with { Next = next, Skipped = schedule.Skipped + missed };
+            _schedules[name] = schedule with { Next = next, Latest = next > schedule.Latest ? next : schedule.Latest, Skipped = schedule.Skipped + missed };
             Make(name, $"{name}.{DateTimeOffset.FromUnixTimeMilliseconds(due).ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture)}");
         }
+    }
+
+    /// <summary>When the clock was set back a schedule's times may come again: the ids of its tasks see to it that none is made twice.</summary>
+    /// <returns>Whether the time that the engine has for the schedule may be its next.</returns>
+    public bool Adopt(string name, long? next)
+    {
+        var schedule = _schedules[name];
+        if (next != schedule.Latest && next != EngineRig.NextOccurrence(schedule.Spec, Now.UnixMs)) return false;
+        _schedules[name] = schedule with { Next = next };
+        return true;
     }
 
     private void Make(string name, string id)
     {
         var schedule = _schedules[name];
-        var last = schedule.Last is { } lastId ? _tasks.GetValueOrDefault(lastId) : null;
-        if (last is { State: var state } && !state.IsFinal() && schedule.Spec.Overlap == Overlap.Replace) RequestCancel(last, $"Replaced by {id}.");
-        var isSkipped = (last is not null && !last.State.IsFinal() && schedule.Spec.Overlap == Overlap.Skip) || IsFullFor(1) || _tasks.ContainsKey(id);
-        if (isSkipped)
+        if (_tasks.ContainsKey(id) || _tombstones.ContainsKey(id)) return;
+        var last = schedule.Last is { } lastId && _tasks.TryGetValue(lastId, out var there) && !there.State.IsFinal() ? there : null;
+        if ((last is not null && schedule.Spec.Overlap == Overlap.Skip) || IsFullFor(1))
         {
             _schedules[name] = schedule with { Skipped = schedule.Skipped + 1 };
             return;
         }
-        var edges = schedule.Spec.Overlap == Overlap.Skip || last is null ? schedule.Spec.Task.DependsOn : [new DependencyEdge(last.Id, EdgeKind.Finish)];
+        if (last is not null && schedule.Spec.Overlap == Overlap.Replace) RequestCancel(last, $"Replaced by {id}.");
+        var edges = last is null ? schedule.Spec.Task.DependsOn : [new DependencyEdge(last.Id, EdgeKind.Finish)];
         Place(Create(schedule.Spec.Task with { Id = id, DependsOn = edges }, null, null));
         _schedules[name] = schedule with { Made = schedule.Made + 1, Last = id };
     }

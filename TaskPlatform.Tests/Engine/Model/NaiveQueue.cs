@@ -17,7 +17,8 @@ internal sealed partial class NaiveQueue
     private Dictionary<string, NaiveAgent> _agents = [];
     private Dictionary<string, (UInt128 Fingerprint, string? Target, long Expires)> _keys = [];
     private List<NaiveWait> _waits = [];
-    private List<Command.Retry> _wanted = [];
+    private List<Command.Retry> _parkedRetries = [];
+    private List<(string Cause, string TaskId)> _revivals = [];
     private List<NaiveTask> _ended = [];
     private QueueSettings _settings = QueueSettings.Default;
     private long _lastOrder;
@@ -61,7 +62,7 @@ internal sealed partial class NaiveQueue
         copy._operations = _operations.ToDictionary(pair => pair.Key, pair => pair.Value with { });
         copy._had = new(_had);
         copy._waits = [.. _waits];
-        copy._wanted = [];
+        (copy._parkedRetries, copy._revivals) = ([], []);
         copy._ended = [];
         copy.Answers = [];
         return copy;
@@ -85,8 +86,10 @@ internal sealed partial class NaiveQueue
     /// <summary>What has become of a request that was carried out before; null where carrying it out again is right.</summary>
     private string? Again(Command command, string? target) => command switch
     {
+        Command.Submit when _tombstones.ContainsKey(target!) => NoTask(target!),
         Command.Submit when _tasks.TryGetValue(target!, out var task) => $"{Words.Of(task.State)} repeat",
-        Command.Cancel or Command.Retry when _tasks.TryGetValue(target!, out var task) => Words.Of(task.State),
+        Command.Cancel when _tasks.TryGetValue(target!, out var task) => Words.Of(task.State),
+        Command.Retry => _tasks.TryGetValue(target!, out var task) ? Words.Of(task.State) : NoTask(target!),
         Command.SubmitGraph when _graphs.ContainsKey(target!) => $"{Members(target!)} repeat",
         Command.CancelGraph when _graphs.ContainsKey(target!) => Members(target!),
         Command.Claim claim => Ids(Granted = Standing(claim)),

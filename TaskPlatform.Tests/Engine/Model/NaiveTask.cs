@@ -30,9 +30,6 @@ internal sealed class NaiveTask(TaskSubmission submission, string? graphId, stri
 
     public ImmutableSortedDictionary<string, string> Labels { get; set; } = submission.Labels;
 
-    /// <summary>Which of its dependencies were met, by their places: what was met stays met.</summary>
-    public ImmutableHashSet<int> Met { get; set; } = [];
-
     public int Used { get; set; }
 
     /// <summary>Attempts before the last retry.</summary>
@@ -94,6 +91,9 @@ internal sealed class NaiveTask(TaskSubmission submission, string? graphId, stri
     public bool IsRerouted { get; set; }
 
     public WaitReason Waits { get; set; }
+
+    /// <summary>Children that were lost when it began to wait for the others.</summary>
+    public ImmutableHashSet<string> LostBefore { get; set; } = [];
 
     public NaiveQuestion? Question { get; set; }
 
@@ -184,8 +184,15 @@ internal sealed record NaiveGraph(string Id, int Size, TaskBudget? Budget)
 /// <summary>What was used of a budget key, and since when.</summary>
 internal sealed record NaiveBudget(Usage Used, long StartUnixMs);
 
-internal sealed record NaiveOperation(Command.Bulk What, long Before)
+internal sealed record NaiveOperation(Command.Bulk What)
 {
+    public long Before { get; set; } = long.MaxValue;
+
+    /// <summary>Whether it waits for the records of tasks that are to be retried.</summary>
+    public bool WantsRecords { get; set; }
+
+    public HashSet<string> Brought { get; set; } = [];
+
     public int Matched { get; set; }
 
     public int Changed { get; set; }
@@ -193,4 +200,10 @@ internal sealed record NaiveOperation(Command.Bulk What, long Before)
     public bool IsDone { get; set; }
 }
 
-internal sealed record NaiveSchedule(ScheduleSpec Spec, long? Next, string? Last, int Made, int Skipped);
+/// <param name="Spec">When to make which task.</param>
+/// <param name="Next">When it next does.</param>
+/// <param name="Latest">When it next did before the clock was set back, if it was.</param>
+/// <param name="Last">The last task.</param>
+/// <param name="Made">How many it made.</param>
+/// <param name="Skipped">How many it did not.</param>
+internal sealed record NaiveSchedule(ScheduleSpec Spec, long? Next, long? Latest, string? Last, int Made, int Skipped);

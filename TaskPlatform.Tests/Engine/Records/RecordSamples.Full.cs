@@ -65,6 +65,7 @@ public static partial class RecordSamples
         CancelReason = "no more",
         CancelledBy = "t-0",
         Question = new("Which branch?", ["main", "next"], Text("\"main\"")),
+        FiredEdges = [new("t-x", EdgeKind.Finish), new("t-y", EdgeKind.Failure)],
         Attempts =
         [
             new(1, "coder", "1", 1_700_000_000_100, 1_700_000_000_200, "failed", new("oops", "It did not work.", Retryable: true)),

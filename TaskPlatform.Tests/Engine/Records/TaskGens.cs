@@ -48,7 +48,7 @@ public static class TaskGens
     private static readonly Gen<TaskHistory> Histories = Gen.Select(
         Gen.Select(Gen.Int, Gen.Int, Gen.Bool, Gen.Int), Gen.Select(Gen.Int, Gen.Long, Gen.Long, Gen.Long),
         Gen.Select(Errors, MaybeSaid, Gen.Null(Texts), Bytes), Gen.Select(MaybeSaid, Usages, Gen.Nullable(Usages), Usages),
-        Gen.Select(Gen.Bool, Gen.Bool, Gen.Null(Texts), Gen.Null(Texts)), Gen.Select(Gen.Null(Questions), Attempts.Array[0, 5]),
+        Gen.Select(Gen.Bool, Gen.Bool, Gen.Null(Texts), Gen.Null(Texts)), Gen.Select(Gen.Null(Questions), Edges.Array[0, 3], Attempts.Array[0, 5]),
         (a, b, c, d, e, f) => new TaskHistory
         {
             AttemptsUsed = a.Item1,
@@ -74,7 +74,8 @@ public static class TaskGens
             CancelReason = e.Item3,
             CancelledBy = e.Item4,
             Question = f.Item1,
-            Attempts = [.. f.Item2],
+            FiredEdges = [.. f.Item2],
+            Attempts = [.. f.Item3],
         });
 
     private static readonly Gen<TaskItem> Identities = Gen.Select(
