@@ -135,6 +135,18 @@ public sealed class FieldReaderTests
         Assert.Equal(TaskPriority.Medium, Read("""{"type":"a"}""").Priority);
     }
 
+    /// <summary>A million tasks that say nothing of their own share two objects.</summary>
+    [Theory]
+    [InlineData("""{"type":"a"}""", true)]
+    [InlineData("""{"type":"a","maxAttempts":4,"weight":1,"onChildFailure":"resume","backoff":{},"budget":null}""", true)]
+    [InlineData("""{"type":"a","maxAttempts":5,"weight":2}""", false)]
+    public void Read_PolicyAndFlow_AreSharedWhereTheyAreTheDefaults(string json, bool areShared)
+    {
+        var body = Read(json).Body;
+
+        Assert.Equal((areShared, areShared), (ReferenceEquals(TaskPolicy.Default, body.Policy), ReferenceEquals(TaskFlow.None, body.Flow)));
+    }
+
     [Fact]
     public void Read_FirstBackoffBeyondTheDefaultLongest_IsTheLongest()
         => Assert.Equal(600_000, Read("""{"type":"a","backoff":{"initialSeconds":600}}""").Body.Backoff.MaxMs);

@@ -28,6 +28,29 @@ public sealed class GraphCallTests(SharedApi api)
     }
 
     [Fact]
+    public async Task GetGraph_FinishedTasks_ShowsWhatBecameOfThem()
+    {
+        var queue = await api.QueueAsync();
+        var graph = (await queue.PostAsync("/graphs", """{"tasks":[{"id":"a","type":"work"},{"id":"b","type":"work"}]}""")).Expect(201);
+        var (_, good, token) = await queue.TakeAsync();
+        await queue.PostAsync($"/tasks/{good}/heartbeat", $$"""{"leaseToken":"{{token}}","message":"near","usage":{"tokens":7} }""");
+        await queue.CompleteAsync(good, token);
+        var (_, bad, other) = await queue.TakeAsync();
+        await queue.FailAsync(bad, other);
+        await queue.GetAsync(); // whatever left memory has left it by now
+
+        var tasks = (await queue.GetAsync($"/graphs/{graph["graphId"].GetString()}")).Expect(200)["tasks"];
+
+        Assert.Equal(
+            ("completed", "near", 1.0, 7, "completed"),
+            (tasks[0].GetProperty("state").GetString(), tasks[0].GetProperty("message").GetString(), tasks[0].GetProperty("progress").GetDouble(),
+                tasks[0].GetProperty("usage").GetProperty("tokens").GetInt32(), tasks[0].GetProperty("attempts")[0].GetProperty("outcome").GetString()));
+        Assert.Equal(
+            ("failed", "It broke.", 1), (tasks[1].GetProperty("state").GetString(), tasks[1].GetProperty("error").GetProperty("message").GetString(), tasks[1].GetProperty("attempt").GetInt32()));
+        Assert.False(tasks[0].TryGetProperty("result", out _));
+    }
+
+    [Fact]
     public async Task SubmitGraph_Repeated_Is200WithTheFirst()
     {
         var queue = await api.QueueAsync();
