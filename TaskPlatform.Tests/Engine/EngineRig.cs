@@ -131,7 +131,6 @@ public sealed class EngineRig
         EndBatchOnce();
         while (AdvancesByItself && Engine.TakeWanted() is { Count: > 0 } wanted)
         {
-            BeginBatch();
             ApplyInBatch(new Command.Bring([.. wanted.Where(Shelf.Has).Select(Shelf.Task)]));
             EndBatchOnce();
         }

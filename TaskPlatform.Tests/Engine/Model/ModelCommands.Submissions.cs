@@ -57,7 +57,7 @@ internal sealed partial class ModelCommands
     private static TaskSubmission Scheduled(TaskSubmission task) => task with { Body = task.Body with { Unique = null } };
 
     private ImmutableArray<DependencyEdge> EdgesToAny()
-        => Random.Next(3) > 0 ? [] : [.. Enumerable.Range(0, Random.Next(1, 4)).Select(_ => Edge(AnyId()))];
+        => Random.Next(3) > 0 ? [] : [.. Enumerable.Range(0, Random.Next(1, 4)).Select(_ => Edge(AnyId())).Distinct()];
 
     private DependencyEdge Edge(string id) => new(id, (EdgeKind)(Random.Next(5) switch { 0 => 1, 1 => 2, _ => 0 }));
 
@@ -66,7 +66,7 @@ internal sealed partial class ModelCommands
         if (Random.Next(12) == 0) return EdgesToAny();
         // Mostly to earlier tasks of the call; sometimes to any, which may close a circle.
         var reach = Random.Next(15) == 0 ? ids.Count : index;
-        return reach == 0 ? [] : [.. Enumerable.Range(0, Random.Next(3)).Select(_ => Edge(ids[Random.Next(reach)]))];
+        return reach == 0 ? [] : [.. Enumerable.Range(0, Random.Next(3)).Select(_ => Edge(ids[Random.Next(reach)])).Distinct()];
     }
 
     private TaskSubmission Submission(string id, ImmutableArray<DependencyEdge> edges) => new()

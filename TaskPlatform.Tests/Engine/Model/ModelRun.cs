@@ -101,6 +101,7 @@ internal sealed partial class ModelRun
         _rig.Restart(downMs);
         (_oracle.Now, _oracle.Random) = (_rig.Now, _rig.Random);
         _oracle.Reload();
+        Adopt();
         CompareAll();
     }
 
@@ -117,7 +118,6 @@ internal sealed partial class ModelRun
         var verb = Verb(command);
         Log.Add(CommandText.Of(command));
         var expected = _oracle.Do(command);
-        if (command.IsBrief) expected = expected.Split(" of ")[0];
         var outcome = _rig.ApplyInBatch(command);
         var actual = Say(outcome, verb);
         Log[^1] += $" -> {actual}";
@@ -134,6 +134,7 @@ internal sealed partial class ModelRun
         Outcome.AgentList => Mean.Replace(OutcomeText.Of(outcome, verb), ""),
         Outcome.Page page => OutcomeText.Of(page with { Next = null }, verb),
         Outcome.WhyAnswer why => why.View.Reason,
+        Outcome.ScheduleList list => string.Join(' ', list.Schedules.Select(schedule => $"{schedule.Name} made={schedule.Made} last={schedule.LastTaskId ?? "none"}")),
         _ => OutcomeText.Of(outcome, verb),
     };
 
@@ -159,10 +160,9 @@ internal sealed partial class ModelRun
 
     private void Commit()
     {
-        _oracle.Commit();
         _changed.Clear();
         _rig.Commit();
-        Adopt();
+        _oracle.Commit(Adopt);
         CompareAnswers();
         foreach (var id in _changed.Where(_rig.Shelf.Has)) Compare(id);
         var (rules, engine) = (_oracle.Do(Probe), OutcomeText.Of(_rig.Engine.Apply(Probe, _rig.Now), "probe"));

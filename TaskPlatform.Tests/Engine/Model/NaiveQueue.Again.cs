@@ -12,13 +12,15 @@ internal sealed partial class NaiveQueue
         if (!_tasks.TryGetValue(retry.TaskId, out var task)) return NoTask(retry.TaskId);
         if (task.State == TaskState.Completed) return $"refused task-finished {task.Id}";
         if (!task.State.IsFinal()) return Words.Of(task.State);
-        if (IsFullFor(1)) return "refused queue-full";
-        if (task.IsAway)
-        {
-            _parkedRetries.Add(retry);
-            return "waits";
-        }
-        Revive(task);
+        if (!task.IsAway || IsFullFor(1)) return TryAnew(task);
+        _parkedRetries.Add(retry);
+        return "waits";
+    }
+
+    private string TryAnew(NaiveTask task)
+    {
+        if (IsLost(task) && IsFullFor(1)) return "refused queue-full";
+        if (IsLost(task)) Revive(task);
         return Words.Of(task.State);
     }
 
@@ -31,8 +33,7 @@ internal sealed partial class NaiveQueue
         (_parkedRetries, _revivals) = ([], []);
         foreach (var retry in retries)
         {
-            if (_tasks.TryGetValue(retry.TaskId, out var task) && IsLost(task)) Revive(task);
-            var text = task is null ? NoTask(retry.TaskId) : Words.Of(task.State);
+            var text = _tasks.ContainsKey(retry.TaskId) ? TryAnew(_tasks[retry.TaskId]) : NoTask(retry.TaskId);
             Answers.Add((retry, text, []));
             Remember(retry, text);
         }
@@ -46,16 +47,34 @@ internal sealed partial class NaiveQueue
     /// <summary>Back into line with all its attempts, and with it what its end had cancelled.</summary>
     private void Revive(NaiveTask task)
     {
+        TellOfEnd(task);
+        var hindrance = Hindrance(task);
+        if (task.State == TaskState.Cancelled && hindrance is not null)
+        {
+            task.By = hindrance;
+            return;
+        }
         (task.Forgiven, task.Requeues, task.Losses) = (task.Used, 0, 0);
         (task.BackoffMs, task.BackoffEndsUnixMs, task.WorkedMs, task.IsRerouted, task.FreeSinceTick) = (0, 0, 0, false, null);
         (task.CancelRequested, task.Reason, task.By, task.IsAway) = (false, "none", "none", false);
         if (task.Deadline <= Now.UnixMs) task.Deadline = null;
-        Place(task);
+        if (task.ParentId is not null && _tasks.TryGetValue(task.ParentId, out var parent)) parent.LostBefore = parent.LostBefore.Remove(task.Id);
+        task.Met = task.Met.Union(task.What.DependsOn.Where(edge => !_tasks.ContainsKey(edge.Id)));
+        if (hindrance is not null) Cancel(task, hindrance);
+        else Place(task);
         foreach (var other in Tasks.Where(other => other.State == TaskState.Cancelled && other.By == task.Id).ToList())
         {
             if (other.IsAway) _revivals.Add((task.Id, other.Id));
             else Revive(other);
         }
+    }
+
+    /// <summary>What keeps it from going on: its parent, which is over, or the first dependency that can no longer be met. What was deleted does so if it had cancelled it.</summary>
+    private string? Hindrance(NaiveTask task)
+    {
+        if (task.ParentId is { } parent && _tasks.TryGetValue(parent, out var adder) && adder.State.IsFinal()) return parent;
+        return task.What.DependsOn.Where(edge => !task.Met.Contains(edge))
+            .FirstOrDefault(edge => _tasks.TryGetValue(edge.Id, out var other) ? other.State.IsFinal() && !IsMet(edge.On, other.State) : task.By == edge.Id).Id;
     }
 
     private string Patch(Command.Patch patch)

@@ -20,7 +20,7 @@ internal sealed partial class NaiveQueue
     private static (long? Tokens, double? Cost) LeftOf(TaskBudget? budget, Usage used)
         => (budget?.Tokens is { } tokens ? Math.Max(0, tokens - used.Tokens) : null, budget?.Cost is { } cost ? Math.Max(0, cost - used.Cost) : null);
 
-    private static bool IsOver(TaskBudget? budget, Usage used, Usage needs) => LeftOf(budget, used) is var left && (needs.Tokens > left.Tokens || needs.Cost > left.Cost);
+    private static bool IsOver(TaskBudget? budget, Usage together) => together.Tokens > budget?.Tokens || together.Cost > budget?.Cost;
 
     private static bool IsUsedUp(TaskBudget? budget, Usage used) => LeftOf(budget, used) is var left && (left.Tokens <= 0 || left.Cost <= 0);
 
@@ -31,15 +31,15 @@ internal sealed partial class NaiveQueue
 
     private bool IsKeyExhausted(NaiveTask task) => LimitOf(task) is { } limit && IsExhausted(limit.Amount, UsedOf(task.Flow.BudgetKey!, limit), task);
 
-    private static bool IsExhausted(TaskBudget? budget, Usage used, NaiveTask task) => IsUsedUp(budget, used) || IsOver(budget, used, Needs(task));
+    private static bool IsExhausted(TaskBudget? budget, Usage used, NaiveTask task) => IsUsedUp(budget, used) || IsOver(budget, used + Needs(task));
 
     private bool IsSetAsideForOthers(NaiveTask task)
     {
         if (task.IsWaived) return false;
         var graph = GraphOf(task);
-        if (graph is not null && IsOver(graph.Budget, graph.Used + Reserved(other => other.GraphId == graph.Id), Needs(task))) return true;
+        if (graph is not null && IsOver(graph.Budget, graph.Used + Reserved(other => other.GraphId == graph.Id) + Needs(task))) return true;
         return LimitOf(task) is { } limit
-            && IsOver(limit.Amount, UsedOf(task.Flow.BudgetKey!, limit) + Reserved(other => !other.IsRerouted && other.Flow.BudgetKey == task.Flow.BudgetKey), Needs(task));
+            && IsOver(limit.Amount, UsedOf(task.Flow.BudgetKey!, limit) + Reserved(other => !other.IsRerouted && other.Flow.BudgetKey == task.Flow.BudgetKey) + Needs(task));
     }
 
     private Usage Reserved(Func<NaiveTask, bool> shares)

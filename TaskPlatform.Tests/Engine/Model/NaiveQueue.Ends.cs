@@ -5,19 +5,17 @@ namespace TaskPlatform.Tests.Engine.Model;
 /// <summary>Tasks wait for each other, and are cancelled.</summary>
 internal sealed partial class NaiveQueue
 {
-    /// <summary>Decides a blocked task by the present state of what it depends on.</summary>
+    /// <summary>Decides a blocked task by what it depends on.</summary>
     private void Place(NaiveTask task)
     {
-        if (task.ParentId is { } parent && _tasks.TryGetValue(parent, out var adder) && adder.State.IsFinal()) Cancel(task, parent);
-        else if (task.What.DependsOn.FirstOrDefault(IsImpossible) is { Id: { } cause }) Cancel(task, cause);
-        else if (task.What.DependsOn.All(IsMet)) GetReady(task);
+        foreach (var edge in task.What.DependsOn.Where(edge => _tasks.TryGetValue(edge.Id, out var other) && IsMet(edge.On, other.State))) task.Met = task.Met.Add(edge);
+        if (Open(task).FirstOrDefault(edge => _tasks[edge.Id].State.IsFinal()) is { Id: { } cause }) Cancel(task, cause);
+        else if (!Open(task).Any()) GetReady(task);
         else task.State = TaskState.Blocked;
     }
 
-    /// <summary>Whether it lets its task go. What was deleted holds nothing up.</summary>
-    private bool IsMet(DependencyEdge edge) => !_tasks.TryGetValue(edge.Id, out var other) || IsMet(edge.On, other.State);
-
-    private bool IsImpossible(DependencyEdge edge) => !IsMet(edge) && _tasks[edge.Id].State.IsFinal();
+    /// <summary>What it still waits for: what was met stays met, and what was deleted holds nothing up.</summary>
+    private IEnumerable<DependencyEdge> Open(NaiveTask task) => task.What.DependsOn.Where(edge => !task.Met.Contains(edge) && _tasks.ContainsKey(edge.Id));
 
     private static bool IsMet(EdgeKind edge, TaskState state) => (edge, state) is
         (EdgeKind.Success, TaskState.Completed) or (EdgeKind.Failure, TaskState.Failed) or (EdgeKind.Finish, TaskState.Completed or TaskState.Failed or TaskState.Cancelled);
@@ -41,23 +39,23 @@ internal sealed partial class NaiveQueue
         _ended.Add(task);
     }
 
-    /// <summary>Those that end, one after the other, make others ready or impossible, cancel their children and wake their parents.</summary>
+    /// <summary>Those that end, one after the other, wake their parents, make others ready or impossible, and cancel their children.</summary>
     private void Cascade()
     {
-        for (var next = 0; next < _ended.Count; next++)
+        while (_ended.Count > 0) TellOfEnd(_ended[0]);
+    }
+
+    private void TellOfEnd(NaiveTask ended)
+    {
+        if (!_ended.Remove(ended)) return;
+        if (ended.ParentId is { } parent && _tasks.TryGetValue(parent, out var waiting)) HearOf(waiting);
+        foreach (var task in Tasks.Where(task => task.State == TaskState.Blocked && task.What.DependsOn.Any(edge => edge.Id == ended.Id)).ToList()) Place(task);
+        foreach (var child in Tasks.Where(task => task.ParentId == ended.Id && !task.State.IsFinal()).ToList())
         {
-            var ended = _ended[next];
-            if (!ended.State.IsFinal()) continue;
-            if (ended.ParentId is { } parent && _tasks.TryGetValue(parent, out var waiting)) HearOf(waiting);
-            foreach (var task in Tasks.Where(task => task.State == TaskState.Blocked && task.What.DependsOn.Any(edge => edge.Id == ended.Id)).ToList()) Place(task);
-            foreach (var child in Tasks.Where(task => task.ParentId == ended.Id && !task.State.IsFinal()).ToList())
-            {
-                if (!child.CancelRequested) child.By = ended.Id;
-                RequestCancel(child, null);
-            }
-            if (_tasks.TryGetValue(ended.By, out var cause) && !cause.State.IsFinal()) Revive(ended);
+            if (!child.CancelRequested) child.By = ended.Id;
+            RequestCancel(child, null);
         }
-        _ended.Clear();
+        if (_tasks.TryGetValue(ended.By, out var cause) && !cause.State.IsFinal()) Revive(ended);
     }
 
     private string Cancel(Command.Cancel cancel)

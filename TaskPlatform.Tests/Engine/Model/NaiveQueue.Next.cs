@@ -5,11 +5,11 @@ namespace TaskPlatform.Tests.Engine.Model;
 /// <summary>Who is next.</summary>
 internal sealed partial class NaiveQueue
 {
-    /// <summary>When each fairness key's next turn begins, in units of weight; not stored.</summary>
-    private Dictionary<string, double> _had = [];
+    /// <summary>How much each fairness key has had, in millionths of weight; not stored.</summary>
+    private Dictionary<string, long> _had = [];
 
-    /// <summary>When the last turn began.</summary>
-    private double _turn;
+    /// <summary>The most that a key had had when it was served.</summary>
+    private long _turn;
 
     private NaiveTask? Next(NaiveAgent agent, Command.Claim claim)
     {
@@ -17,7 +17,7 @@ internal sealed partial class NaiveQueue
         var open = Tasks.Where(task => task.State == TaskState.Pending && MayTake(agent, claim, task) && Hold(task) is null).ToList();
         var fitting = open.Where(task => task.Flow.Weight <= free).ToList();
         if (fitting.Count == 0) return null;
-        var key = KeyOf(fitting.OrderBy(TurnOf).ThenBy(KeyOf, StringComparer.Ordinal).First());
+        var key = KeyOf(fitting.OrderBy(HadBy).ThenBy(KeyOf, StringComparer.Ordinal).First());
         var chosen = Best(fitting.Where(task => KeyOf(task) == key));
         var oldest = open[0];
         if (!IsStarved(oldest, chosen)) return chosen;
@@ -37,22 +37,22 @@ internal sealed partial class NaiveQueue
         return (capabilities.Contains(task.What.Type) || capabilities.Contains("general")) && demanded.All(capabilities.Contains);
     }
 
-    private double TurnOf(NaiveTask task) => _had.GetValueOrDefault(KeyOf(task));
+    private long HadBy(NaiveTask task) => _had.GetValueOrDefault(KeyOf(task));
 
     private static string KeyOf(NaiveTask task) => task.Flow.FairnessKey ?? "";
 
     /// <summary>Into line. A key of which nothing stood there does not save up.</summary>
     private void Enter(NaiveTask task)
     {
-        if (!_tasks.Values.Any(other => other.State == TaskState.Pending && KeyOf(other) == KeyOf(task))) _had[KeyOf(task)] = Math.Max(_turn, TurnOf(task));
+        if (!_tasks.Values.Any(other => other.State == TaskState.Pending && KeyOf(other) == KeyOf(task))) _had[KeyOf(task)] = Math.Max(_turn, HadBy(task));
         task.State = TaskState.Pending;
     }
 
     private void TakeTurn(NaiveTask task)
     {
         var weight = _settings.Fairness.TryFind(KeyOf(task), out var set) ? set : 1;
-        _turn = Math.Max(_turn, TurnOf(task));
-        _had[KeyOf(task)] = TurnOf(task) + task.Flow.Weight / weight;
+        _turn = Math.Max(_turn, HadBy(task));
+        _had[KeyOf(task)] = HadBy(task) + Math.Max(1, (long)(1_000_000 * task.Flow.Weight / weight));
     }
 
     /// <summary>Of one priority the first that came, and of those the most urgent: age raises a priority, and never changes the order within one.</summary>

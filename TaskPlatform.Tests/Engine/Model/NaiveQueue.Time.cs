@@ -36,17 +36,19 @@ internal sealed partial class NaiveQueue
     }
 
     /// <summary>The end of a batch, and the batch with what the retries in it wanted.</summary>
-    public void Commit()
+    /// <param name="adopt">Takes from the engine what the rules leave to it.</param>
+    public void Commit(Action adopt)
     {
         Advance();
         Store();
         while (WantsRecords)
         {
-            Tick();
+            adopt();
             Bring();
             Advance();
             Store();
         }
+        adopt();
     }
 
     /// <summary>What is over has been stored.</summary>
@@ -125,6 +127,7 @@ internal sealed partial class NaiveQueue
             for (var index = 0; index < grants.Count; index++) grants[index] = (Now.TickMs - Math.Max(0, Now.UnixMs - grants[index].UnixMs), grants[index].UnixMs);
         }
         foreach (var task in Tasks) Reload(task);
+        foreach (var task in Tasks.Where(task => task.State.IsFinal()).OrderBy(task => task.FinishedUnixMs)) task.EndNumber = ++_lastEnd;
     }
 
     private void Reload(NaiveTask task)

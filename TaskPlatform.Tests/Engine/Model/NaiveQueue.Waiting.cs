@@ -13,6 +13,7 @@ internal sealed partial class NaiveQueue
         var added = add.Tasks.Where(task => !_tasks.ContainsKey(task.Id)).Select(task => Create(task, parent.GraphId, parent.Id)).ToList();
         foreach (var child in added) Place(child);
         HearFrom(parent);
+        parent.Lease!.Changed = Now.TickMs;
         if (add.Waits) WaitForChildren(parent, add.Token);
         return Words.Of(parent.State);
     }
@@ -22,11 +23,15 @@ internal sealed partial class NaiveQueue
         var seen = new HashSet<string>();
         if (add.Tasks.FirstOrDefault(task => !seen.Add(task.Id)) is { } twice) return $"refused invalid-request {twice.Id}";
         var others = add.Tasks.Where(task => _tasks.TryGetValue(task.Id, out var there) && (there.ParentId != parent.Id || there.What.Fingerprint != task.Fingerprint)).ToList();
-        if (others.Count > 0) return $"refused id-conflict {string.Join(' ', others.Select(task => task.Id))}";
+        if (others.Count > 0) return $"refused id-conflict {others[0].Id}";
         var added = add.Tasks.Where(task => !_tasks.ContainsKey(task.Id)).ToList();
         if (Taken(added) is { } taken) return taken;
-        if (MissingEdge([.. added]) is { } missing) return missing;
-        if (HasCycle([.. added]) || added.SelectMany(task => task.DependsOn).Any(edge => WaitsFor(edge.Id, parent.Id, []))) return "refused cycle-detected";
+        foreach (var edge in added.SelectMany(task => task.DependsOn).Where(edge => added.All(task => task.Id != edge.Id)))
+        {
+            if (!_tasks.ContainsKey(edge.Id)) return Missing(edge.Id);
+            if (WaitsFor(edge.Id, parent.Id, [])) return "refused cycle-detected";
+        }
+        if (HasCycle([.. added])) return "refused cycle-detected";
         return IsFullFor(added.Count) ? "refused queue-full" : null;
     }
 
@@ -35,7 +40,7 @@ internal sealed partial class NaiveQueue
     {
         if (id == other) return true;
         if (!seen.Add(id) || !_tasks.TryGetValue(id, out var task) || task.State.IsFinal()) return false;
-        var dependencies = task.What.DependsOn.Where(edge => !IsMet(edge)).Select(edge => edge.Id);
+        var dependencies = Open(task).Select(edge => edge.Id);
         var children = _tasks.Values.Where(child => child.ParentId == id && !child.State.IsFinal()).Select(child => child.Id);
         return dependencies.Concat(children).Any(next => WaitsFor(next, other, seen));
     }
@@ -49,7 +54,7 @@ internal sealed partial class NaiveQueue
         {
             Settle(parent, token, SettleVerb.Children);
             parent.Error = "child-failed";
-            EndAttempt(parent, "child-failed", null);
+            EndAttempt(parent, "failed", null);
             Finish(parent, TaskState.Failed);
         }
         else if (ChildrenOf(parent).Any(child => !child.State.IsFinal()))
@@ -98,6 +103,7 @@ internal sealed partial class NaiveQueue
     {
         if (Find(ask.TaskId, ask.Token, SettleVerb.Ask, out var text) is not { } task) return text;
         HearFrom(task);
+        task.Lease!.Changed = Now.TickMs;
         var choices = string.Join('|', ask.Choices);
         if (task.Question is { Answer: not null } known && known.Text == ask.Question && known.Choices == choices) return Words.Of(task.State);
         task.Question = new NaiveQuestion(ask.Question, choices, null);

@@ -62,24 +62,24 @@ internal sealed partial class NaiveQueue
         var next = EngineRig.NextOccurrence(put.Spec, Now.UnixMs);
         _schedules[put.Name] = _schedules.TryGetValue(put.Name, out var before)
             ? before with { Spec = put.Spec, Next = next, Latest = next }
-            : new NaiveSchedule(put.Spec, next, next, null, 0, 0);
+            : new NaiveSchedule(put.Spec, next, next, null, 0);
         return Describe(put.Name);
     }
 
     private string DescribeSchedules() => string.Join(' ', _schedules.Keys.Order(StringComparer.Ordinal).Select(Describe));
 
     private string Describe(string name)
-        => _schedules[name] is var schedule ? $"{name} made={schedule.Made} skipped={schedule.Skipped} last={schedule.Last ?? "none"}" : "";
+        => _schedules[name] is var schedule ? $"{name} made={schedule.Made} last={schedule.Last ?? "none"}" : "";
 
     private void RunSchedules()
     {
         foreach (var (name, schedule) in _schedules.OrderBy(pair => pair.Key, StringComparer.Ordinal).ToList())
         {
             if (!(schedule.Next <= Now.UnixMs)) continue;
-            var (due, missed) = (schedule.Next!.Value, 0);
+            var due = schedule.Next!.Value;
             var next = EngineRig.NextOccurrence(schedule.Spec, due);
-            for (; next <= Now.UnixMs; missed++) (due, next) = (next.Value, EngineRig.NextOccurrence(schedule.Spec, next.Value));
-            _schedules[name] = schedule with { Next = next, Latest = next > schedule.Latest ? next : schedule.Latest, Skipped = schedule.Skipped + missed };
+            while (next <= Now.UnixMs) (due, next) = (next.Value, EngineRig.NextOccurrence(schedule.Spec, next.Value));
+            _schedules[name] = schedule with { Next = next, Latest = next > schedule.Latest ? next : schedule.Latest };
             Make(name, $"{name}.{DateTimeOffset.FromUnixTimeMilliseconds(due).ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture)}");
         }
     }
@@ -89,7 +89,7 @@ internal sealed partial class NaiveQueue
     public bool Adopt(string name, long? next)
     {
         var schedule = _schedules[name];
-        if (next != schedule.Latest && next != EngineRig.NextOccurrence(schedule.Spec, Now.UnixMs)) return false;
+        if (next != schedule.Next && next != schedule.Latest && next != EngineRig.NextOccurrence(schedule.Spec, Now.UnixMs)) return false;
         _schedules[name] = schedule with { Next = next };
         return true;
     }
@@ -99,11 +99,7 @@ internal sealed partial class NaiveQueue
         var schedule = _schedules[name];
         if (_tasks.ContainsKey(id) || _tombstones.ContainsKey(id)) return;
         var last = schedule.Last is { } lastId && _tasks.TryGetValue(lastId, out var there) && !there.State.IsFinal() ? there : null;
-        if ((last is not null && schedule.Spec.Overlap == Overlap.Skip) || IsFullFor(1))
-        {
-            _schedules[name] = schedule with { Skipped = schedule.Skipped + 1 };
-            return;
-        }
+        if ((last is not null && schedule.Spec.Overlap == Overlap.Skip) || IsFullFor(1)) return;
         if (last is not null && schedule.Spec.Overlap == Overlap.Replace) RequestCancel(last, $"Replaced by {id}.");
         var edges = last is null ? schedule.Spec.Task.DependsOn : [new DependencyEdge(last.Id, EdgeKind.Finish)];
         Place(Create(schedule.Spec.Task with { Id = id, DependsOn = edges }, null, null));
@@ -122,13 +118,11 @@ internal sealed partial class NaiveQueue
         _ => WhyReason.Finished,
     };
 
-    /// <summary>An agent that works is there; one that is known may be there, and one that never registered may list what it can in its claims.</summary>
+    /// <summary>Which of the agents that are known are there, and what they list in their claims, is the engine's to say.</summary>
     private string ReadyOrNot(NaiveTask task)
     {
-        var able = _agents.Where(pair => !pair.Value.IsDraining && (!pair.Value.IsRegistered || MayTake(pair.Value, AnyTask, task))).ToList();
-        if (able.Count == 0) return WhyReason.NoAgent;
-        var isThere = able.Any(pair => pair.Value.IsRegistered && _tasks.Values.Any(other => other.Lease?.Agent == pair.Key));
-        return isThere ? WhyReason.Ready : $"{WhyReason.Ready} or {WhyReason.NoAgent}";
+        var isKnown = _agents.Any(pair => !pair.Value.IsDraining && (!pair.Value.IsRegistered || MayTake(pair.Value, AnyTask, task)));
+        return isKnown ? $"{WhyReason.Ready} or {WhyReason.NoAgent}" : WhyReason.NoAgent;
     }
 
     private static readonly Command.Claim AnyTask = new("", null, null, 1, 0, null, null);

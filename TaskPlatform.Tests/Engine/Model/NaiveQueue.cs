@@ -89,7 +89,7 @@ internal sealed partial class NaiveQueue
         Command.Submit when _tombstones.ContainsKey(target!) => NoTask(target!),
         Command.Submit when _tasks.TryGetValue(target!, out var task) => $"{Words.Of(task.State)} repeat",
         Command.Cancel when _tasks.TryGetValue(target!, out var task) => Words.Of(task.State),
-        Command.Retry => _tasks.TryGetValue(target!, out var task) ? Words.Of(task.State) : NoTask(target!),
+        Command.Retry or Command.Answer => _tasks.TryGetValue(target!, out var task) ? Words.Of(task.State) : NoTask(target!),
         Command.SubmitGraph when _graphs.ContainsKey(target!) => $"{Members(target!)} repeat",
         Command.CancelGraph when _graphs.ContainsKey(target!) => Members(target!),
         Command.Claim claim => Ids(Granted = Standing(claim)),
@@ -111,6 +111,7 @@ internal sealed partial class NaiveQueue
         Command.SubmitGraph submit => _graphs.ContainsKey(submit.GraphId) ? submit.GraphId : _tasks[submit.Tasks[0].Id].GraphId,
         Command.Cancel cancel => cancel.TaskId,
         Command.Retry retry => retry.TaskId,
+        Command.Answer answer => answer.TaskId,
         Command.CancelGraph cancel => cancel.GraphId,
         _ => null,
     };

@@ -30,6 +30,9 @@ internal sealed class NaiveTask(TaskSubmission submission, string? graphId, stri
 
     public ImmutableSortedDictionary<string, string> Labels { get; set; } = submission.Labels;
 
+    /// <summary>Which of its dependencies were met.</summary>
+    public ImmutableHashSet<DependencyEdge> Met { get; set; } = [];
+
     public int Used { get; set; }
 
     /// <summary>Attempts before the last retry.</summary>
@@ -205,5 +208,4 @@ internal sealed record NaiveOperation(Command.Bulk What)
 /// <param name="Latest">When it next did before the clock was set back, if it was.</param>
 /// <param name="Last">The last task.</param>
 /// <param name="Made">How many it made.</param>
-/// <param name="Skipped">How many it did not.</param>
-internal sealed record NaiveSchedule(ScheduleSpec Spec, long? Next, long? Latest, string? Last, int Made, int Skipped);
+internal sealed record NaiveSchedule(ScheduleSpec Spec, long? Next, long? Latest, string? Last, int Made);
