@@ -6,6 +6,9 @@ namespace TaskPlatform.Api.Queues;
 /// <summary>Tells operators what was stored: counts it, logs it, and puts waits and lost attempts into the trace of their task.</summary>
 internal static class TaskTelemetry
 {
+    private const string ChildFailed = "child-failed";
+    private const string BudgetExhausted = "budget-exhausted";
+
     /// <summary>To be called with what happened in one batch, after the store has acknowledged it.</summary>
     public static void Tell(string queue, IReadOnlyList<TaskEvent> happened, ILogger logger)
     {
@@ -24,7 +27,7 @@ internal static class TaskTelemetry
     {
         TaskMetrics.Happened(queue, happened);
         if (happened is { Kind: TaskEvent.Claimed, Lease: { } lease }) TellWait(queue, happened.Task, happened.Attempt, lease);
-        if (happened.Ended is { EndedByAgent: false } lost) TellLoss(queue, happened.Task, lost, logger);
+        if (happened.Ended is { EndedByAgent: false } ended) TellEnd(queue, happened.Task, ended, logger);
         if (LevelOf(happened.Kind) is var level && logger.IsEnabled(level)) TellLog(level, queue, happened, logger);
     }
 
@@ -33,6 +36,13 @@ internal static class TaskTelemetry
     {
         using var span = TaskSpans.Waited(queue, task, attempt, lease);
         TaskMetrics.Waited(queue, task, lease);
+    }
+
+    private static void TellEnd(string queue, TaskItem task, AttemptRecord attempt, ILogger logger)
+    {
+        // It ended while the task waited: nobody had a lease to lose, and the spans of those who had one are there.
+        if (attempt.Outcome is ChildFailed or BudgetExhausted) TaskMetrics.Ran(queue, task, attempt);
+        else TellLoss(queue, task, attempt, logger);
     }
 
     private static void TellLoss(string queue, TaskItem task, AttemptRecord attempt, ILogger logger)

@@ -80,6 +80,21 @@ public sealed class TaskMetricsTests(SharedApi shared) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Attempt_ThatEndedWhileItsTaskWaited_IsNoLostLease()
+    {
+        var (failed, lost, ran) = (Counter("tasks.failed"), Counter("leases.lost"), Histogram("task.run.duration"));
+        var (_, id, token) = await _calls.StartTaskAsync("""{"type":"coding","onChildFailure":"fail"}""");
+        await _calls.PostAsync($"/tasks/{id}/children", $$"""{"leaseToken":"{{token}}","tasks":[{"type":"part"}]}""");
+        var (_, child, childToken) = await _calls.TakeAsync();
+        await _calls.FailAsync(child, childToken);
+        await _calls.GetAsync($"/tasks/{id}?waitSeconds=60");
+
+        await failed.WaitAsync();
+        Assert.Empty(lost.Seen("reason"));
+        Assert.Equal([("coding", "child-failed"), ("part", "failed")], ran.Seen("outcome").OrderBy(seen => seen.Item1));
+    }
+
+    [Fact]
     public async Task Refusals_OfCallsAndOfItemsInBatches_AreCountedByName()
     {
         var refusals = Counter("refusals");
