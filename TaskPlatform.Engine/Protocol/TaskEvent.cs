@@ -6,7 +6,7 @@ namespace TaskPlatform.Engine;
 /// <param name="State">The state that it was in then.</param>
 /// <param name="Attempt">The number of its attempt then.</param>
 /// <param name="AgentId">The agent that had part in it.</param>
-/// <param name="Lease">The grant that it is about, where it is about one.</param>
+/// <param name="Lease">The grant that the task was held by then; null for what ended one.</param>
 /// <param name="Ended">The attempt that ended with it, if one did.</param>
 /// <param name="Error">The task's last error then.</param>
 /// <param name="ReportedProgress">How far the work was then; null before the agent said anything.</param>
