@@ -48,6 +48,8 @@ internal sealed partial class NaiveQueue
     private void Revive(NaiveTask task)
     {
         TellOfEnd(task);
+        foreach (var other in Tasks.Where(other => other.State == TaskState.Blocked || (other.State == TaskState.Cancelled && other.By == task.Id)))
+            other.Met = other.Met.Union(other.What.DependsOn.Where(edge => edge.Id == task.Id && IsMet(edge.On, task.State)));
         var hindrance = Hindrance(task);
         if (task.State == TaskState.Cancelled && hindrance is not null)
         {
@@ -62,6 +64,8 @@ internal sealed partial class NaiveQueue
         task.Met = task.Met.Union(task.What.DependsOn.Where(edge => !_tasks.ContainsKey(edge.Id)));
         if (hindrance is not null) Cancel(task, hindrance);
         else Place(task);
+        foreach (var other in Tasks.Where(other => other.Lease is not null && other.CancelRequested && other.By == task.Id))
+            (other.CancelRequested, other.By, other.Lease!.GraceEnds) = (false, "none", Moment.Never);
         foreach (var other in Tasks.Where(other => other.State == TaskState.Cancelled && other.By == task.Id).ToList())
         {
             if (other.IsAway) _revivals.Add((task.Id, other.Id));
@@ -134,10 +138,10 @@ internal sealed partial class NaiveQueue
         {
             var (isFree, isDue) = (MayGo(task), tooMany > 0 || task.FinishedUnixMs + _settings.Retention.AgeMs <= Now.UnixMs);
             if (isFree && isDue && !isThere(task.Id)) Forget(task);
-            task.FreeSinceTick = isFree && isDue && isFirst ? task.FreeSinceTick ?? Now.TickMs : null;
+            task.FreeSinceTick = isFree && isDue && isFirst ? Math.Max(task.FreeSinceTick ?? Now.TickMs, _clockReachedTick) : null;
             tooMany--;
             // Who ended later has to wait, also when its time came before because the clock was set.
-            isFirst &= !isFree || isDue;
+            isFirst &= isDue;
         }
         return _tasks.Values.FirstOrDefault(task => task.FreeSinceTick < Now.TickMs - Limits.StillNeededMs);
     }

@@ -63,7 +63,7 @@ internal sealed partial class NaiveQueue
     {
         task.UsedUp += used;
         if (GraphOf(task) is { } graph) graph.Used += used;
-        if (LimitOf(task) is not { } limit || used == default) return;
+        if (LimitOf(task) is not { } limit) return;
         var budget = Period(task.Flow.BudgetKey!, limit) ?? new NaiveBudget(default, Now.UnixMs);
         _budgets[task.Flow.BudgetKey!] = budget with { Used = budget.Used + used };
     }

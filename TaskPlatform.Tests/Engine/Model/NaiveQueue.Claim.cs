@@ -89,6 +89,7 @@ internal sealed partial class NaiveQueue
         (task.State, task.Agent) = (TaskState.Assigned, claim.AgentId);
         TakeTurn(task);
         NoteRate(task);
+        Use(task, default);
         return task;
     }
 

@@ -8,14 +8,14 @@ internal sealed partial class NaiveQueue
     /// <summary>Decides a blocked task by what it depends on.</summary>
     private void Place(NaiveTask task)
     {
-        foreach (var edge in task.What.DependsOn.Where(edge => _tasks.TryGetValue(edge.Id, out var other) && IsMet(edge.On, other.State))) task.Met = task.Met.Add(edge);
         if (Open(task).FirstOrDefault(edge => _tasks[edge.Id].State.IsFinal()) is { Id: { } cause }) Cancel(task, cause);
         else if (!Open(task).Any()) GetReady(task);
         else task.State = TaskState.Blocked;
     }
 
     /// <summary>What it still waits for: what was met stays met, and what was deleted holds nothing up.</summary>
-    private IEnumerable<DependencyEdge> Open(NaiveTask task) => task.What.DependsOn.Where(edge => !task.Met.Contains(edge) && _tasks.ContainsKey(edge.Id));
+    private IEnumerable<DependencyEdge> Open(NaiveTask task)
+        => task.What.DependsOn.Where(edge => !task.Met.Contains(edge) && _tasks.TryGetValue(edge.Id, out var other) && !IsMet(edge.On, other.State));
 
     private static bool IsMet(EdgeKind edge, TaskState state) => (edge, state) is
         (EdgeKind.Success, TaskState.Completed) or (EdgeKind.Failure, TaskState.Failed) or (EdgeKind.Finish, TaskState.Completed or TaskState.Failed or TaskState.Cancelled);

@@ -65,10 +65,13 @@ internal sealed partial class NaiveQueue
     /// <summary>There is no half of a graph: an id that was deleted or a unique key that is taken refuses all of it.</summary>
     private string? Taken(IReadOnlyList<TaskSubmission> tasks)
     {
-        if (tasks.FirstOrDefault(task => _tombstones.ContainsKey(task.Id)) is { } purged) return $"refused task-purged {purged.Id}";
         var keys = new HashSet<string>();
-        var taken = tasks.FirstOrDefault(task => Winner(task) is not null || (task.Body.Unique is { } unique && !keys.Add(unique.Key)));
-        return taken is null ? null : $"refused id-conflict {taken.Id}";
+        foreach (var task in tasks)
+        {
+            if (_tombstones.ContainsKey(task.Id)) return NoTask(task.Id);
+            if (Winner(task) is not null || (task.Body.Unique is { } unique && !keys.Add(unique.Key))) return $"refused id-conflict {task.Id}";
+        }
+        return null;
     }
 
     private string RepeatGraph(Command.SubmitGraph submit, List<TaskSubmission> known)

@@ -13,6 +13,7 @@ internal sealed partial class NaiveQueue
         foreach (var key in _keys.Where(pair => pair.Value.Expires <= Now.UnixMs).Select(pair => pair.Key).ToList()) _keys.Remove(key);
         foreach (var id in _tombstones.Where(pair => pair.Value <= Now.UnixMs).Select(pair => pair.Key).ToList()) _tombstones.Remove(id);
         foreach (var key in _unique.Where(pair => pair.Value.Expires <= Now.UnixMs).Select(pair => pair.Key).ToList()) _unique.Remove(key);
+        foreach (var id in _operations.Where(pair => pair.Value.DoneUnixMs + DayMs <= Now.UnixMs).Select(pair => pair.Key).ToList()) _operations.Remove(id);
         RunSchedules();
         WakeWhatHasBudget();
     }
@@ -31,9 +32,12 @@ internal sealed partial class NaiveQueue
     /// <summary>Somebody set the wall clock; what is kept for a time is looked at by it.</summary>
     public void SetWallClock(Moment now)
     {
+        _clockReachedTick = now.TickMs + Math.Max(0, Math.Max(0, _clockReachedTick - now.TickMs) + Now.UnixMs - now.UnixMs);
         Now = now;
-        foreach (var task in _tasks.Values) task.FreeSinceTick = null;
     }
+
+    /// <summary>When the wall clock is again where it was before it was set back.</summary>
+    private long _clockReachedTick;
 
     /// <summary>The end of a batch, and the batch with what the retries in it wanted.</summary>
     /// <param name="adopt">Takes from the engine what the rules leave to it.</param>
@@ -120,7 +124,7 @@ internal sealed partial class NaiveQueue
     /// <summary>Another process read what was stored: who waited is gone, who was never stored, and whose turn it was.</summary>
     public void Reload()
     {
-        (_waits, _had, _turn) = ([], [], 0);
+        (_waits, _had, _turn, _clockReachedTick) = ([], [], 0, 0);
         _agents = _agents.Where(pair => pair.Value.IsStored).ToDictionary();
         foreach (var grants in _rates.Values)
         {

@@ -25,14 +25,14 @@ internal sealed partial class NaiveQueue
         var others = add.Tasks.Where(task => _tasks.TryGetValue(task.Id, out var there) && (there.ParentId != parent.Id || there.What.Fingerprint != task.Fingerprint)).ToList();
         if (others.Count > 0) return $"refused id-conflict {others[0].Id}";
         var added = add.Tasks.Where(task => !_tasks.ContainsKey(task.Id)).ToList();
+        if (IsFullFor(added.Count)) return "refused queue-full";
         if (Taken(added) is { } taken) return taken;
         foreach (var edge in added.SelectMany(task => task.DependsOn).Where(edge => added.All(task => task.Id != edge.Id)))
         {
             if (!_tasks.ContainsKey(edge.Id)) return Missing(edge.Id);
             if (WaitsFor(edge.Id, parent.Id, [])) return "refused cycle-detected";
         }
-        if (HasCycle([.. added])) return "refused cycle-detected";
-        return IsFullFor(added.Count) ? "refused queue-full" : null;
+        return HasCycle([.. added]) ? "refused cycle-detected" : null;
     }
 
     /// <summary>Whether a task is another, or cannot be over before it is: it depends on it or may wait for it as for its child.</summary>

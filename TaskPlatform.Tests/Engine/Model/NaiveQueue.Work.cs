@@ -37,13 +37,13 @@ internal sealed partial class NaiveQueue
             operation.Changed++;
             if (!operation.What.IsDryRun) Act(operation.What.OperationId, operation.What.Action, task);
         }
-        operation.IsDone = true;
+        operation.DoneUnixMs = Now.UnixMs;
     }
 
     private bool Applies(BulkAction action, NaiveTask task) => action switch
     {
         BulkAction.Cancel => !task.State.IsFinal() && !task.CancelRequested,
-        BulkAction.Retry => IsLost(task),
+        BulkAction.Retry => IsLost(task) && !IsFullFor(1),
         _ => MayGo(task),
     };
 

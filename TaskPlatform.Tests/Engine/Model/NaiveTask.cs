@@ -30,7 +30,7 @@ internal sealed class NaiveTask(TaskSubmission submission, string? graphId, stri
 
     public ImmutableSortedDictionary<string, string> Labels { get; set; } = submission.Labels;
 
-    /// <summary>Which of its dependencies were met.</summary>
+    /// <summary>Which of its dependencies were met by what was tried anew since.</summary>
     public ImmutableHashSet<DependencyEdge> Met { get; set; } = [];
 
     public int Used { get; set; }
@@ -200,7 +200,9 @@ internal sealed record NaiveOperation(Command.Bulk What)
 
     public int Changed { get; set; }
 
-    public bool IsDone { get; set; }
+    public bool IsDone => DoneUnixMs is not null;
+
+    public long? DoneUnixMs { get; set; }
 }
 
 /// <param name="Spec">When to make which task.</param>
