@@ -25,7 +25,7 @@ internal sealed class RandomWalk
         random = new Random(seed);
         this.seen = seen;
         engine = new TaskEngine(new EngineLimits { Requeues = 3 }, () => ++lastToken, random.NextDouble, EngineRig.NextOccurrence);
-        var budget = new BudgetLimit(new TaskBudget(10, null), 30_000, (WhenExhausted)random.Next(3));
+        var budget = new BudgetLimit(new TaskBudget(5, null), 30_000, (WhenExhausted)random.Next(3));
         engine.Apply(new Command.Configure(new SettingsChange { Budgets = new([new("k", budget)]) }), now);
     }
 

@@ -20,6 +20,10 @@ public sealed partial class Scenario
             AttemptsKept = line.Number("kept") ?? usual.AttemptsKept,
             Requeues = line.Number("requeues") ?? usual.Requeues,
             StepTasks = line.Number("step") ?? usual.StepTasks,
+            Children = line.Number("children") ?? usual.Children,
+            ChildDepth = line.Number("depth") ?? usual.ChildDepth,
+            Schedules = line.Number("schedules") ?? usual.Schedules,
+            Operations = line.Number("operations") ?? usual.Operations,
         });
         return "done";
     }

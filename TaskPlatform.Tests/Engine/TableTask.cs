@@ -26,6 +26,7 @@ internal sealed class TableTask(string verb)
     public void BringInto(string column)
     {
         Rig.Apply(new Command.RegisterAgent("w", ["general"], 9));
+        Rig.Apply(new Command.Claim("w", null, null, 1, 0, null, null));
         if (column == "blocked") Submit("first");
         if (column == "waiting for a budget" || verb.StartsWith("budget exhausted", StringComparison.Ordinal)) UseUpTheBudget();
         Make(Submission(column));
@@ -63,7 +64,7 @@ internal sealed class TableTask(string verb)
     private static TaskSubmission Plain(string id) => new() { Id = id, Type = TypeOf(id), Body = new TaskBody() };
 
     // Claims name types, so that whatever else is ready is not in the way.
-    private static string TypeOf(string id) => id == "a" ? "work" : "other";
+    private static string TypeOf(string id) => $"type of {id}";
 
     private void Make(TaskSubmission submission)
     {
@@ -90,6 +91,10 @@ internal sealed class TableTask(string verb)
     {
         switch (column)
         {
+            case "assigned" when _hasChild:
+                Rig.Apply(new Command.Release("a", Token));
+                Token = Claim("a");
+                break;
             case "assigned": break;
             case "in_progress": Rig.Apply(new Command.Heartbeat("a", Token, 0.5, null, null, null)); break;
             case "pending": Rig.Apply(new Command.Release("a", Token)); break;

@@ -49,7 +49,7 @@ internal static class TableVerbs
         "submit, the same again" => new Command.Submit(task.Submission("pending")),
         "submit, another body" => new Command.Submit(task.Submission("pending") with { Fingerprint = 1 }),
         // Whatever else is ready is not what the table asks about.
-        "claim" => new Command.Claim("w", null, ["work"], 1, 0, null, null),
+        "claim" => new Command.Claim("w", null, ["type of a"], 1, 0, null, null),
         "caller gone" => new Command.Ungrant("a", task.Token),
         "answer" => new Command.Answer("a", Encoding.UTF8.GetBytes("\"yes\""), "yes", null),
         "cancel" => new Command.Cancel("a", null),

@@ -132,17 +132,20 @@ internal sealed partial class NaiveQueue
     /// <returns>A task that should have gone by now.</returns>
     public NaiveTask? Retain(Func<string, bool> isThere)
     {
-        var finished = _tasks.Values.Where(task => task.State.IsFinal()).OrderBy(task => task.EndNumber).ToList();
-        var (tooMany, isFirst) = (finished.Count - _settings.Retention.Count, true);
-        foreach (var task in finished)
+        var isFirst = true;
+        foreach (var task in _tasks.Values.Where(task => task.State.IsFinal()).OrderBy(task => task.EndNumber).ToList())
         {
-            var (isFree, isDue) = (MayGo(task), tooMany > 0 || task.FinishedUnixMs + _settings.Retention.AgeMs <= Now.UnixMs);
-            if (isFree && isDue && !isThere(task.Id)) Forget(task);
-            task.FreeSinceTick = isFree && isDue && isFirst ? Math.Max(task.FreeSinceTick ?? Now.TickMs, _clockReachedTick) : null;
-            tooMany--;
+            var isTooOld = task.FinishedUnixMs + _settings.Retention.AgeMs <= Now.UnixMs;
+            if (MayGo(task) && (isTooOld || IsTooMany(other => other.EndNumber < task.EndNumber)) && !isThere(task.Id)) Forget(task);
+            var isDue = isTooOld || IsTooMany(other => other.EndNumber <= task.EndNumber && other != task);
+            task.FreeSinceTick = MayGo(task) && isDue && isFirst ? Math.Max(task.FreeSinceTick ?? Now.TickMs, _clockReachedTick) : null;
             // Who ended later has to wait, also when its time came before because the clock was set.
             isFirst &= isDue;
         }
         return _tasks.Values.FirstOrDefault(task => task.FreeSinceTick < Now.TickMs - Limits.StillNeededMs);
     }
+
+    /// <summary>Whether there are too many even if only those that ended before are taken. Those that ended in one moment have no order.</summary>
+    private bool IsTooMany(Func<NaiveTask, bool> endedBefore)
+        => _tasks.Values.Count(task => task.State.IsFinal()) - _tasks.Values.Count(task => task.State.IsFinal() && endedBefore(task)) > _settings.Retention.Count;
 }

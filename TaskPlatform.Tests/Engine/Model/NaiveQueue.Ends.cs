@@ -35,7 +35,7 @@ internal sealed partial class NaiveQueue
 
     private void Finish(NaiveTask task, TaskState state)
     {
-        (task.State, task.Waits, task.FinishedUnixMs, task.EndNumber) = (state, WaitReason.None, Now.UnixMs, ++_lastEnd);
+        (task.State, task.Waits, task.FinishedUnixMs, task.EndNumber) = (state, WaitReason.None, Now.UnixMs, _lastEnd);
         _ended.Add(task);
     }
 

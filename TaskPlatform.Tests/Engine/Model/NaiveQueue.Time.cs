@@ -7,6 +7,7 @@ internal sealed partial class NaiveQueue
 {
     public void Tick()
     {
+        _lastEnd++;
         foreach (var task in Tasks.ToList()) TickTask(task);
         foreach (var task in Tasks.Where(task => !task.State.IsFinal()).ToList()) LookAtCalendar(task);
         foreach (var wait in _waits.Where(wait => wait.Ends <= Now.TickMs).ToList()) Answer(wait, []);
@@ -131,7 +132,11 @@ internal sealed partial class NaiveQueue
             for (var index = 0; index < grants.Count; index++) grants[index] = (Now.TickMs - Math.Max(0, Now.UnixMs - grants[index].UnixMs), grants[index].UnixMs);
         }
         foreach (var task in Tasks) Reload(task);
-        foreach (var task in Tasks.Where(task => task.State.IsFinal()).OrderBy(task => task.FinishedUnixMs)) task.EndNumber = ++_lastEnd;
+        foreach (var ends in Tasks.Where(task => task.State.IsFinal()).GroupBy(task => task.FinishedUnixMs).OrderBy(ends => ends.Key))
+        {
+            _lastEnd++;
+            foreach (var task in ends) task.EndNumber = _lastEnd;
+        }
     }
 
     private void Reload(NaiveTask task)

@@ -86,7 +86,7 @@ internal sealed partial class NaiveQueue
     /// <summary>What has become of a request that was carried out before; null where carrying it out again is right.</summary>
     private string? Again(Command command, string? target) => command switch
     {
-        Command.Submit when _tombstones.ContainsKey(target!) => NoTask(target!),
+        Command.Submit or Command.Cancel when _tombstones.ContainsKey(target!) => NoTask(target!),
         Command.Submit when _tasks.TryGetValue(target!, out var task) => $"{Words.Of(task.State)} repeat",
         Command.Cancel when _tasks.TryGetValue(target!, out var task) => Words.Of(task.State),
         Command.Retry or Command.Answer => _tasks.TryGetValue(target!, out var task) ? Words.Of(task.State) : NoTask(target!),

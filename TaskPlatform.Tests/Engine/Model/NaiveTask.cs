@@ -58,7 +58,7 @@ internal sealed class NaiveTask(TaskSubmission submission, string? graphId, stri
     /// <summary>Since when retention could have taken it.</summary>
     public long? FreeSinceTick { get; set; }
 
-    /// <summary>Which end of all this was.</summary>
+    /// <summary>In which batch of all it ended.</summary>
     public long EndNumber { get; set; }
 
     public long BackoffMs { get; set; }
