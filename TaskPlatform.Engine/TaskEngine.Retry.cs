@@ -135,7 +135,6 @@ public sealed partial class TaskEngine
     private void Fire(Tie tie, TaskItem ended, Moment now)
     {
         var dependent = tie.Task;
-        ended.NeededBy--;
         dependent.Told.FiredEdges = dependent.Told.FiredEdges.Add(tie.EdgeTo(ended));
         MarkDirty(dependent);
         if (!tie.IsTold && --dependent.UnmetDependencies == 0) Unblock(dependent, now);
