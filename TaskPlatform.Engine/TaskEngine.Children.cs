@@ -26,8 +26,12 @@ public sealed partial class TaskEngine
             else if (existing.ParentId != parent.Id || existing.Fingerprint != task.Fingerprint)
                 return Refusal.Of(Refusal.IdConflict, $"The id '{task.Id}' is in use, and not by the same task of '{parent.Id}'.", task.Id);
         }
-        if ((added.Count > 0 || add.Waits) && RefuseDeadlock(parent, added, add.Waits) is { } deadlock) return deadlock;
-        if (added.Count == 0) return null;
+        var refusal = added.Count == 0 ? null : RefuseAdded(parent, add.Tasks, added, now);
+        return refusal ?? (added.Count > 0 || add.Waits ? RefuseDeadlock(parent, added, add.Waits) : null);
+    }
+
+    private Refusal? RefuseAdded(TaskItem parent, ImmutableArray<TaskSubmission> tasks, List<TaskSubmission> added, Moment now)
+    {
         if (UnfinishedCount + added.Count > MostUnfinished) return ((Outcome.Refused)RefuseFull()).Refusal;
         return RefuseFamily(parent, added.Count) ?? RefuseNames(added, now) ?? RefuseEdges(tasks);
     }
