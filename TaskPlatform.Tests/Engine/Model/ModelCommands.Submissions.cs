@@ -51,10 +51,8 @@ internal sealed partial class ModelCommands
     {
         0 => new Command.ListSchedules(),
         1 => new Command.DeleteSchedule($"s{Random.Next(3)}"),
-        _ => new Command.PutSchedule($"s{Random.Next(3)}", new ScheduleSpec($"{Random.Next(5, 40)}s", "UTC", (Overlap)Random.Next(3), Scheduled(Submission("s", [])))),
+        _ => new Command.PutSchedule($"s{Random.Next(3)}", new ScheduleSpec($"{Random.Next(5, 40)}s", "UTC", (Overlap)Random.Next(3), Submission("s", []))),
     };
-
-    private static TaskSubmission Scheduled(TaskSubmission task) => task with { Body = task.Body with { Unique = null } };
 
     private ImmutableArray<DependencyEdge> EdgesToAny()
         => Random.Next(3) > 0 ? [] : [.. Enumerable.Range(0, Random.Next(1, 4)).Select(_ => Edge(AnyId())).Distinct()];

@@ -46,6 +46,10 @@ internal sealed partial class ModelRun
         expected.By = cause;
     }
 
+    /// <summary>The states alone, which say best what went another way; leases have no tokens yet.</summary>
+    private void CompareState(string id)
+        => Demand(_oracle.Find(id) is { } task ? Words.Of(task.State) : "gone", Words.Of(_rig.Shelf.Task(id).State), $"{id} after the batch");
+
     private static string Describe(NaiveTask task) => Join(
         $"{Words.Of(task.State)} {task.Waits} {Words.Of(task.Priority)} used={task.Used} forgiven={task.Forgiven} open={task.IsOpen} requeues={task.Requeues}",
         $"losses={task.Losses} error={task.Error} agent={task.Agent} asked={task.CancelRequested} reason={task.Reason} by={task.By != "none"}",

@@ -163,6 +163,7 @@ internal sealed partial class ModelRun
         _changed.Clear();
         _rig.Commit();
         _oracle.Commit(Adopt);
+        foreach (var id in _changed.Where(_rig.Shelf.Has)) CompareState(id);
         CompareAnswers();
         foreach (var id in _changed.Where(_rig.Shelf.Has)) Compare(id);
         var (rules, engine) = (_oracle.Do(Probe), OutcomeText.Of(_rig.Engine.Apply(Probe, _rig.Now), "probe"));

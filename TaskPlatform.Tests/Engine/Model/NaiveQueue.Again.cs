@@ -112,9 +112,9 @@ internal sealed partial class NaiveQueue
         return "done";
     }
 
-    /// <summary>Whether it is over, and so is what depends on it and what added it.</summary>
-    private bool MayGo(NaiveTask task) => task.State.IsFinal()
-        && !_tasks.Values.Any(other => !other.State.IsFinal() && (other.Id == task.ParentId || other.What.DependsOn.Any(edge => edge.Id == task.Id)));
+    /// <summary>Whether it is over, and so is what depends on it, what added it and what it added.</summary>
+    private bool MayGo(NaiveTask task) => task.State.IsFinal() && !_tasks.Values.Any(other => !other.State.IsFinal()
+        && (other.Id == task.ParentId || other.ParentId == task.Id || other.What.DependsOn.Any(edge => edge.Id == task.Id)));
 
     private void Forget(NaiveTask task)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using TaskPlatform.Engine;
 
@@ -10,11 +11,12 @@ internal sealed partial class NaiveQueue
     {
         if (Find(add.TaskId, add.Token, SettleVerb.Children, out var text) is not { } parent) return text;
         if (Refuse(add, parent) is { } refusal) return refusal;
+        var lost = ChildrenOf(parent).Where(IsLost).Select(child => child.Id).ToImmutableHashSet();
         var added = add.Tasks.Where(task => !_tasks.ContainsKey(task.Id)).Select(task => Create(task, parent.GraphId, parent.Id)).ToList();
         foreach (var child in added) Place(child);
         HearFrom(parent);
         parent.Lease!.Changed = Now.TickMs;
-        if (add.Waits) WaitForChildren(parent, add.Token);
+        if (add.Waits) WaitForChildren(parent, add.Token, lost);
         return Words.Of(parent.State);
     }
 
@@ -30,27 +32,37 @@ internal sealed partial class NaiveQueue
         foreach (var edge in added.SelectMany(task => task.DependsOn).Where(edge => added.All(task => task.Id != edge.Id)))
         {
             if (!_tasks.ContainsKey(edge.Id)) return Missing(edge.Id);
-            if (WaitsFor(edge.Id, parent.Id, [])) return "refused cycle-detected";
+            if (WaitsFor(edge.Id, Line(parent), [])) return "refused cycle-detected";
         }
-        return HasCycle([.. added]) ? "refused cycle-detected" : null;
+        var locks = add.Waits && ChildrenOf(parent).Any(child => !child.State.IsFinal() && WaitsFor(child.Id, Line(parent), []));
+        return locks || HasCycle([.. added]) ? "refused cycle-detected" : null;
     }
 
-    /// <summary>Whether a task is another, or cannot be over before it is: it depends on it or may wait for it as for its child.</summary>
-    private bool WaitsFor(string id, string other, HashSet<string> seen)
+    /// <summary>A task, what added it, and so on.</summary>
+    private HashSet<string> Line(NaiveTask task)
     {
-        if (id == other) return true;
+        var line = new HashSet<string> { task.Id };
+        while (task.ParentId is { } parent && _tasks.TryGetValue(parent, out task!)) line.Add(parent);
+        return line;
+    }
+
+    /// <summary>Whether a task is one of others, or cannot be over before one of them is.</summary>
+    private bool WaitsFor(string id, HashSet<string> others, HashSet<string> seen)
+    {
+        if (others.Contains(id)) return true;
         if (!seen.Add(id) || !_tasks.TryGetValue(id, out var task) || task.State.IsFinal()) return false;
-        var dependencies = Open(task).Select(edge => edge.Id);
-        var children = _tasks.Values.Where(child => child.ParentId == id && !child.State.IsFinal()).Select(child => child.Id);
-        return dependencies.Concat(children).Any(next => WaitsFor(next, other, seen));
+        var children = ChildrenOf(task).Where(child => task.Waits == WaitReason.Children && !child.State.IsFinal()).Select(child => child.Id);
+        return Open(task).Select(edge => edge.Id).Concat(children).Any(next => WaitsFor(next, others, seen));
     }
 
     private List<NaiveTask> ChildrenOf(NaiveTask parent) => [.. Tasks.Where(task => task.ParentId == parent.Id)];
 
-    private void WaitForChildren(NaiveTask parent, UInt128 token)
+    /// <param name="parent">The task.</param>
+    /// <param name="token">Its grant.</param>
+    /// <param name="lost">Which of its children were lost before the call.</param>
+    private void WaitForChildren(NaiveTask parent, UInt128 token, ImmutableHashSet<string> lost)
     {
-        var failed = ChildrenOf(parent).FirstOrDefault(IsLost);
-        if (failed is not null && parent.What.Body.Policy.FailsWithChild && !parent.CancelRequested)
+        if (lost.Count > 0 && parent.What.Body.Policy.FailsWithChild && !parent.CancelRequested)
         {
             Settle(parent, token, SettleVerb.Children);
             parent.Error = "child-failed";
@@ -59,7 +71,7 @@ internal sealed partial class NaiveQueue
         }
         else if (ChildrenOf(parent).Any(child => !child.State.IsFinal()))
         {
-            parent.LostBefore = [.. ChildrenOf(parent).Where(IsLost).Select(child => child.Id)];
+            parent.LostBefore = lost;
             Wait(parent, token, SettleVerb.Children, WaitReason.Children);
         }
     }

@@ -73,7 +73,7 @@ internal sealed partial class NaiveQueue
 
     private void RunSchedules()
     {
-        foreach (var (name, schedule) in _schedules.OrderBy(pair => pair.Key, StringComparer.Ordinal).ToList())
+        foreach (var (name, schedule) in _schedules.OrderBy(pair => pair.Value.Next).ThenBy(pair => pair.Key, StringComparer.Ordinal).ToList())
         {
             if (!(schedule.Next <= Now.UnixMs)) continue;
             var due = schedule.Next!.Value;
@@ -99,7 +99,7 @@ internal sealed partial class NaiveQueue
         var schedule = _schedules[name];
         if (_tasks.ContainsKey(id) || _tombstones.ContainsKey(id)) return;
         var last = schedule.Last is { } lastId && _tasks.TryGetValue(lastId, out var there) && !there.State.IsFinal() ? there : null;
-        if ((last is not null && schedule.Spec.Overlap == Overlap.Skip) || IsFullFor(1)) return;
+        if ((last is not null && schedule.Spec.Overlap == Overlap.Skip) || IsFullFor(1) || Winner(schedule.Spec.Task) is not null) return;
         if (last is not null && schedule.Spec.Overlap == Overlap.Replace) RequestCancel(last, $"Replaced by {id}.");
         var edges = last is null ? schedule.Spec.Task.DependsOn : [new DependencyEdge(last.Id, EdgeKind.Finish)];
         Place(Create(schedule.Spec.Task with { Id = id, DependsOn = edges }, null, null));
