@@ -220,6 +220,8 @@ public sealed partial class TaskEngine
         {
             _isBrief = retry.IsBrief;
             var outcome = Retry(retry, now);
+            // The one before it may have let go of the records again.
+            if (outcome is Outcome.Parked) continue;
             Remember(retry, outcome, now);
             _answers.Add((retry, outcome));
         }
