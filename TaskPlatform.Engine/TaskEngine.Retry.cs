@@ -29,8 +29,6 @@ public sealed partial class TaskEngine
     private Outcome Retry(Command.Retry retry, Moment now)
     {
         if (!_tasks.TryGetValue(retry.TaskId, out var task)) return NotFound(retry.TaskId);
-        // Whoever is concerned hears of its end first: a parent that waited for it may be over by that.
-        if (task.State.IsFinal() && HasWork) RunWork(now);
         if (task.State == TaskState.Completed) return RefuseFinished(task);
         if (!task.State.IsFinal()) return Answer(task);
         if (UnfinishedCount >= MostUnfinished) return RefuseFull();
