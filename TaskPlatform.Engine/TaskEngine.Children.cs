@@ -153,8 +153,15 @@ public sealed partial class TaskEngine
     {
         if (!ended.State.IsFinal()) return;
         if (ended.Family is { Open: > 0 } family) _leavingChildren.Enqueue((ended, family.Children.Count));
-        if (ended.Parent is not { State: TaskState.Waiting, History.Waits: WaitReason.Children } parent) return;
         budget--;
+        TellParent(ended, now);
+    }
+
+    private void TellParent(TaskItem ended, Moment now)
+    {
+        if (!ended.IsEndUntold) return;
+        ended.IsEndUntold = false;
+        if (ended.Parent is not { State: TaskState.Waiting, History.Waits: WaitReason.Children } parent) return;
         if (ended.State == TaskState.Completed)
         {
             if (parent.Family!.Open == 0) Resume(parent, now);

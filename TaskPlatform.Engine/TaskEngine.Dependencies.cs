@@ -83,6 +83,7 @@ public sealed partial class TaskEngine
         Need(task, -1);
         FreeUnique(task, now);
         Retain(task);
+        task.IsEndUntold = task.Parent is not null;
         if (task.Dependents is not null || task.Parent is not null || task.Family is { Open: > 0 }) _ended.Enqueue(new Ending(task, task.Dependents, 0));
         Tell(state switch { TaskState.Completed => TaskEvent.Completed, TaskState.Failed => TaskEvent.Failed, _ => TaskEvent.Cancelled }, task);
     }

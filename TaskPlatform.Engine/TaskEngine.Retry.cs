@@ -47,6 +47,8 @@ public sealed partial class TaskEngine
 
     private void TryAnew(TaskItem task, Moment now)
     {
+        // A parent that waited for it may be over by its end.
+        TellParent(task, now);
         var hindrance = Hindrance(task);
         if (task.State == TaskState.Cancelled && hindrance is not null)
         {

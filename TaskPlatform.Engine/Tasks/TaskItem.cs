@@ -97,6 +97,7 @@ public sealed class TaskItem
     internal bool ResultIsDirty;
     internal bool IsUnloaded;
     internal bool IsDeleted;
+    internal bool IsEndUntold; // its parent has not heard of its end
 
     /// <summary>The number of the attempt that runs or waits to go on, or of the last one.</summary>
     public int Attempt => AttemptsUsed + (State.IsLeased() || IsAttemptOpen ? 1 : 0);
