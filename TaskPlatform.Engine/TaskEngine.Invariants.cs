@@ -112,7 +112,8 @@ public sealed partial class TaskEngine
 
     private Dictionary<string, int>? _needers;
 
-    private Dictionary<string, int> CountNeeders() => _tasks.Values.Where(task => !task.State.IsFinal()).SelectMany(task => task.DependsOn.Where(edge => !HasFired(task, edge)))
+    private Dictionary<string, int> CountNeeders() => _tasks.Values.Where(task => !task.State.IsFinal())
+        .SelectMany(task => task.DependsOn.Where(edge => _tasks.TryGetValue(edge.Id, out var dependency) && IsMeant(task, dependency)))
         .GroupBy(edge => edge.Id).ToDictionary(group => group.Key, group => group.Count());
 
     private static bool Knows(TaskItem dependency, TaskItem task, EdgeKind on)

@@ -29,6 +29,8 @@ public sealed partial class TaskEngine
     private Outcome Retry(Command.Retry retry, Moment now)
     {
         if (!_tasks.TryGetValue(retry.TaskId, out var task)) return NotFound(retry.TaskId);
+        // Whoever is concerned hears of its end first: a parent that waited for it may be over by that.
+        if (task.State.IsFinal() && HasWork) RunWork(now);
         if (task.State == TaskState.Completed) return RefuseFinished(task);
         if (!task.State.IsFinal()) return Answer(task);
         if (UnfinishedCount >= MostUnfinished) return RefuseFull();
@@ -135,7 +137,6 @@ public sealed partial class TaskEngine
     private void Fire(Tie tie, TaskItem ended, Moment now)
     {
         var dependent = tie.Task;
-        ended.NeededBy--;
         dependent.Told.FiredEdges = dependent.Told.FiredEdges.Add(tie.EdgeTo(ended));
         MarkDirty(dependent);
         if (!tie.IsTold && --dependent.UnmetDependencies == 0) Unblock(dependent, now);
@@ -219,6 +220,8 @@ public sealed partial class TaskEngine
         {
             _isBrief = retry.IsBrief;
             var outcome = Retry(retry, now);
+            // The one before it may have let go of the records again.
+            if (outcome is Outcome.Parked) continue;
             Remember(retry, outcome, now);
             _answers.Add((retry, outcome));
         }

@@ -179,9 +179,14 @@ public sealed partial class TaskEngine
         if (task.Parent is { } parent) parent.Family!.Open += difference;
         foreach (var edge in task.DependsOn)
         {
-            if (!HasFired(task, edge) && _tasks.TryGetValue(edge.Id, out var dependency)) dependency.NeededBy += difference;
+            if (_tasks.TryGetValue(edge.Id, out var dependency) && IsMeant(task, dependency)) dependency.NeededBy += difference;
         }
     }
+
+    /// <summary>A day after a task was deleted another may have its id: a task depends on what came before it, or with it in one call.</summary>
+    private static bool IsMeant(TaskItem task, TaskItem dependency)
+        => dependency.Order < task.Order
+        || ((task.GraphId is not null || task.ParentId is not null) && dependency.GraphId == task.GraphId && dependency.ParentId == task.ParentId);
 
     /// <summary>Ties a new task to what it waits for, and lets it go on at once where nothing holds it.</summary>
     private void Connect(TaskItem task, Moment now)
