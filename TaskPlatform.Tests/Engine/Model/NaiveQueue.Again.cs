@@ -47,7 +47,7 @@ internal sealed partial class NaiveQueue
     /// <summary>Back into line with all its attempts, and with it what its end had cancelled.</summary>
     private void Revive(NaiveTask task)
     {
-        TellOfEnd(task);
+        TellOfEnd(task, tellsParent: false);
         foreach (var other in Tasks.Where(other => other.State == TaskState.Blocked || (other.State == TaskState.Cancelled && other.By == task.Id)))
             other.Met = other.Met.Union(other.What.DependsOn.Where(edge => edge.Id == task.Id && IsMet(edge.On, task.State)));
         var hindrance = Hindrance(task);
@@ -62,6 +62,7 @@ internal sealed partial class NaiveQueue
         if (task.Deadline <= Now.UnixMs) task.Deadline = null;
         if (task.ParentId is not null && _tasks.TryGetValue(task.ParentId, out var parent)) parent.LostBefore = parent.LostBefore.Remove(task.Id);
         task.Met = task.Met.Union(task.What.DependsOn.Where(edge => !_tasks.ContainsKey(edge.Id)));
+        if (task.What.Body.Unique is { } unique && Winner(task.What) is null) _unique[unique.Key] = (task.Id, 0);
         if (hindrance is not null) Cancel(task, hindrance);
         else Place(task);
         foreach (var other in Tasks.Where(other => other.Lease is not null && other.CancelRequested && other.By == task.Id))
@@ -118,9 +119,9 @@ internal sealed partial class NaiveQueue
 
     private void Forget(NaiveTask task)
     {
+        FreeKeys((other, _) => other == task);
         _tasks.Remove(task.Id);
         _tombstones[task.Id] = Now.UnixMs + DayMs;
-        foreach (var key in _unique.Where(pair => pair.Value.TaskId == task.Id).Select(pair => pair.Key).ToList()) _unique.Remove(key);
         if (task.GraphId is { } graph && !TasksOf(graph).Any()) _graphs.Remove(graph);
     }
 

@@ -36,6 +36,7 @@ internal sealed partial class NaiveQueue
     private void Finish(NaiveTask task, TaskState state)
     {
         (task.State, task.Waits, task.FinishedUnixMs, task.EndNumber) = (state, WaitReason.None, Now.UnixMs, _lastEnd);
+        FreeKeys((other, expires) => other == task && expires <= Now.UnixMs);
         _ended.Add(task);
     }
 
@@ -45,10 +46,10 @@ internal sealed partial class NaiveQueue
         while (_ended.Count > 0) TellOfEnd(_ended[0]);
     }
 
-    private void TellOfEnd(NaiveTask ended)
+    private void TellOfEnd(NaiveTask ended, bool tellsParent = true)
     {
         if (!_ended.Remove(ended)) return;
-        if (ended.ParentId is { } parent && _tasks.TryGetValue(parent, out var waiting)) HearOf(waiting);
+        if (tellsParent && ended.ParentId is { } parent && _tasks.TryGetValue(parent, out var waiting)) HearOf(waiting);
         foreach (var task in Tasks.Where(task => task.State == TaskState.Blocked && task.What.DependsOn.Any(edge => edge.Id == ended.Id)).ToList()) Place(task);
         foreach (var child in Tasks.Where(task => task.ParentId == ended.Id && !task.State.IsFinal()).ToList())
         {

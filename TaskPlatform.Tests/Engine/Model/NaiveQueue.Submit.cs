@@ -6,7 +6,7 @@ namespace TaskPlatform.Tests.Engine.Model;
 /// <summary>Tasks come in.</summary>
 internal sealed partial class NaiveQueue
 {
-    /// <summary>Unique keys that stay taken for a time of their own.</summary>
+    /// <summary>Which task has which unique key, and until when in any case.</summary>
     private Dictionary<string, (string TaskId, long Expires)> _unique = [];
 
     private bool IsFullFor(int tasks)
@@ -32,9 +32,13 @@ internal sealed partial class NaiveQueue
     /// <summary>The task that has the unique key of this one.</summary>
     private NaiveTask? Winner(TaskSubmission submission)
     {
-        if (submission.Body.Unique is not { } unique) return null;
-        if (_unique.TryGetValue(unique.Key, out var entry) && entry.Expires > Now.UnixMs) return _tasks[entry.TaskId];
-        return Tasks.FirstOrDefault(task => !task.State.IsFinal() && task.What.Body.Unique?.Key == unique.Key);
+        if (submission.Body.Unique is not { } unique || !_unique.TryGetValue(unique.Key, out var hold)) return null;
+        return !_tasks[hold.TaskId].State.IsFinal() || hold.Expires > Now.UnixMs ? _tasks[hold.TaskId] : null;
+    }
+
+    private void FreeKeys(Func<NaiveTask, long, bool> isFree)
+    {
+        foreach (var (key, hold) in _unique.Where(pair => isFree(_tasks[pair.Value.TaskId], pair.Value.Expires)).ToList()) _unique.Remove(key);
     }
 
     private string? MissingEdge(ImmutableArray<TaskSubmission> tasks)
@@ -96,7 +100,7 @@ internal sealed partial class NaiveQueue
     {
         var task = new NaiveTask(submission, graphId, parentId, ++_lastOrder, Now.UnixMs);
         _tasks.Add(task.Id, task);
-        if (submission.Body.Unique is { ForMs: { } forMs } unique) _unique[unique.Key] = (task.Id, Now.UnixMs + forMs);
+        if (submission.Body.Unique is { } unique) _unique[unique.Key] = (task.Id, unique.ForMs is { } time ? Now.UnixMs + time : 0);
         return task;
     }
 }

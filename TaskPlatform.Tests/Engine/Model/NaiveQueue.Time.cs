@@ -13,7 +13,7 @@ internal sealed partial class NaiveQueue
         foreach (var wait in _waits.Where(wait => wait.Ends <= Now.TickMs).ToList()) Answer(wait, []);
         foreach (var key in _keys.Where(pair => pair.Value.Expires <= Now.UnixMs).Select(pair => pair.Key).ToList()) _keys.Remove(key);
         foreach (var id in _tombstones.Where(pair => pair.Value <= Now.UnixMs).Select(pair => pair.Key).ToList()) _tombstones.Remove(id);
-        foreach (var key in _unique.Where(pair => pair.Value.Expires <= Now.UnixMs).Select(pair => pair.Key).ToList()) _unique.Remove(key);
+        FreeKeys((task, expires) => task.State.IsFinal() && expires <= Now.UnixMs);
         foreach (var id in _operations.Where(pair => pair.Value.DoneUnixMs + DayMs <= Now.UnixMs).Select(pair => pair.Key).ToList()) _operations.Remove(id);
         RunSchedules();
         WakeWhatHasBudget();

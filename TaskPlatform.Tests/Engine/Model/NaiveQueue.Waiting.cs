@@ -62,7 +62,7 @@ internal sealed partial class NaiveQueue
     /// <param name="lost">Which of its children were lost before the call.</param>
     private void WaitForChildren(NaiveTask parent, UInt128 token, ImmutableHashSet<string> lost)
     {
-        if (lost.Count > 0 && parent.What.Body.Policy.FailsWithChild && !parent.CancelRequested)
+        if (ChildrenOf(parent).Any(IsLost) && parent.What.Body.Policy.FailsWithChild && !parent.CancelRequested)
         {
             Settle(parent, token, SettleVerb.Children);
             parent.Error = "child-failed";
