@@ -153,7 +153,7 @@ public sealed partial class TaskEngine
     {
         if (!ended.State.IsFinal()) return;
         if (ended.Family is { Open: > 0 } family) _leavingChildren.Enqueue((ended, family.Children.Count));
-        budget--;
+        if (ended.IsEndUntold) budget--;
         TellParent(ended, now);
     }
 
