@@ -131,10 +131,13 @@ public sealed class EngineRig
         EndBatchOnce();
         while (AdvancesByItself && Engine.TakeWanted() is { Count: > 0 } wanted)
         {
-            ApplyInBatch(new Command.Bring([.. wanted.Where(Shelf.Has).Select(Shelf.Task)]));
+            ApplyInBatch(new Command.Bring([.. wanted.Select(Bring)]));
             EndBatchOnce();
         }
     }
+
+    /// <summary>A task with its records; of one that was deleted meanwhile only the name.</summary>
+    private TaskItem Bring(string id) => Shelf.Has(id) ? Shelf.Task(id) : new TaskItem { Id = id, Type = "", Order = 0, CreatedUnixMs = 0 };
 
     private void EndBatchOnce()
     {

@@ -55,7 +55,7 @@ internal sealed partial class ModelCommands
     };
 
     private ImmutableArray<DependencyEdge> EdgesToAny()
-        => Random.Next(3) > 0 ? [] : [.. Enumerable.Range(0, Random.Next(1, 4)).Select(_ => Edge(AnyId())).Distinct()];
+        => Random.Next(3) > 0 ? [] : [.. Enumerable.Range(0, Random.Next(1, 4)).Select(_ => Edge(AnyId())).DistinctBy(edge => edge.Id)];
 
     private DependencyEdge Edge(string id) => new(id, (EdgeKind)(Random.Next(5) switch { 0 => 1, 1 => 2, _ => 0 }));
 
@@ -64,7 +64,7 @@ internal sealed partial class ModelCommands
         if (Random.Next(12) == 0) return EdgesToAny();
         // Mostly to earlier tasks of the call; sometimes to any, which may close a circle.
         var reach = Random.Next(15) == 0 ? ids.Count : index;
-        return reach == 0 ? [] : [.. Enumerable.Range(0, Random.Next(3)).Select(_ => Edge(ids[Random.Next(reach)])).Distinct()];
+        return reach == 0 ? [] : [.. Enumerable.Range(0, Random.Next(3)).Select(_ => Edge(ids[Random.Next(reach)])).DistinctBy(edge => edge.Id)];
     }
 
     private TaskSubmission Submission(string id, ImmutableArray<DependencyEdge> edges) => new()

@@ -182,7 +182,7 @@ internal sealed partial class ModelCommands(Func<NaiveQueue> oracle, Func<Moment
     {
         var date = Random.Next(3) switch { 0 => new NewDate(null), 1 => new NewDate(now().UnixMs + Random.Next(-1_000, 20_000)), _ => (NewDate?)null };
         var labels = Random.Next(2) == 0 ? ImmutableSortedDictionary<string, string?>.Empty.Add("l", Maybe($"v{Random.Next(2)}")) : null;
-        return new(AnyOf(task => !task.State.IsFinal()), null, date, labels);
+        return new(AnyOf(task => !task.State.IsFinal()), Random.Next(2) == 0 ? (TaskPriority)Random.Next(1, 5) : null, date, labels);
     }
 
     private static ReadOnlyMemory<byte>? Bytes(string? word) => word is null ? (ReadOnlyMemory<byte>?)null : Encoding.UTF8.GetBytes(word);

@@ -24,22 +24,22 @@ internal sealed partial class NaiveQueue
         return Words.Of(task.State);
     }
 
-    private bool WantsRecords => _parkedRetries.Count + _revivals.Count > 0 || _operations.Values.Any(operation => operation.WantsRecords);
+    private bool WantsRecords => _parkedRetries.Count + _revivalsLater.Count > 0 || _operations.Values.Any(operation => operation.WantsRecords);
 
     /// <summary>The records that were wanted are brought: what waited for them goes on.</summary>
     private void Bring()
     {
-        var (retries, revivals) = (_parkedRetries, _revivals);
-        (_parkedRetries, _revivals) = ([], []);
+        var retries = _parkedRetries;
+        (_parkedRetries, _revivals, _revivalsLater) = ([], [.. _revivalsLater], []);
+        foreach (var (_, id) in _revivals)
+        {
+            if (_tasks.TryGetValue(id, out var brought)) brought.IsAway = false;
+        }
         foreach (var retry in retries)
         {
             var text = _tasks.ContainsKey(retry.TaskId) ? TryAnew(_tasks[retry.TaskId]) : NoTask(retry.TaskId);
             Answers.Add((retry, text, []));
             Remember(retry, text);
-        }
-        foreach (var (cause, id) in revivals)
-        {
-            if (_tasks.TryGetValue(id, out var task) && task.State == TaskState.Cancelled && task.By == cause) Revive(task);
         }
         foreach (var operation in _operations.Values) operation.WantsRecords = false;
     }
@@ -47,7 +47,7 @@ internal sealed partial class NaiveQueue
     /// <summary>Back into line with all its attempts, and with it what its end had cancelled.</summary>
     private void Revive(NaiveTask task)
     {
-        TellOfEnd(task, tellsParent: false);
+        TellOfEnd(task);
         foreach (var other in Tasks.Where(other => other.State == TaskState.Blocked || (other.State == TaskState.Cancelled && other.By == task.Id)))
             other.Met = other.Met.Union(other.What.DependsOn.Where(edge => edge.Id == task.Id && IsMet(edge.On, task.State)));
         var hindrance = Hindrance(task);
@@ -67,11 +67,20 @@ internal sealed partial class NaiveQueue
         else Place(task);
         foreach (var other in Tasks.Where(other => other.Lease is not null && other.CancelRequested && other.By == task.Id))
             (other.CancelRequested, other.By, other.Lease!.GraceEnds) = (false, "none", Moment.Never);
-        foreach (var other in Tasks.Where(other => other.State == TaskState.Cancelled && other.By == task.Id).ToList())
+        _revivals.AddRange(Tasks.Where(other => other.State == TaskState.Cancelled && other.By == task.Id).Select(other => (task.Id, other.Id)));
+    }
+
+    /// <summary>Those that are away have to be brought first.</summary>
+    private void ReviveOthers()
+    {
+        for (var next = 0; next < _revivals.Count; next++)
         {
-            if (other.IsAway) _revivals.Add((task.Id, other.Id));
-            else Revive(other);
+            var (cause, id) = _revivals[next];
+            if (!_tasks.TryGetValue(id, out var task) || task.State != TaskState.Cancelled || task.By != cause) continue;
+            if (task.IsAway) _revivalsLater.Add((cause, id));
+            else Revive(task);
         }
+        _revivals.Clear();
     }
 
     /// <summary>What keeps it from going on: its parent, which is over, or the first dependency that can no longer be met. What was deleted does so if it had cancelled it.</summary>

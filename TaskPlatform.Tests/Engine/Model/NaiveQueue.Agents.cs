@@ -9,6 +9,7 @@ internal sealed partial class NaiveQueue
     private string Set(QueueSettings settings)
     {
         _settings = settings;
+        _held = [];
         return Describe();
     }
 

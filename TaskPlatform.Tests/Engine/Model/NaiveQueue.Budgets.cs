@@ -7,6 +7,13 @@ internal sealed partial class NaiveQueue
 {
     private Dictionary<string, NaiveBudget> _budgets = [];
 
+    /// <summary>Lanes whose next task needs what others have set aside, until one of their grants ends.</summary>
+    private HashSet<NaiveLane> _held = [];
+
+    private NaiveLane LaneOf(NaiveTask task) => new(
+        task.What.Type, string.Join(',', Demanded(task)), task.Flow.ConcurrencyKey, task.Flow.RateLimitKey, KeyOf(task),
+        task.IsRerouted ? null : task.Flow.BudgetKey, GraphOf(task)?.Budget is null ? null : task.GraphId, task.Flow.Weight);
+
     /// <summary>What is left of the task's own budget: set aside at each grant.</summary>
     private static Usage Needs(NaiveTask task)
     {
@@ -83,6 +90,12 @@ internal sealed partial class NaiveQueue
     /// <summary>What waits for its key goes on by itself when there is room again.</summary>
     private void WakeWhatHasBudget()
     {
+        foreach (var (key, budget) in _budgets.ToList())
+        {
+            if (!_settings.Budgets.TryFind(key, out var limit) || Period(key, limit) is not { } period || period == budget) continue;
+            _budgets[key] = period;
+            _held.RemoveWhere(lane => lane.Budget == key);
+        }
         foreach (var task in Tasks.Where(task => task.Waits == WaitReason.Budget && task.Flow.BudgetKey is not null && !IsExhausted(task))) Wake(task);
     }
 }

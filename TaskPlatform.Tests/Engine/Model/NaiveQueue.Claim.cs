@@ -64,6 +64,7 @@ internal sealed partial class NaiveQueue
         while (granted.Count < claim.Max && Next(agent, claim) is { } task)
         {
             if (IsExhausted(task)) Exhaust(task);
+            else if (IsSetAsideForOthers(task)) _held.Add(LaneOf(task));
             else granted.Add(Assign(task, claim));
         }
         return granted;

@@ -43,13 +43,17 @@ internal sealed partial class NaiveQueue
     /// <summary>Those that end, one after the other, wake their parents, make others ready or impossible, and cancel their children.</summary>
     private void Cascade()
     {
-        while (_ended.Count > 0) TellOfEnd(_ended[0]);
+        while (_ended.Count + _revivals.Count > 0)
+        {
+            while (_ended.Count > 0) TellOfEnd(_ended[0]);
+            ReviveOthers();
+        }
     }
 
-    private void TellOfEnd(NaiveTask ended, bool tellsParent = true)
+    private void TellOfEnd(NaiveTask ended)
     {
         if (!_ended.Remove(ended)) return;
-        if (tellsParent && ended.ParentId is { } parent && _tasks.TryGetValue(parent, out var waiting)) HearOf(waiting);
+        if (ended.ParentId is { } parent && _tasks.TryGetValue(parent, out var waiting)) HearOf(waiting);
         foreach (var task in Tasks.Where(task => task.State == TaskState.Blocked && task.What.DependsOn.Any(edge => edge.Id == ended.Id)).ToList()) Place(task);
         foreach (var child in Tasks.Where(task => task.ParentId == ended.Id && !task.State.IsFinal()).ToList())
         {

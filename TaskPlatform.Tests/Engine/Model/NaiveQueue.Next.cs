@@ -14,7 +14,7 @@ internal sealed partial class NaiveQueue
     private NaiveTask? Next(NaiveAgent agent, Command.Claim claim)
     {
         var free = agent.IsRegistered ? agent.MaxConcurrency - LoadOf(claim) : int.MaxValue;
-        var open = Tasks.Where(task => task.State == TaskState.Pending && MayTake(agent, claim, task) && Hold(task) is null).ToList();
+        var open = Tasks.Where(task => task.State == TaskState.Pending && MayTake(agent, claim, task) && HoldOf(task) is null).ToList();
         var fitting = open.Where(task => task.Flow.Weight <= free).ToList();
         if (fitting.Count == 0) return null;
         var key = KeyOf(fitting.OrderBy(HadBy).ThenBy(KeyOf, StringComparer.Ordinal).First());
@@ -30,12 +30,14 @@ internal sealed partial class NaiveQueue
     private static bool MayTake(NaiveAgent agent, Command.Claim claim, NaiveTask task)
     {
         var listed = claim.Types is { IsEmpty: false } types ? types.ToHashSet() : null;
-        List<string> demanded = task.IsRerouted ? [task.Flow.Route!] : [.. task.What.Body.Capabilities];
+        var demanded = Demanded(task);
         if (!agent.IsRegistered && listed is null) return demanded.Count == 0;
         var capabilities = agent.IsRegistered ? agent.Capabilities : listed!;
         if (agent.IsRegistered && ((listed is not null && !listed.Contains(task.What.Type)) || task.Flow.Weight > agent.MaxConcurrency)) return false;
         return (capabilities.Contains(task.What.Type) || capabilities.Contains("general")) && demanded.All(capabilities.Contains);
     }
+
+    private static List<string> Demanded(NaiveTask task) => task.IsRerouted ? [task.Flow.Route!] : [.. task.What.Body.Capabilities];
 
     private long HadBy(NaiveTask task) => _had.GetValueOrDefault(KeyOf(task));
 
@@ -66,12 +68,12 @@ internal sealed partial class NaiveQueue
         => _settings.AgeingMs > 0 && chosen.CreatedUnixMs - oldest.CreatedUnixMs > 3 * _settings.AgeingMs;
 
     /// <summary>What closed limit holds a task that is ready; null: none.</summary>
-    private string? Hold(NaiveTask task)
+    private string? HoldOf(NaiveTask task)
     {
         if (_settings.IsPaused(task.What.Type)) return WhyReason.Paused;
         if (IsConcurrencyFull(task)) return WhyReason.Concurrency;
         if (IsRateFull(task)) return WhyReason.Rate;
-        return !IsExhausted(task) && IsSetAsideForOthers(task) ? WhyReason.Budget : null;
+        return _held.Contains(LaneOf(task)) ? WhyReason.Budget : null;
     }
 
     private bool IsConcurrencyFull(NaiveTask task) => task.Flow.ConcurrencyKey is { } key && _settings.Concurrency.TryFind(key, out var limit)

@@ -125,7 +125,7 @@ internal sealed partial class NaiveQueue
     /// <summary>Another process read what was stored: who waited is gone, who was never stored, and whose turn it was.</summary>
     public void Reload()
     {
-        (_waits, _had, _turn, _clockReachedTick) = ([], [], 0, 0);
+        (_waits, _had, _held, _turn, _clockReachedTick) = ([], [], [], 0, 0);
         _agents = _agents.Where(pair => pair.Value.IsStored).ToDictionary();
         foreach (var grants in _rates.Values)
         {

@@ -114,7 +114,7 @@ internal sealed partial class NaiveQueue
         TaskState.Scheduled => WhyReason.Scheduled,
         TaskState.Waiting => task.Waits == WaitReason.Budget ? WhyReason.Budget : WhyReason.Waiting,
         TaskState.Assigned or TaskState.InProgress => WhyReason.Running,
-        TaskState.Pending => Hold(task) ?? (IsExhausted(task) ? $"{WhyReason.Budget} or {WhyReason.Ready} or {WhyReason.NoAgent}" : ReadyOrNot(task)),
+        TaskState.Pending => HoldOf(task) ?? (IsExhausted(task) || IsSetAsideForOthers(task) ? $"{WhyReason.Budget} or {WhyReason.Ready} or {WhyReason.NoAgent}" : ReadyOrNot(task)),
         _ => WhyReason.Finished,
     };
 

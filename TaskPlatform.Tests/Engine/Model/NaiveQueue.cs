@@ -19,6 +19,7 @@ internal sealed partial class NaiveQueue
     private List<NaiveWait> _waits = [];
     private List<Command.Retry> _parkedRetries = [];
     private List<(string Cause, string TaskId)> _revivals = [];
+    private List<(string Cause, string TaskId)> _revivalsLater = [];
     private List<NaiveTask> _ended = [];
     private QueueSettings _settings = QueueSettings.Default;
     private long _lastOrder;
@@ -61,8 +62,9 @@ internal sealed partial class NaiveQueue
         copy._schedules = new(_schedules);
         copy._operations = _operations.ToDictionary(pair => pair.Key, pair => pair.Value with { });
         copy._had = new(_had);
+        copy._held = [.. _held];
         copy._waits = [.. _waits];
-        (copy._parkedRetries, copy._revivals) = ([], []);
+        (copy._parkedRetries, copy._revivals, copy._revivalsLater) = ([], [], []);
         copy._ended = [];
         copy.Answers = [];
         return copy;

@@ -173,6 +173,9 @@ internal sealed class NaiveAgent
     public NaiveAgent Copy() => (NaiveAgent)MemberwiseClone();
 }
 
+/// <summary>Ready tasks that are alike for claiming.</summary>
+internal sealed record NaiveLane(string Type, string Demanded, string? Concurrency, string? Rate, string Fairness, string? Budget, string? Graph, int Weight);
+
 internal sealed record NaiveWait(Command.Claim Claim, long Ticket, long Ends);
 
 internal sealed record NaiveGraph(string Id, int Size, TaskBudget? Budget)
