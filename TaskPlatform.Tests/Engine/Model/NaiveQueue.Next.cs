@@ -57,9 +57,9 @@ internal sealed partial class NaiveQueue
         _had[KeyOf(task)] = HadBy(task) + Math.Max(1, (long)(1_000_000 * task.Flow.Weight / weight));
     }
 
-    /// <summary>Of one priority the first that came, and of those the most urgent: age raises a priority, and never changes the order within one.</summary>
+    /// <summary>Of those that are alike the first that came, and of these the most urgent: age never changes their order, also when the clock was set back.</summary>
     private NaiveTask Best(IEnumerable<NaiveTask> tasks)
-        => tasks.GroupBy(task => task.Priority).Select(group => group.MinBy(task => task.Order)!).OrderBy(EffectivePriority).ThenBy(task => task.Order).First();
+        => tasks.GroupBy(task => (task.Priority, task.Flow.Weight)).Select(group => group.MinBy(task => task.Order)!).OrderBy(EffectivePriority).ThenBy(task => task.Order).First();
 
     private long EffectivePriority(NaiveTask task)
         => _settings.AgeingMs == 0 ? (long)task.Priority : Math.Max(1, (long)task.Priority - Math.Max(0, Now.UnixMs - task.CreatedUnixMs) / _settings.AgeingMs);
@@ -86,8 +86,9 @@ internal sealed partial class NaiveQueue
 
     private void NoteRate(NaiveTask task)
     {
-        if (task.Flow.RateLimitKey is not { } key || !_settings.Rates.TryFind(key, out _)) return;
+        if (task.Flow.RateLimitKey is not { } key || !_settings.Rates.TryFind(key, out var limit)) return;
         if (!_rates.TryGetValue(key, out var grants)) _rates.Add(key, grants = []);
+        grants.RemoveAll(grant => grant.TickMs <= Now.TickMs - limit.PerMs);
         grants.Add((Now.TickMs, Now.UnixMs));
     }
 }

@@ -129,8 +129,15 @@ internal sealed partial class NaiveQueue
         _agents = _agents.Where(pair => pair.Value.IsStored).ToDictionary();
         foreach (var grants in _rates.Values)
         {
-            for (var index = 0; index < grants.Count; index++) grants[index] = (Now.TickMs - Math.Max(0, Now.UnixMs - grants[index].UnixMs), grants[index].UnixMs);
+            // How long ago a grant was is known by the wall clock only, and never later than one that came after it.
+            var earliest = long.MinValue;
+            for (var index = 0; index < grants.Count; index++)
+            {
+                earliest = Math.Max(earliest, Now.TickMs - Math.Max(0, Now.UnixMs - grants[index].UnixMs));
+                grants[index] = (earliest, grants[index].UnixMs);
+            }
         }
+        _lastOrder = _tasks.Values.Select(task => task.Order).Append(0).Max();
         foreach (var task in Tasks) Reload(task);
         foreach (var ends in Tasks.Where(task => task.State.IsFinal()).GroupBy(task => task.FinishedUnixMs).OrderBy(ends => ends.Key))
         {
