@@ -47,9 +47,9 @@ internal sealed partial class NaiveQueue
     /// <summary>Back into line with all its attempts, and with it what its end had cancelled.</summary>
     private void Revive(NaiveTask task)
     {
-        TellOfEnd(task);
-        foreach (var other in Tasks.Where(other => other.State == TaskState.Blocked || (other.State == TaskState.Cancelled && other.By == task.Id)))
-            other.Met = other.Met.Union(other.What.DependsOn.Where(edge => edge.Id == task.Id && IsMet(edge.On, task.State)));
+        // Its parent hears of its end first; the others hear of it in their turn, and an end of which they have heard keeps its edges met.
+        if (_ended.Any(ended => ended.Task == task)) TellParent(task);
+        else KeepMet(task);
         var hindrance = Hindrance(task);
         if (task.State == TaskState.Cancelled && hindrance is not null)
         {
@@ -68,6 +68,12 @@ internal sealed partial class NaiveQueue
         foreach (var other in Tasks.Where(other => other.Lease is not null && other.CancelRequested && other.By == task.Id))
             (other.CancelRequested, other.By, other.Lease!.GraceEnds) = (false, "none", Moment.Never);
         _revivals.AddRange(Tasks.Where(other => other.State == TaskState.Cancelled && other.By == task.Id).Select(other => (task.Id, other.Id)));
+    }
+
+    private void KeepMet(NaiveTask task)
+    {
+        foreach (var other in Tasks.Where(other => other.State == TaskState.Blocked || (other.State == TaskState.Cancelled && other.By == task.Id)))
+            other.Met = other.Met.Union(other.What.DependsOn.Where(edge => edge.Id == task.Id && IsMet(edge.On, task.State)));
     }
 
     /// <summary>Those that are away have to be brought first.</summary>

@@ -37,30 +37,58 @@ internal sealed partial class NaiveQueue
     {
         (task.State, task.Waits, task.FinishedUnixMs, task.EndNumber) = (state, WaitReason.None, Now.UnixMs, _lastEnd);
         FreeKeys((other, expires) => other == task && expires <= Now.UnixMs);
-        _ended.Add(task);
+        _ended.Add((task, state));
     }
 
     /// <summary>Those that end, one after the other, wake their parents, make others ready or impossible, and cancel their children.</summary>
     private void Cascade()
     {
-        while (_ended.Count + _revivals.Count > 0)
+        while (_ended.Count + _leaving.Count + _revivals.Count > 0)
         {
-            while (_ended.Count > 0) TellOfEnd(_ended[0]);
-            ReviveOthers();
+            TellOfEnds();
+            if (_leaving.Count > 0) CancelChildren();
+            else ReviveOthers();
         }
     }
 
-    private void TellOfEnd(NaiveTask ended)
+    private void TellOfEnds()
     {
-        if (!_ended.Remove(ended)) return;
-        if (ended.ParentId is { } parent && _tasks.TryGetValue(parent, out var waiting)) HearOf(waiting);
-        foreach (var task in Tasks.Where(task => task.State == TaskState.Blocked && task.What.DependsOn.Any(edge => edge.Id == ended.Id)).ToList()) Place(task);
-        foreach (var child in Tasks.Where(task => task.ParentId == ended.Id && !task.State.IsFinal()).ToList())
+        while (_ended.Count > 0)
         {
-            if (!child.CancelRequested) child.By = ended.Id;
+            var (ended, state) = _ended[0];
+            _ended.RemoveAt(0);
+            TellOfEnd(ended, state);
+        }
+    }
+
+    /// <summary>An edge that an end has met stays met, also when the task was tried anew before anybody heard of it.</summary>
+    private void TellOfEnd(NaiveTask ended, TaskState state)
+    {
+        var wasRetried = !ended.State.IsFinal();
+        if (!wasRetried) TellParent(ended);
+        foreach (var task in Tasks.Where(task => task.State == TaskState.Blocked && task.What.DependsOn.Any(edge => edge.Id == ended.Id)).ToList())
+        {
+            if (wasRetried) task.Met = task.Met.Union(task.What.DependsOn.Where(edge => edge.Id == ended.Id && IsMet(edge.On, state)));
+            Place(task);
+        }
+        _leaving.Add(ended);
+        if (!wasRetried && _tasks.TryGetValue(ended.By, out var cause) && !cause.State.IsFinal()) Revive(ended);
+    }
+
+    private void TellParent(NaiveTask ended)
+    {
+        if (ended.ParentId is { } parent && _tasks.TryGetValue(parent, out var waiting)) HearOf(waiting);
+    }
+
+    private void CancelChildren()
+    {
+        var parent = _leaving[0];
+        _leaving.RemoveAt(0);
+        foreach (var child in Tasks.Where(task => parent.State.IsFinal() && task.ParentId == parent.Id && !task.State.IsFinal()).ToList())
+        {
+            if (!child.CancelRequested) child.By = parent.Id;
             RequestCancel(child, null);
         }
-        if (_tasks.TryGetValue(ended.By, out var cause) && !cause.State.IsFinal()) Revive(ended);
     }
 
     private string Cancel(Command.Cancel cancel)
@@ -74,7 +102,7 @@ internal sealed partial class NaiveQueue
     private string CancelGraph(Command.CancelGraph cancel)
     {
         if (!_graphs.TryGetValue(cancel.GraphId, out var graph)) return "refused graph-not-found";
-        Cascade();
+        TellOfEnds();
         foreach (var task in TasksOf(graph.Id).ToList()) RequestCancel(task, cancel.Reason);
         Cascade();
         return Members(graph.Id);

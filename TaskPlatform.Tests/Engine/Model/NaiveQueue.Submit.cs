@@ -103,4 +103,11 @@ internal sealed partial class NaiveQueue
         if (submission.Body.Unique is { } unique) _unique[unique.Key] = (task.Id, unique.ForMs is { } time ? Now.UnixMs + time : 0);
         return task;
     }
+
+    /// <summary>After a restart an unfinished task has its key, whoever had it before.</summary>
+    private void TakeKeyAgain(NaiveTask task)
+    {
+        if (task.What.Body.Unique is not { } unique) return;
+        if (!_unique.TryGetValue(unique.Key, out var hold) || hold.TaskId != task.Id) _unique[unique.Key] = (task.Id, 0);
+    }
 }

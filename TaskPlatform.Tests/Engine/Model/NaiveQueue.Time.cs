@@ -14,6 +14,7 @@ internal sealed partial class NaiveQueue
         foreach (var key in _keys.Where(pair => pair.Value.Expires <= Now.UnixMs).Select(pair => pair.Key).ToList()) _keys.Remove(key);
         foreach (var id in _tombstones.Where(pair => pair.Value <= Now.UnixMs).Select(pair => pair.Key).ToList()) _tombstones.Remove(id);
         FreeKeys((task, expires) => task.State.IsFinal() && expires <= Now.UnixMs);
+        foreach (var (key, hold) in _unique.Where(pair => pair.Value.Expires <= Now.UnixMs).ToList()) _unique[key] = (hold.TaskId, 0);
         foreach (var id in _operations.Where(pair => pair.Value.DoneUnixMs + DayMs <= Now.UnixMs).Select(pair => pair.Key).ToList()) _operations.Remove(id);
         RunSchedules();
         WakeWhatHasBudget();
@@ -139,6 +140,7 @@ internal sealed partial class NaiveQueue
         }
         _lastOrder = _tasks.Values.Select(task => task.Order).Append(0).Max();
         foreach (var task in Tasks) Reload(task);
+        foreach (var task in Tasks.Where(task => !task.State.IsFinal())) TakeKeyAgain(task);
         foreach (var ends in Tasks.Where(task => task.State.IsFinal()).GroupBy(task => task.FinishedUnixMs).OrderBy(ends => ends.Key))
         {
             _lastEnd++;

@@ -29,11 +29,8 @@ internal sealed partial class NaiveQueue
         var added = add.Tasks.Where(task => !_tasks.ContainsKey(task.Id)).ToList();
         if (IsFullFor(added.Count)) return "refused queue-full";
         if (Taken(added) is { } taken) return taken;
-        foreach (var edge in added.SelectMany(task => task.DependsOn).Where(edge => added.All(task => task.Id != edge.Id)))
-        {
-            if (!_tasks.ContainsKey(edge.Id)) return Missing(edge.Id);
-            if (WaitsFor(edge.Id, Line(parent), [])) return "refused cycle-detected";
-        }
+        if (MissingEdge([.. added]) is { } missing) return missing;
+        if (added.SelectMany(task => task.DependsOn).Any(edge => WaitsFor(edge.Id, Line(parent), []))) return "refused cycle-detected";
         var locks = add.Waits && ChildrenOf(parent).Any(child => !child.State.IsFinal() && WaitsFor(child.Id, Line(parent), []));
         return locks || HasCycle([.. added]) ? "refused cycle-detected" : null;
     }

@@ -20,7 +20,8 @@ internal sealed partial class NaiveQueue
     private List<Command.Retry> _parkedRetries = [];
     private List<(string Cause, string TaskId)> _revivals = [];
     private List<(string Cause, string TaskId)> _revivalsLater = [];
-    private List<NaiveTask> _ended = [];
+    private List<(NaiveTask Task, TaskState State)> _ended = [];
+    private List<NaiveTask> _leaving = [];
     private QueueSettings _settings = QueueSettings.Default;
     private long _lastOrder;
     private long _lastTicket;
@@ -65,7 +66,7 @@ internal sealed partial class NaiveQueue
         copy._held = [.. _held];
         copy._waits = [.. _waits];
         (copy._parkedRetries, copy._revivals, copy._revivalsLater) = ([], [], []);
-        copy._ended = [];
+        (copy._ended, copy._leaving) = ([], []);
         copy.Answers = [];
         return copy;
     }
