@@ -46,6 +46,7 @@ public sealed partial class TaskEngine
         var isEarly = unixMs > now.UnixMs;
         if (task.State == TaskState.Pending && isEarly && !task.IsAttemptOpen) Move(task, TaskState.Scheduled, now);
         else if (task.State == TaskState.Scheduled && !isEarly && task.History is null or { BackoffMs: 0 }) BecomeReady(task, now);
-        else SetTimers(task, now);
+        // A backoff that runs counts on the monotonic clock: asked for anew, its rest would be told by the wall clock.
+        else if (task is not { State: TaskState.Scheduled, History.BackoffMs: > 0 }) SetTimers(task, now);
     }
 }
