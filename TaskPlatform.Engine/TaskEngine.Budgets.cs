@@ -153,7 +153,11 @@ public sealed partial class TaskEngine
         task.Told.Waits = WaitReason.Budget;
         Move(task, TaskState.Waiting, now);
         Tell(TaskEvent.Waiting, task);
-        if (gate is null) return;
+        if (gate is not null) WaitAt(gate, task);
+    }
+
+    private void WaitAt(BudgetGate gate, TaskItem task)
+    {
         gate.Waiting.Add(task);
         AwaitPeriod(gate);
     }

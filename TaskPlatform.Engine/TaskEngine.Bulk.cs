@@ -56,7 +56,7 @@ public sealed partial class TaskEngine
     }
 
     private static bool NeedsRecords(OperationItem operation, TaskItem task)
-        => operation is { Action: BulkAction.Retry, IsDryRun: false } && task.IsUnloaded && task.State is (TaskState.Failed or TaskState.Cancelled);
+        => operation is { Action: BulkAction.Retry, IsDryRun: false } && task.IsPartlyInStore && task.State is (TaskState.Failed or TaskState.Cancelled);
 
     /// <summary>Asks for this task's records and for those of the next ones, and goes on from here when they come.</summary>
     private void AwaitRecords(OperationItem operation, TaskItem task, int row, long most)

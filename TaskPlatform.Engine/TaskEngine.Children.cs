@@ -32,8 +32,7 @@ public sealed partial class TaskEngine
 
     private Refusal? RefuseAdded(TaskItem parent, ImmutableArray<TaskSubmission> tasks, List<TaskSubmission> added, Moment now)
     {
-        if (UnfinishedCount + added.Count > MostUnfinished) return ((Outcome.Refused)RefuseFull()).Refusal;
-        return RefuseFamily(parent, added.Count) ?? RefuseNames(added, now) ?? RefuseEdges(tasks);
+        return RefuseFull(added.Count) ?? RefuseFamily(parent, added.Count) ?? RefuseNames(added, now) ?? RefuseEdges(tasks);
     }
 
     private Refusal? RefuseFamily(TaskItem parent, int added)
@@ -94,8 +93,7 @@ public sealed partial class TaskEngine
     /// <summary>The task stays with its agent, who has shown that it lives and gets on.</summary>
     private Outcome GoOn(TaskItem task, Moment now)
     {
-        ExtendLease(task, task.Lease! with { ChangedTick = now.TickMs }, now);
-        if (task.State == TaskState.Assigned) Move(task, TaskState.InProgress, now);
+        HearFrom(task, task.Lease! with { ChangedTick = now.TickMs }, now);
         MarkDirty(task);
         return Answer(task);
     }
@@ -152,7 +150,7 @@ public sealed partial class TaskEngine
     private void TellFamily(TaskItem ended, ref int budget, Moment now)
     {
         if (!ended.State.IsFinal()) return;
-        if (ended.Family is { Open: > 0 } family) _leavingChildren.Enqueue((ended, family.Children.Count));
+        LeaveChildren(ended);
         if (ended.IsEndUntold) budget--;
         TellParent(ended, now);
     }
@@ -175,6 +173,12 @@ public sealed partial class TaskEngine
         parent.Told.Error = ChildFailed(child);
         if (parent.Body!.Policy.FailsWithChild) Finish(parent, TaskState.Failed, now);
         else Resume(parent, now);
+    }
+
+    /// <summary>The task is over: its children that are not are cancelled.</summary>
+    private void LeaveChildren(TaskItem parent)
+    {
+        if (parent.Family is { Open: > 0 } family) _leavingChildren.Enqueue((parent, family.Children.Count));
     }
 
     private void CancelChildren(TaskItem parent, int next, ref int budget, Moment now)

@@ -28,10 +28,16 @@ public sealed partial class TaskEngine
         var isNews = TakeNews(task, heartbeat);
         var lease = task.Lease with { ChangedTick = isNews ? now.TickMs : task.Lease.ChangedTick };
         if (lease.Regrants > 0) MarkDirty(task);
-        ExtendLease(task, lease, now);
-        if (task.State == TaskState.Assigned) Move(task, TaskState.InProgress, now);
+        HearFrom(task, lease, now);
         if (isNews) Tell(TaskEvent.Progress, task);
         return new Outcome.Extended(lease.DurationMs, task.CancelRequested);
+    }
+
+    /// <summary>The holder has shown that it lives, so that the task is being worked on.</summary>
+    private void HearFrom(TaskItem task, Lease lease, Moment now)
+    {
+        ExtendLease(task, lease, now);
+        if (task.State == TaskState.Assigned) Move(task, TaskState.InProgress, now);
     }
 
     private void ExtendLease(TaskItem task, Lease lease, Moment now)

@@ -147,7 +147,7 @@ public sealed partial class TaskEngine
             case TaskState.Blocked: Reconnect(task, now); break;
             case TaskState.Waiting: WaitOn(task, now); break;
             case TaskState.Cancelled when task.CancelledBy is { } cause: Reconsider(task, cause); break;
-            case TaskState.Completed or TaskState.Failed or TaskState.Cancelled when task.Family is { Open: > 0 }: _leavingChildren.Enqueue((task, task.Family.Children.Count)); break;
+            case TaskState.Completed or TaskState.Failed or TaskState.Cancelled: LeaveChildren(task); break;
         }
     }
 
@@ -169,18 +169,14 @@ public sealed partial class TaskEngine
         if (task.State != TaskState.Waiting || task.History.Waits != WaitReason.Budget) return;
         var verdict = AskBudgets(task, GraphGateOf(task), SharedGateOf(task), out var gate);
         if (verdict != BudgetVerdict.Exhausted) Resume(task, now);
-        else if (gate is not null)
-        {
-            gate.Waiting.Add(task);
-            AwaitPeriod(gate);
-        }
+        else if (gate is not null) WaitAt(gate, task);
     }
 
     /// <summary>Whoever cancelled it was retried before the crash, and the task is to be so too; else it is to be found if that happens later.</summary>
     private void Reconsider(TaskItem task, string causeId)
     {
         if (!_tasks.TryGetValue(causeId, out var cause)) return;
-        if (task.Family is { Open: > 0 }) _leavingChildren.Enqueue((task, task.Family.Children.Count));
+        LeaveChildren(task);
         if (task.ParentId == causeId)
         {
             if (!cause.State.IsFinal()) _reviving.Enqueue((causeId, task));
@@ -212,6 +208,6 @@ public sealed partial class TaskEngine
         if (!task.State.IsFinal() || task.IsDirty) return;
         task.Body = null;
         task.History = null;
-        task.IsUnloaded = true;
+        task.IsPartlyInStore = true;
     }
 }

@@ -42,8 +42,7 @@ public sealed partial class TaskEngine
             foreach (var instance in agent.InstancesById.Values)
             {
                 busy += instance.Load;
-                var isPresent = !instance.IsIdle || instance.LastSeenUnixMs >= now.UnixMs - InstancePresentMs;
-                if (isPresent && !agent.IsDraining) free += Math.Max(0, agent.MaxConcurrency - instance.Load);
+                if (!agent.IsDraining && IsPresent(instance, now)) free += Math.Max(0, agent.MaxConcurrency - instance.Load);
             }
         }
         return (busy, free);

@@ -31,8 +31,8 @@ public sealed partial class TaskEngine
         if (!_tasks.TryGetValue(retry.TaskId, out var task)) return NotFound(retry.TaskId);
         if (task.State == TaskState.Completed) return RefuseFinished(task);
         if (!task.State.IsFinal()) return Answer(task);
-        if (UnfinishedCount >= MostUnfinished) return RefuseFull();
-        if (task.IsUnloaded) return ParkRetry(retry, task);
+        if (RefuseFull(adding: 1) is { } full) return new Outcome.Refused(full);
+        if (task.IsPartlyInStore) return ParkRetry(retry, task);
         TryAnew(task, now);
         return Answer(task);
     }
@@ -164,7 +164,7 @@ public sealed partial class TaskEngine
             _brought.Remove(task);
             return;
         }
-        if (!task.IsUnloaded)
+        if (!task.IsPartlyInStore)
         {
             if (task.CancelledBy == causeId) TryAnew(task, now);
             else if (_brought.Remove(task)) Unload(task);
@@ -180,7 +180,7 @@ public sealed partial class TaskEngine
     {
         foreach (var stored in bring.Tasks)
         {
-            if (_tasks.TryGetValue(stored.Id, out var task) && task.IsUnloaded) Restore(task, stored);
+            if (_tasks.TryGetValue(stored.Id, out var task) && task.IsPartlyInStore) Restore(task, stored);
             WantNoMore(stored.Id, now);
         }
         foreach (var operation in _operationsLater) _running.Enqueue(operation);
@@ -205,7 +205,7 @@ public sealed partial class TaskEngine
     private void Restore(TaskItem task, TaskItem stored)
     {
         (task.Body, task.History) = (stored.Body, stored.History);
-        task.IsUnloaded = false;
+        task.IsPartlyInStore = false;
         _brought.Add(task);
     }
 

@@ -14,7 +14,6 @@ public sealed partial class TaskEngine
 
     private readonly SortedDictionary<string, ScheduleSlot> _schedules = new(StringComparer.Ordinal);
     private readonly IndexedHeap<ScheduleSlot, InSchedules> _scheduleTimers = new();
-    private long _lastUnixMs;
 
     private sealed class ScheduleSlot(ScheduleItem item)
     {
@@ -66,8 +65,6 @@ public sealed partial class TaskEngine
 
     private void RunSchedules(Moment now)
     {
-        if (now.UnixMs < _lastUnixMs) LookAgain(now);
-        _lastUnixMs = now.UnixMs;
         var budget = limits.StepTasks;
         while (budget-- > 0 && _scheduleTimers.HeadKey <= now.UnixMs) Run(_scheduleTimers.Head!, now);
     }

@@ -12,8 +12,7 @@ public sealed partial class TaskEngine
         if (_tasks.TryGetValue(submit.Task.Id, out var existing)) return Repeat(existing, submit.Task);
         if (RefusePurged(submit.Task.Id) is { } purged) return new Outcome.Refused(purged);
         if (submit.Task.Body.Unique is { } unique && FindUnique(unique.Key, now) is { } winner) return Deduplicate(winner, unique.Key);
-        if (UnfinishedCount >= MostUnfinished) return RefuseFull();
-        if (RefuseDependencies(submit.Task) is { } refusal) return new Outcome.Refused(refusal);
+        if ((RefuseFull(adding: 1) ?? RefuseDependencies(submit.Task)) is { } refusal) return new Outcome.Refused(refusal);
         var task = Create(submit.Task, graphId: null, parent: null, now);
         Connect(task, now);
         return Answer(task, isNew: true);
@@ -26,8 +25,9 @@ public sealed partial class TaskEngine
     private Outcome.TaskAnswer Deduplicate(TaskItem winner, string key)
         => new Outcome.TaskAnswer(View(winner), DeduplicatedBy: key);
 
-    private Outcome RefuseFull()
-        => Refuse(Refusal.QueueFull, $"The queue holds {MostUnfinished} unfinished tasks, the most it takes. Try again when some are finished.");
+    private Refusal? RefuseFull(int adding) => UnfinishedCount + adding > MostUnfinished
+        ? Refusal.Of(Refusal.QueueFull, $"The queue holds {UnfinishedCount} unfinished tasks, and {MostUnfinished} is the most it takes. Try again when some are finished.")
+        : null;
 
     private Refusal? RefusePurged(string id) => _tombstones.ContainsKey(id)
         ? Refusal.Of(Refusal.TaskPurged, $"The task '{id}' was deleted. Its id may be used again a day after that.", id)
@@ -37,9 +37,8 @@ public sealed partial class TaskEngine
     {
         if (RefuseShape(submit.Tasks) is { } misshapen) return new Outcome.Refused(misshapen);
         if (FindRepeatedGraph(submit.Tasks, out var refusal) is { } existing) return Answer(existing, now);
-        refusal ??= RefuseNames(submit.Tasks, now) ?? RefuseEdges(submit.Tasks);
+        refusal ??= RefuseNames(submit.Tasks, now) ?? RefuseEdges(submit.Tasks) ?? RefuseFull(submit.Tasks.Length);
         if (refusal is not null) return new Outcome.Refused(refusal);
-        if (UnfinishedCount + submit.Tasks.Length > MostUnfinished) return RefuseFull();
         return Answer(CreateGraph(submit, now), now, isNew: true);
     }
 

@@ -26,9 +26,11 @@ public sealed partial class TaskEngine
         var budget = limits.StepTasks;
         while (budget-- > 0 && _timers.HeadKey <= now.TickMs) Due(_timers.Head!, now);
         while (budget-- > 0 && _wallTimers.HeadKey <= now.UnixMs) WallDue(_wallTimers.Head!, now);
+        var isClockSetBack = now.UnixMs < _lastTick.UnixMs;
         _lastTick = now;
         OpenRates(now);
         RollBudgets(now);
+        if (isClockSetBack) LookAgain(now);
         RunSchedules(now);
         EndWaits(now);
         DeleteOverdue(now);

@@ -71,7 +71,7 @@ public sealed partial class TaskEngine
     {
         var cause = task.CancelledBy is { } by ? $" because of '{by}'" : "";
         var error = task is { State: TaskState.Failed, Error: { } last } ? $": {last.Type}: {last.Message}" : "";
-        var more = task.IsUnloaded && task.State != TaskState.Completed ? " The task itself says what went wrong." : "";
+        var more = task.IsPartlyInStore && task.State != TaskState.Completed ? " The task itself says what went wrong." : "";
         return $"It is {Words.Of(task.State)} since {Time(task.FinishedUnixMs!.Value)}{cause}{error}.{more}";
     }
 

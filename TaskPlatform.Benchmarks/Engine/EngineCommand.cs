@@ -32,9 +32,11 @@ internal sealed class EngineCommand : Command<EngineCommand.Settings>
             .WithToolchain(InProcessNoEmitToolchain.Instance);
         var config = DefaultConfig.Instance.AddJob(job).WithOptions(ConfigOptions.DisableOptimizationsValidator | ConfigOptions.JoinSummary);
         Type[] benchmarks = settings.IsQuick ? [typeof(LifeBenchmark)] : [typeof(LifeBenchmark), typeof(ClaimBenchmark)];
-        BenchmarkRunner.Run(benchmarks, config, ["--artifacts", Path.Combine(Path.GetTempPath(), "taskplatform-benchmarks")]);
+        string[] arguments = ["--artifacts", Path.Combine(Path.GetTempPath(), "taskplatform-benchmarks")];
+        BenchmarkRunner.Run(benchmarks, config, arguments);
         // Takes no setup between two calls, so that each can be measured many times.
-        if (!settings.IsQuick) BenchmarkRunner.Run<EmptyClaimBenchmark>(DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessNoEmitToolchain.Instance)));
+        var shortRun = DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessNoEmitToolchain.Instance));
+        if (!settings.IsQuick) BenchmarkRunner.Run<EmptyClaimBenchmark>(shortRun, arguments);
         return 0;
     }
 }

@@ -112,17 +112,20 @@ internal sealed class LanePlace(Lane lane, FairPlace fair, Line line)
     /// <summary>The lane's first task of a priority has changed, or there is none any more.</summary>
     public void Follow(int priority)
     {
-        Fair.Set(this, priority, Lane.IsOpen ? Lane.FirstOrder(priority) : Moment.Never);
-        Line.Oldest.Set(this, Lane.IsOpen ? Lane.OldestOrder : Moment.Never);
+        FollowFirst(priority);
+        FollowOldest();
     }
 
     /// <summary>The lane was opened or closed.</summary>
     public void Follow()
     {
-        for (var priority = 0; priority < Lane.Priorities; priority++)
-            Fair.Set(this, priority, Lane.IsOpen ? Lane.FirstOrder(priority) : Moment.Never);
-        Line.Oldest.Set(this, Lane.IsOpen ? Lane.OldestOrder : Moment.Never);
+        for (var priority = 0; priority < Lane.Priorities; priority++) FollowFirst(priority);
+        FollowOldest();
     }
+
+    private void FollowFirst(int priority) => Fair.Set(this, priority, Lane.IsOpen ? Lane.FirstOrder(priority) : Moment.Never);
+
+    private void FollowOldest() => Line.Oldest.Set(this, Lane.IsOpen ? Lane.OldestOrder : Moment.Never);
 }
 
 /// <summary>Places of lanes within one priority.</summary>

@@ -95,7 +95,6 @@ public sealed class TaskItem
     internal bool IsDirty;
     internal bool BodyIsDirty;
     internal bool ResultIsDirty;
-    internal bool IsUnloaded;
     internal bool IsDeleted;
     internal bool IsEndUntold; // its parent has not heard of its end
 
@@ -136,7 +135,7 @@ public sealed class TaskItem
     public ImmutableArray<AttemptRecord> Attempts => History?.Attempts ?? [];
 
     /// <summary>Whether the records hold a body or a history that memory no longer has.</summary>
-    public bool IsPartlyInStore => IsUnloaded;
+    public bool IsPartlyInStore { get; internal set; }
 
     /// <summary>Its history, begun if there was none.</summary>
     internal TaskHistory Told => History ??= new TaskHistory();

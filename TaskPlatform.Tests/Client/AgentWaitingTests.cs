@@ -82,10 +82,12 @@ public sealed class AgentWaitingTests : IAsyncLifetime
     [InlineData("failed")]
     [InlineData("pending")]
     [InlineData("cancelled")]
-    public async Task Spawn_TaskHasLeftItsAgent_SettlesNothing(string state)
+    public Task Spawn_TaskHasLeftItsAgent_SettlesNothing(string state) => SpawnSettlesNothingAsync(Told(state));
+
+    private async Task SpawnSettlesNothingAsync(Reply reply)
     {
         await using var agent = await AgentHost.StartAsync<Work, string>(_service, SpawnAsync);
-        _service.On(Children("t1"), Told(state));
+        _service.On(Children("t1"), reply);
         await _service.NextAsync(Claim);
 
         _queue.Offer("t1", Payload);
@@ -161,18 +163,7 @@ public sealed class AgentWaitingTests : IAsyncLifetime
     [InlineData(409, ProblemTypes.LeaseLost)]
     [InlineData(409, ProblemTypes.TaskFinished)]
     [InlineData(410, ProblemTypes.TaskPurged)]
-    public async Task Spawn_LeaseLost_SettlesNothing(int status, string problem)
-    {
-        await using var agent = await AgentHost.StartAsync<Work, string>(_service, SpawnAsync);
-        _service.On(Children("t1"), Reply.Problem(status, problem));
-        await _service.NextAsync(Claim);
-
-        _queue.Offer("t1", Payload);
-
-        await _service.NextAsync(Children("t1"));
-        await _service.NextAsync(Claim);
-        AssertNothingSettled();
-    }
+    public Task Spawn_LeaseLost_SettlesNothing(int status, string problem) => SpawnSettlesNothingAsync(Reply.Problem(status, problem));
 
     [Fact]
     public async Task Spawn_Refused_FailsTheAttemptAsTheRefusalSays()
