@@ -37,7 +37,7 @@ public enum WhenExhausted : byte
 
 /// <summary>What the tasks of a budget key may use together.</summary>
 /// <param name="Amount">How much.</param>
-/// <param name="PerMs">In which period, in milliseconds, counted from the key's first use on; null: for ever.</param>
+/// <param name="PerMs">In which period, in milliseconds, of the calendar since 1970 (UTC): a day's begins at midnight; null: for ever.</param>
 /// <param name="OnExhausted">What becomes of a task for which nothing is left.</param>
 public sealed record BudgetLimit(TaskBudget Amount, long? PerMs, WhenExhausted OnExhausted);
 

@@ -12,19 +12,18 @@ public sealed partial class TaskEngine
         gate = null;
         var lane = task.Lane!;
         if (lane.Budget is null && lane.GraphBudget is null && task.Body!.Flow.Budget is null) return BudgetVerdict.Fits;
-        if (lane.Budget is { } shared) Roll(shared, now);
-        return AskBudgets(task, lane.GraphBudget, lane.Budget, out gate);
+        return AskBudgets(task, lane.GraphBudget, lane.Budget, now, out gate);
     }
 
-    private static BudgetVerdict AskBudgets(TaskItem task, BudgetGate? graph, BudgetGate? shared, out BudgetGate? gate)
+    private static BudgetVerdict AskBudgets(TaskItem task, BudgetGate? graph, BudgetGate? shared, Moment now, out BudgetGate? gate)
     {
         gate = null;
         if (task.History is { IsBudgetWaived: true }) return BudgetVerdict.Fits;
         var (tokens, cost) = OwnBudget(task);
         if (tokens <= 0 || cost <= 0) return BudgetVerdict.Exhausted;
         var need = new Usage(tokens ?? 0, cost ?? 0);
-        var ofGraph = graph?.Ask(need) ?? BudgetVerdict.Fits;
-        var ofKey = shared?.Ask(need) ?? BudgetVerdict.Fits;
+        var ofGraph = graph?.Ask(need, now.UnixMs) ?? BudgetVerdict.Fits;
+        var ofKey = shared?.Ask(need, now.UnixMs) ?? BudgetVerdict.Fits;
         gate = ofGraph >= ofKey ? graph : shared;
         return ofGraph >= ofKey ? ofGraph : ofKey;
     }
@@ -37,15 +36,13 @@ public sealed partial class TaskEngine
         return (budget.Tokens + raise.Tokens - used.Tokens, budget.Cost + raise.Cost - used.Cost);
     }
 
-    private Usage Reserve(TaskItem task, Moment now)
+    private static Usage Reserve(TaskItem task)
     {
         var lane = task.Lane!;
         var (tokens, cost) = OwnBudget(task);
         var need = new Usage(Math.Max(0, tokens ?? 0), Math.Max(0, cost ?? 0));
-        lane.GraphBudget?.Reserve(need, now.UnixMs);
-        if (lane.Budget is not { } shared) return need;
-        shared.Reserve(need, now.UnixMs);
-        if (shared.Limit is not null) MarkDirty(shared);
+        lane.GraphBudget?.Reserve(need);
+        lane.Budget?.Reserve(need);
         return need;
     }
 
@@ -57,60 +54,48 @@ public sealed partial class TaskEngine
         else if (used != default) task.Told.Used = used;
         if (lane.GraphBudget is { } graph)
         {
-            graph.Settle(reserved, used);
+            graph.Settle(reserved, used, now.UnixMs);
             MarkDirty(graph.Graph!);
             Unhold(graph);
         }
         if (lane.Budget is not { } shared) return;
-        Roll(shared, now);
-        shared.Settle(reserved, used);
-        if (shared.Limit is not null) MarkDirty(shared);
+        shared.Settle(reserved, used, now.UnixMs);
+        if (shared.Limit is not null && used != default) MarkDirty(shared);
         Unhold(shared);
     }
 
-    /// <summary>A new period begins where it is time; who waited for it goes on.</summary>
-    private void Roll(BudgetGate gate, Moment now)
+    /// <summary>New periods begin: who waited for them goes on.</summary>
+    private void BeginBudgetPeriods(Moment now)
     {
-        if (!gate.Roll(now.UnixMs)) return;
-        MarkDirty(gate);
-        LetIn(gate);
-    }
-
-    private void RollBudgets(Moment now)
-    {
-        while (_budgetPeriods.Head is { } gate && _budgetPeriods.HeadKey <= now.UnixMs)
-        {
-            Roll(gate, now);
-            AwaitPeriod(gate);
-        }
+        while (_budgetPeriods.Head is { } gate && _budgetPeriods.HeadKey <= now.UnixMs) LetIn(gate, now);
     }
 
     /// <summary>Only while somebody waits for a budget does its next period matter.</summary>
-    private void AwaitPeriod(BudgetGate gate)
-        => _budgetPeriods.Set(gate, gate.Waiting.Count > 0 || gate.HeldLanes > 0 ? gate.NextPeriodUnixMs : Moment.Never);
+    private void AwaitPeriod(BudgetGate gate, Moment now)
+        => _budgetPeriods.Set(gate, gate.Waiting.Count > 0 || gate.HeldLanes > 0 ? gate.NextPeriod(now.UnixMs) : Moment.Never);
 
     /// <summary>The budget may have room again: those that wait for it are looked at.</summary>
-    private void LetIn(BudgetGate gate)
+    private void LetIn(BudgetGate gate, Moment now)
     {
         Unhold(gate);
         foreach (var task in gate.Waiting) _releasing.Enqueue(task);
-        AwaitPeriod(gate);
+        AwaitPeriod(gate, now);
     }
 
     private void Release(TaskItem task, ref int budget, Moment now)
     {
         budget--;
         if (task is not { State: TaskState.Waiting, History.Waits: WaitReason.Budget }) return;
-        if (AskBudgets(task, GraphGateOf(task), SharedGateOf(task), out _) != BudgetVerdict.Exhausted) Resume(task, now);
+        if (AskBudgets(task, GraphGateOf(task), SharedGateOf(task), now, out _) != BudgetVerdict.Exhausted) Resume(task, now);
     }
 
     /// <summary>Others have set aside what the task needs: its lane is parked until one of them ends.</summary>
-    private void Hold(TaskItem task, BudgetGate gate)
+    private void Hold(TaskItem task, BudgetGate gate, Moment now)
     {
         Park(task.Lane!);
         // Where nothing at all is left, no other lane needs to be tried.
-        if (gate.Ask(default) != BudgetVerdict.Fits) gate.Lanes.ForEach(Park);
-        AwaitPeriod(gate);
+        if (gate.Ask(default, now.UnixMs) != BudgetVerdict.Fits) gate.Lanes.ForEach(Park);
+        AwaitPeriod(gate, now);
     }
 
     private void Park(Lane lane)
@@ -141,8 +126,10 @@ public sealed partial class TaskEngine
         }
         else if (policy == WhenExhausted.Route && task.Body!.Flow.Route is not null)
         {
+            StepOut(task);
             task.Told.IsRerouted = true;
-            Move(task, TaskState.Pending, now);
+            StepIn(task);
+            MarkDirty(task);
             Tell(TaskEvent.Updated, task);
         }
         else WaitForBudget(task, gate, now);
@@ -153,13 +140,13 @@ public sealed partial class TaskEngine
         task.Told.Waits = WaitReason.Budget;
         Move(task, TaskState.Waiting, now);
         Tell(TaskEvent.Waiting, task);
-        if (gate is not null) WaitAt(gate, task);
+        if (gate is not null) WaitAt(gate, task, now);
     }
 
-    private void WaitAt(BudgetGate gate, TaskItem task)
+    private void WaitAt(BudgetGate gate, TaskItem task, Moment now)
     {
         gate.Waiting.Add(task);
-        AwaitPeriod(gate);
+        AwaitPeriod(gate, now);
     }
 
     /// <summary>The task waits no more, whatever it waited for.</summary>

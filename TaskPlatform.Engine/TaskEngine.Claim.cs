@@ -85,7 +85,7 @@ public sealed partial class TaskEngine
                     return task;
                 case BudgetVerdict.Held:
                     // Parks a lane: how often that can happen is how often lanes were opened.
-                    Hold(task, gate!);
+                    Hold(task, gate!, now);
                     break;
                 default:
                     Exhaust(task, gate, now);
@@ -157,7 +157,7 @@ public sealed partial class TaskEngine
             StartedTick = now.TickMs - (history?.WorkedMs ?? 0),
             ChangedTick = now.TickMs,
             WaitedMs = Math.Max(0, now.UnixMs - ReadySince(task)),
-            Reserved = Reserve(task, now),
+            Reserved = Reserve(task),
         };
         if (!ReferenceEquals(task.AssignedAgent, instance.AgentId)) SetAgent(task, instance.AgentId);
         if (history is not { IsAttemptOpen: true }) task.StartedUnixMs = now.UnixMs;

@@ -65,7 +65,7 @@ public sealed partial class TaskEngine
         foreach (var gate in _budgetGates.Values)
         {
             gate.Limit = BudgetOf(gate.Key);
-            LetIn(gate);
+            LetIn(gate, now);
         }
         foreach (var share in _shares.Values) share.Weight = WeightOf(share.Key);
     }
@@ -110,8 +110,7 @@ public sealed partial class TaskEngine
         foreach (var gate in _budgetGates.Values)
         {
             gate.Lanes.RemoveAll(gone.Contains);
-            gate.Roll(_lastTick.UnixMs);
-            if (!gate.IsForgettable) continue;
+            if (!gate.IsForgettable(_lastTick.UnixMs)) continue;
             _budgetPeriods.Set(gate, Moment.Never);
             _budgetGates.Remove(gate.Key);
             Forget(RecordKind.Budget, gate.Key);

@@ -17,18 +17,29 @@ public sealed partial class TaskEngine
 
     private void EnterLane(TaskItem task)
     {
-        var lane = LaneOf(task);
-        lane.Share.Enter(_virtualTime);
-        lane.Add(task);
-        WakeLane(lane);
+        LaneOf(task).Share.Enter(_virtualTime);
+        StepIn(task);
     }
 
     private void LeaveLane(TaskItem task)
     {
+        StepOut(task);
+        task.Lane!.Share.Leave();
+    }
+
+    private void StepIn(TaskItem task)
+    {
+        var lane = LaneOf(task);
+        lane.Add(task);
+        WakeLane(lane);
+    }
+
+    /// <summary>Out of line, but only to step in again elsewhere or to leave: as long as the task is ready its fairness key is not away.</summary>
+    private void StepOut(TaskItem task)
+    {
         var lane = task.Lane!;
         var wasOpen = lane.IsOpen;
         lane.Remove(task);
-        lane.Share.Leave();
         // The first of a held lane may have kept others from their budget.
         if (lane.IsOpen && !wasOpen) WakeLane(lane);
         WakeHeldBack(lane);

@@ -134,8 +134,8 @@ public sealed partial class TaskEngine
         if (!_agents.ContainsKey(lease.AgentId)) _agents.Add(lease.AgentId, new AgentItem { Id = lease.AgentId });
         _agents[lease.AgentId].Instance(lease.InstanceId).Load += lane.Weight;
         lane.Concurrency?.Hold(+1);
-        lane.GraphBudget?.Reserve(lease.Reserved, lease.GrantedUnixMs);
-        lane.Budget?.Reserve(lease.Reserved, lease.GrantedUnixMs);
+        lane.GraphBudget?.Reserve(lease.Reserved);
+        lane.Budget?.Reserve(lease.Reserved);
         if (lease.ClaimId is not null) IndexClaim(task);
         MarkDirty(task);
     }
@@ -167,9 +167,9 @@ public sealed partial class TaskEngine
             else if (task.Family is not { Open: > 0 }) Resume(task, now);
         }
         if (task.State != TaskState.Waiting || task.History.Waits != WaitReason.Budget) return;
-        var verdict = AskBudgets(task, GraphGateOf(task), SharedGateOf(task), out var gate);
+        var verdict = AskBudgets(task, GraphGateOf(task), SharedGateOf(task), now, out var gate);
         if (verdict != BudgetVerdict.Exhausted) Resume(task, now);
-        else if (gate is not null) WaitAt(gate, task);
+        else if (gate is not null) WaitAt(gate, task, now);
     }
 
     /// <summary>Whoever cancelled it was retried before the crash, and the task is to be so too; else it is to be found if that happens later.</summary>

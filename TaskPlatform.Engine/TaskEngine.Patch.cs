@@ -34,9 +34,9 @@ public sealed partial class TaskEngine
 
     private void SetPriority(TaskItem task, TaskPriority priority)
     {
-        if (task.State == TaskState.Pending) LeaveLane(task);
+        if (task.State == TaskState.Pending) StepOut(task);
         task.Priority = priority;
-        if (task.State == TaskState.Pending) EnterLane(task);
+        if (task.State == TaskState.Pending) StepIn(task);
     }
 
     /// <summary>Only an attempt that has not begun can be put off.</summary>

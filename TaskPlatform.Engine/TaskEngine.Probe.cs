@@ -73,7 +73,7 @@ public sealed partial class TaskEngine
     {
         var room = Room(waiter.Agent, waiter.Instance);
         if (room <= 0 || First(shape, room, now, out _) is not { } task) return null;
-        return AskBudgets(task, task.Lane!.GraphBudget, task.Lane.Budget, out _) == BudgetVerdict.Fits ? new MissedGrant(waiter.Agent.Id, task.Id) : null;
+        return AskBudgets(task, task.Lane!.GraphBudget, task.Lane.Budget, now, out _) == BudgetVerdict.Fits ? new MissedGrant(waiter.Agent.Id, task.Id) : null;
     }
 
     private long? OldestReadyUnixMs()

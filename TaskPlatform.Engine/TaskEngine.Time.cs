@@ -29,8 +29,12 @@ public sealed partial class TaskEngine
         var isClockSetBack = now.UnixMs < _lastTick.UnixMs;
         _lastTick = now;
         OpenRates(now);
-        RollBudgets(now);
-        if (isClockSetBack) LookAgain(now);
+        if (isClockSetBack)
+        {
+            LookAgain(now);
+            foreach (var gate in _budgetGates.Values) LetIn(gate, now);
+        }
+        BeginBudgetPeriods(now);
         RunSchedules(now);
         EndWaits(now);
         DeleteOverdue(now);

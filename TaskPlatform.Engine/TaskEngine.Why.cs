@@ -18,7 +18,7 @@ public sealed partial class TaskEngine
             TaskState.Assigned or TaskState.InProgress => WhyRunning(task, now),
             TaskState.Blocked => Because(task, WhyReason.Blocked, WhyBlocked(task)),
             TaskState.Scheduled => WhyScheduled(task, now),
-            TaskState.Waiting => WhyWaiting(task),
+            TaskState.Waiting => WhyWaiting(task, now),
             _ => Because(task, WhyReason.Finished, WhyFinished(task)),
         });
     }
@@ -51,17 +51,17 @@ public sealed partial class TaskEngine
         return Because(task, WhyReason.Scheduled, $"It is tried again in {Seconds(Math.Max(0, ends - now.UnixMs))}{error}", ends);
     }
 
-    private WhyView WhyWaiting(TaskItem task) => task.History!.Waits switch
+    private WhyView WhyWaiting(TaskItem task, Moment now) => task.History!.Waits switch
     {
         WaitReason.Children => Because(task, WhyReason.Waiting, $"It waits for {task.Family!.Open} of its {task.Family.Children.Count} children."),
         WaitReason.Answer => Because(task, WhyReason.Waiting, $"It waits for an answer: {task.History.Question!.Text}"),
-        _ => WhyOutOfBudget(task),
+        _ => WhyOutOfBudget(task, now),
     };
 
-    private WhyView WhyOutOfBudget(TaskItem task)
+    private WhyView WhyOutOfBudget(TaskItem task, Moment now)
     {
         var key = BudgetWaitedFor(task);
-        var next = SharedGateOf(task) is { } shared && shared.Key == key && shared.NextPeriodUnixMs is var period && period != Moment.Never ? period : (long?)null;
+        var next = SharedGateOf(task) is { } shared && shared.Key == key && shared.NextPeriod(now.UnixMs) is var period && period != Moment.Never ? period : (long?)null;
         var what = key == task.Id ? "Its own budget" : $"The budget '{key}'";
         var when = next is { } at ? $" The next period begins at {Time(at)}." : "";
         return Because(task, WhyReason.Budget, $"{what} is exhausted. Raise it, or answer the task to let it go on.{when}", next);

@@ -26,7 +26,7 @@ internal sealed class BudgetGate(string key, GraphItem? graph = null) : IQueueRe
     /// <summary>What may be used; null: anything.</summary>
     public BudgetLimit? Limit { get; set; }
 
-    /// <summary>Used in the period that runs.</summary>
+    /// <summary>Used in the period of the last use; see <see cref="UsedAt"/>.</summary>
     public Usage Used { get; private set; }
 
     /// <summary>Set aside for grants that run.</summary>
@@ -35,7 +35,7 @@ internal sealed class BudgetGate(string key, GraphItem? graph = null) : IQueueRe
     /// <summary>Grants that run.</summary>
     public int Holders { get; private set; }
 
-    /// <summary>When the period began, in Unix milliseconds; 0 before the first use.</summary>
+    /// <summary>When the period of the last use began, in Unix milliseconds; 0 where there are no periods or nothing was used.</summary>
     public long PeriodStartUnixMs { get; private set; }
 
     /// <summary>The lanes that draw on it.</summary>
@@ -50,47 +50,44 @@ internal sealed class BudgetGate(string key, GraphItem? graph = null) : IQueueRe
     public int HeldLanes { get; set; }
 
     /// <summary>What was used matters only where there is a limit.</summary>
-    public bool IsForgettable => Lanes.Count == 0 && Waiting.Count == 0 && Holders == 0 && (Limit is null || Used == default);
+    public bool IsForgettable(long nowUnixMs) => Lanes.Count == 0 && Waiting.Count == 0 && Holders == 0 && (Limit is null || UsedAt(nowUnixMs) == default);
 
-    /// <summary>When the next period begins, in Unix milliseconds, if somebody waits for that; else <see cref="Moment.Never"/>.</summary>
-    public long NextPeriodUnixMs => Limit is { PerMs: { } period } && PeriodStartUnixMs > 0 ? PeriodStartUnixMs + period : Moment.Never;
+    /// <summary>When the period after the one that runs begins, in Unix milliseconds; <see cref="Moment.Never"/> where there are none.</summary>
+    public long NextPeriod(long nowUnixMs) => Limit is { PerMs: { } period } ? Period(nowUnixMs) + period : Moment.Never;
 
-    /// <summary>Begins a new period where it is time.</summary>
-    /// <returns>Whether it did.</returns>
-    public bool Roll(long nowUnixMs)
-    {
-        // The clock was ahead for a moment: nobody is to wait until it is so again.
-        if (PeriodStartUnixMs > nowUnixMs) PeriodStartUnixMs = nowUnixMs;
-        if (NextPeriodUnixMs is var next && (next == Moment.Never || nowUnixMs < next)) return false;
-        var period = Limit!.PerMs!.Value;
-        PeriodStartUnixMs += (nowUnixMs - PeriodStartUnixMs) / period * period;
-        Used = default;
-        return true;
-    }
+    /// <summary>
+    /// Used in the period that runs. Periods are the calendar's, counted from 1970 (UTC): a period of a day begins at midnight, and no look at it moves it. A use
+    /// that the clock says is yet to come counts for nothing: it was ahead for a moment, and nobody is to wait until it is so again.
+    /// </summary>
+    public Usage UsedAt(long nowUnixMs)
+        => Limit is { PerMs: not null } && (PeriodStartUnixMs < Period(nowUnixMs) || PeriodStartUnixMs > nowUnixMs) ? default : Used;
 
-    public BudgetVerdict Ask(Usage need)
+    public BudgetVerdict Ask(Usage need, long nowUnixMs)
     {
         if (Limit is not { Amount: var amount }) return BudgetVerdict.Fits;
-        var tokens = Ask(amount.Tokens, Used.Tokens, Reserved.Tokens, need.Tokens);
-        var cost = Ask(amount.Cost, Used.Cost, Reserved.Cost, need.Cost);
+        var used = UsedAt(nowUnixMs);
+        var tokens = Ask(amount.Tokens, used.Tokens, Reserved.Tokens, need.Tokens);
+        var cost = Ask(amount.Cost, used.Cost, Reserved.Cost, need.Cost);
         return tokens > cost ? tokens : cost;
     }
 
-    public void Reserve(Usage need, long nowUnixMs)
+    public void Reserve(Usage need)
     {
-        if (PeriodStartUnixMs == 0) PeriodStartUnixMs = nowUnixMs;
         Holders++;
         Reserved += need;
     }
 
     /// <summary>A grant has ended.</summary>
-    public void Settle(Usage reserved, Usage used)
+    public void Settle(Usage reserved, Usage used, long nowUnixMs)
     {
         // Sums of fractions do not come out even: where nobody holds anything, nothing is set aside.
         Reserved = --Holders == 0 ? default : Reserved - reserved;
-        Used += used;
+        if (used == default) return;
+        (Used, PeriodStartUnixMs) = (UsedAt(nowUnixMs) + used, Period(nowUnixMs));
         if (Graph is not null) Graph.Used = Used;
     }
+
+    private long Period(long nowUnixMs) => Limit is { PerMs: { } period } ? nowUnixMs - nowUnixMs % period : 0;
 
     public BudgetEntry ToEntry() => new(Key, Used, PeriodStartUnixMs);
 

@@ -8,7 +8,10 @@ internal sealed partial class NaiveQueue
     private Dictionary<string, NaiveBudget> _budgets = [];
 
     /// <summary>Lanes whose next task needs what others have set aside, until one of their grants ends.</summary>
-    private HashSet<NaiveLane> _held = [];
+    private Dictionary<NaiveLane, long> _held = [];
+
+    /// <summary>The clock was set back: what draws on a period is looked at anew.</summary>
+    private void ForgetHolds() => _held = _held.Where(pair => pair.Key.Budget is null).ToDictionary();
 
     private NaiveLane LaneOf(NaiveTask task) => new(
         task.What.Type, string.Join(',', Demanded(task)), task.Flow.ConcurrencyKey, task.Flow.RateLimitKey, KeyOf(task),
@@ -57,22 +60,19 @@ internal sealed partial class NaiveQueue
     private BudgetLimit? LimitOf(NaiveTask task)
         => !task.IsRerouted && task.Flow.BudgetKey is { } key && _settings.Budgets.TryFind(key, out var limit) ? limit : null;
 
-    private Usage UsedOf(string key, BudgetLimit limit) => Period(key, limit)?.Used ?? default;
-
     /// <summary>The key's use in the period that runs now.</summary>
-    private NaiveBudget? Period(string key, BudgetLimit limit)
-    {
-        if (!_budgets.TryGetValue(key, out var budget) || limit.PerMs is not { } per || Now.UnixMs < budget.StartUnixMs + per) return _budgets.GetValueOrDefault(key);
-        return new NaiveBudget(default, budget.StartUnixMs + (Now.UnixMs - budget.StartUnixMs) / per * per);
-    }
+    private Usage UsedOf(string key, BudgetLimit limit)
+        => _budgets.GetValueOrDefault(key) is { } budget && (limit.PerMs is null || (budget.StartUnixMs >= PeriodOf(limit) && budget.StartUnixMs <= Now.UnixMs)) ? budget.Used : default;
+
+    /// <summary>When the period began that runs now.</summary>
+    private long PeriodOf(BudgetLimit limit) => limit.PerMs is { } per ? Now.UnixMs / per * per : 0;
 
     private void Use(NaiveTask task, Usage used)
     {
         task.UsedUp += used;
         if (GraphOf(task) is { } graph) graph.Used += used;
-        if (LimitOf(task) is not { } limit) return;
-        var budget = Period(task.Flow.BudgetKey!, limit) ?? new NaiveBudget(default, Now.UnixMs);
-        _budgets[task.Flow.BudgetKey!] = budget with { Used = budget.Used + used };
+        if (LimitOf(task) is not { } limit || used == default) return;
+        _budgets[task.Flow.BudgetKey!] = new NaiveBudget(UsedOf(task.Flow.BudgetKey!, limit) + used, PeriodOf(limit));
     }
 
     private void Exhaust(NaiveTask task)
@@ -90,11 +90,9 @@ internal sealed partial class NaiveQueue
     /// <summary>What waits for its key goes on by itself when there is room again.</summary>
     private void WakeWhatHasBudget()
     {
-        foreach (var (key, budget) in _budgets.ToList())
+        foreach (var (lane, period) in _held.Where(pair => pair.Key.Budget is not null).ToList())
         {
-            if (!_settings.Budgets.TryFind(key, out var limit) || Period(key, limit) is not { } period || period == budget) continue;
-            _budgets[key] = period;
-            _held.RemoveWhere(lane => lane.Budget == key);
+            if (!_settings.Budgets.TryFind(lane.Budget!, out var limit) || PeriodOf(limit) != period) _held.Remove(lane);
         }
         foreach (var task in Tasks.Where(task => task.Waits == WaitReason.Budget && task.Flow.BudgetKey is not null && !IsExhausted(task))) Wake(task);
     }

@@ -64,7 +64,7 @@ internal sealed partial class NaiveQueue
         while (granted.Count < claim.Max && Next(agent, claim) is { } task)
         {
             if (IsExhausted(task)) Exhaust(task);
-            else if (IsSetAsideForOthers(task)) _held.Add(LaneOf(task));
+            else if (IsSetAsideForOthers(task)) _held[LaneOf(task)] = LimitOf(task) is { } limit ? PeriodOf(limit) : 0;
             else granted.Add(Assign(task, claim));
         }
         return granted;
@@ -90,7 +90,6 @@ internal sealed partial class NaiveQueue
         (task.State, task.Agent) = (TaskState.Assigned, claim.AgentId);
         TakeTurn(task);
         NoteRate(task);
-        Use(task, default);
         return task;
     }
 

@@ -137,7 +137,7 @@ internal sealed partial class NaiveQueue
     {
         var lease = task.Lease!;
         Use(task, task.Reported ?? (usesNothing ? default : lease.Reserved));
-        _held.RemoveWhere(lane => (lane.Graph is not null && lane.Graph == task.GraphId) || (lane.Budget is not null && lane.Budget == task.Flow.BudgetKey));
+        foreach (var lane in _held.Keys.Where(lane => (lane.Graph is not null && lane.Graph == task.GraphId) || (lane.Budget is not null && lane.Budget == task.Flow.BudgetKey)).ToList()) _held.Remove(lane);
         (task.Lease, task.Reported, task.IsWaived) = (null, null, false);
     }
 

@@ -73,7 +73,7 @@ internal sealed partial class NaiveQueue
         if (_settings.IsPaused(task.What.Type)) return WhyReason.Paused;
         if (IsConcurrencyFull(task)) return WhyReason.Concurrency;
         if (IsRateFull(task)) return WhyReason.Rate;
-        return _held.Contains(LaneOf(task)) ? WhyReason.Budget : null;
+        return _held.ContainsKey(LaneOf(task)) ? WhyReason.Budget : null;
     }
 
     private bool IsConcurrencyFull(NaiveTask task) => task.Flow.ConcurrencyKey is { } key && _settings.Concurrency.TryFind(key, out var limit)

@@ -35,6 +35,7 @@ internal sealed partial class NaiveQueue
     public void SetWallClock(Moment now)
     {
         _clockReachedTick = now.TickMs + Math.Max(0, Math.Max(0, _clockReachedTick - now.TickMs) + Now.UnixMs - now.UnixMs);
+        if (now.UnixMs < Now.UnixMs) ForgetHolds();
         Now = now;
     }
 

@@ -63,7 +63,7 @@ internal sealed partial class NaiveQueue
         copy._schedules = new(_schedules);
         copy._operations = _operations.ToDictionary(pair => pair.Key, pair => pair.Value with { });
         copy._had = new(_had);
-        copy._held = [.. _held];
+        copy._held = new(_held);
         copy._waits = [.. _waits];
         (copy._parkedRetries, copy._revivals, copy._revivalsLater) = ([], [], []);
         (copy._ended, copy._leaving) = ([], []);
