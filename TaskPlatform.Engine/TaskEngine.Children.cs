@@ -9,8 +9,10 @@ public sealed partial class TaskEngine
     {
         if (FindLeased(add.TaskId, add.Token, SettleVerb.Children, out var other) is not { } parent) return other;
         if (RefuseChildren(parent, add, now) is { } refusal) return new Outcome.Refused(refusal);
+        // What is over by now is no news to it later.
+        if (add.Waits) parent.Family?.Children.ForEach(child => child.IsEndUntold = false);
         CreateChildren(parent, add.Tasks, now);
-        if (add.Waits && parent.Body!.Policy.FailsWithChild && FailedChild(parent) is { } failed) return FailWith(parent, failed, add.Token, now);
+        if (add.Waits && !parent.CancelRequested && parent.Body!.Policy.FailsWithChild && FailedChild(parent) is { } failed) return FailWith(parent, failed, add.Token, now);
         if (!add.Waits || parent.Family is not { Open: > 0 }) return GoOn(parent, now);
         return Suspend(parent, add.Token, SettleVerb.Children, WaitReason.Children, now);
     }
@@ -26,13 +28,13 @@ public sealed partial class TaskEngine
             else if (existing.ParentId != parent.Id || existing.Fingerprint != task.Fingerprint)
                 return Refusal.Of(Refusal.IdConflict, $"The id '{task.Id}' is in use, and not by the same task of '{parent.Id}'.", task.Id);
         }
-        var refusal = added.Count == 0 ? null : RefuseAdded(parent, add.Tasks, added, now);
+        var refusal = added.Count == 0 ? null : RefuseAdded(parent, added, now);
         return refusal ?? (added.Count > 0 || add.Waits ? RefuseDeadlock(parent, added, add.Waits) : null);
     }
 
-    private Refusal? RefuseAdded(TaskItem parent, ImmutableArray<TaskSubmission> tasks, List<TaskSubmission> added, Moment now)
+    private Refusal? RefuseAdded(TaskItem parent, List<TaskSubmission> added, Moment now)
     {
-        return RefuseFull(added.Count) ?? RefuseFamily(parent, added.Count) ?? RefuseNames(added, now) ?? RefuseEdges(tasks);
+        return RefuseFull(added.Count) ?? RefuseFamily(parent, added.Count) ?? RefuseNames(added, now) ?? RefuseEdges([.. added]);
     }
 
     private Refusal? RefuseFamily(TaskItem parent, int added)
@@ -136,7 +138,7 @@ public sealed partial class TaskEngine
         var error = ChildFailed(child);
         parent.Told.Error = error;
         EndAttempt(parent, AttemptRecord.Failed, error, success: null, now);
-        Finish(parent, parent.CancelRequested ? TaskState.Cancelled : TaskState.Failed, now);
+        Finish(parent, TaskState.Failed, now);
         return Answer(parent);
     }
 

@@ -53,6 +53,7 @@ public sealed partial class TaskEngine
             if (!_unique.TryGetValue(entry.Key, out var hold) || hold.ExpiresUnixMs > now.UnixMs) continue;
             Forget(RecordKind.Unique, entry.Key);
             if (!_tasks.TryGetValue(hold.TaskId, out var task) || task.State.IsFinal()) _unique.Remove(entry.Key);
+            else _unique[entry.Key] = hold with { ExpiresUnixMs = 0 };
         }
     }
 }

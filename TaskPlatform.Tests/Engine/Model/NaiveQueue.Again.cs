@@ -47,8 +47,9 @@ internal sealed partial class NaiveQueue
     /// <summary>Back into line with all its attempts, and with it what its end had cancelled.</summary>
     private void Revive(NaiveTask task)
     {
-        // Its parent hears of its end first; the others hear of it in their turn, and an end of which they have heard keeps its edges met.
-        if (_ended.Any(ended => ended.Task == task)) TellParent(task);
+        // Its parent hears of its end first; an end keeps the edges met that it has met.
+        var isUntold = _ended.Contains(task);
+        if (isUntold) TellParent(task);
         else KeepMet(task);
         var hindrance = Hindrance(task);
         if (task.State == TaskState.Cancelled && hindrance is not null)
@@ -56,6 +57,8 @@ internal sealed partial class NaiveQueue
             task.By = hindrance;
             return;
         }
+        if (isUntold) KeepMet(task);
+        _ended.Remove(task);
         (task.Forgiven, task.Requeues, task.Losses) = (task.Used, 0, 0);
         (task.BackoffMs, task.BackoffEndsUnixMs, task.WorkedMs, task.IsRerouted, task.FreeSinceTick) = (0, 0, 0, false, null);
         (task.CancelRequested, task.Reason, task.By, task.IsAway) = (false, "none", "none", false);
@@ -63,12 +66,15 @@ internal sealed partial class NaiveQueue
         if (task.ParentId is not null && _tasks.TryGetValue(task.ParentId, out var parent)) parent.LostBefore = parent.LostBefore.Remove(task.Id);
         task.Met = task.Met.Union(task.What.DependsOn.Where(edge => !_tasks.ContainsKey(edge.Id)));
         if (task.What.Body.Unique is { } unique && Winner(task.What) is null) _unique[unique.Key] = (task.Id, 0);
+        foreach (var other in Tasks.Where(other => isUntold && other.State == TaskState.Blocked && DependsOn(other, task) && !Open(other).Any()).ToList()) GetReady(other);
         if (hindrance is not null) Cancel(task, hindrance);
         else Place(task);
         foreach (var other in Tasks.Where(other => other.Lease is not null && other.CancelRequested && other.By == task.Id))
             (other.CancelRequested, other.By, other.Lease!.GraceEnds) = (false, "none", Moment.Never);
         _revivals.AddRange(Tasks.Where(other => other.State == TaskState.Cancelled && other.By == task.Id).Select(other => (task.Id, other.Id)));
     }
+
+    private static bool DependsOn(NaiveTask task, NaiveTask other) => task.What.DependsOn.Any(edge => edge.Id == other.Id);
 
     private void KeepMet(NaiveTask task)
     {
@@ -152,7 +158,7 @@ internal sealed partial class NaiveQueue
         foreach (var task in _tasks.Values.Where(task => task.State.IsFinal()).OrderBy(task => task.EndNumber).ToList())
         {
             var isTooOld = task.FinishedUnixMs + _settings.Retention.AgeMs <= Now.UnixMs;
-            if (MayGo(task) && (isTooOld || IsTooMany(other => other.EndNumber < task.EndNumber)) && !isThere(task.Id)) Forget(task);
+            if (MayGo(task) && (isTooOld || IsTooMany(other => other.EndNumber < task.EndNumber && other.FinishedUnixMs != task.FinishedUnixMs)) && !isThere(task.Id)) Forget(task);
             var isDue = isTooOld || IsTooMany(other => other.EndNumber <= task.EndNumber && other != task);
             task.FreeSinceTick = MayGo(task) && isDue && isFirst ? Math.Max(task.FreeSinceTick ?? Now.TickMs, _clockReachedTick) : null;
             // Who ended later has to wait, also when its time came before because the clock was set.

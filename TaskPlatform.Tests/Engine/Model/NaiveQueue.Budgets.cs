@@ -52,6 +52,25 @@ internal sealed partial class NaiveQueue
             && IsOver(limit.Amount, UsedOf(task.Flow.BudgetKey!, limit) + Reserved(other => !other.IsRerouted && other.Flow.BudgetKey == task.Flow.BudgetKey) + Needs(task));
     }
 
+    /// <summary>Its lane is looked at again when a grant ends; and where nothing at all is left, so are all that draw on the same budget.</summary>
+    private void Hold(NaiveTask task)
+    {
+        var (isLeft, draws) = SetAside(task);
+        foreach (var other in Tasks.Where(other => other.State == TaskState.Pending && (LaneOf(other) == LaneOf(task) || (!isLeft && draws(other)))))
+            _held[LaneOf(other)] = LimitOf(other) is { } limit ? PeriodOf(limit) : 0;
+    }
+
+    /// <summary>The budget that others have set aside, whether anything is left of it, and who else draws on it.</summary>
+    private (bool IsLeft, Func<NaiveTask, bool> Draws) SetAside(NaiveTask task)
+    {
+        bool DrawsOnGraph(NaiveTask other) => other.GraphId is not null && other.GraphId == task.GraphId;
+        bool DrawsOnKey(NaiveTask other) => !other.IsRerouted && other.Flow.BudgetKey == task.Flow.BudgetKey;
+        if (GraphOf(task) is { } graph && graph.Used + Reserved(DrawsOnGraph) is var ofGraph && IsOver(graph.Budget, ofGraph + Needs(task)))
+            return (!IsUsedUp(graph.Budget, ofGraph), DrawsOnGraph);
+        var limit = LimitOf(task)!;
+        return (!IsUsedUp(limit.Amount, UsedOf(task.Flow.BudgetKey!, limit) + Reserved(DrawsOnKey)), DrawsOnKey);
+    }
+
     private Usage Reserved(Func<NaiveTask, bool> shares)
         => _tasks.Values.Where(task => task.Lease is not null && shares(task)).Aggregate(default(Usage), (sum, task) => sum + task.Lease!.Reserved);
 
@@ -87,13 +106,18 @@ internal sealed partial class NaiveQueue
         else (task.State, task.Waits) = (TaskState.Waiting, WaitReason.Budget);
     }
 
-    /// <summary>What waits for its key goes on by itself when there is room again.</summary>
-    private void WakeWhatHasBudget()
+    /// <summary>In a new period nobody is kept from a budget by what others have set aside.</summary>
+    private void LookAtPeriods()
     {
         foreach (var (lane, period) in _held.Where(pair => pair.Key.Budget is not null).ToList())
         {
             if (!_settings.Budgets.TryFind(lane.Budget!, out var limit) || PeriodOf(limit) != period) _held.Remove(lane);
         }
+    }
+
+    /// <summary>What waits for its key goes on by itself when there is room again.</summary>
+    private void WakeWhatHasBudget()
+    {
         foreach (var task in Tasks.Where(task => task.Waits == WaitReason.Budget && task.Flow.BudgetKey is not null && !IsExhausted(task))) Wake(task);
     }
 }

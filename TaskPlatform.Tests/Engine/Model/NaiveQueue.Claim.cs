@@ -64,7 +64,7 @@ internal sealed partial class NaiveQueue
         while (granted.Count < claim.Max && Next(agent, claim) is { } task)
         {
             if (IsExhausted(task)) Exhaust(task);
-            else if (IsSetAsideForOthers(task)) _held[LaneOf(task)] = LimitOf(task) is { } limit ? PeriodOf(limit) : 0;
+            else if (IsSetAsideForOthers(task)) Hold(task);
             else granted.Add(Assign(task, claim));
         }
         return granted;

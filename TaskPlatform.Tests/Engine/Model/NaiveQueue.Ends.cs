@@ -37,7 +37,7 @@ internal sealed partial class NaiveQueue
     {
         (task.State, task.Waits, task.FinishedUnixMs, task.EndNumber) = (state, WaitReason.None, Now.UnixMs, _lastEnd);
         FreeKeys((other, expires) => other == task && expires <= Now.UnixMs);
-        _ended.Add((task, state));
+        _ended.Add(task);
     }
 
     /// <summary>Those that end, one after the other, wake their parents, make others ready or impossible, and cancel their children.</summary>
@@ -55,24 +55,18 @@ internal sealed partial class NaiveQueue
     {
         while (_ended.Count > 0)
         {
-            var (ended, state) = _ended[0];
+            var ended = _ended[0];
             _ended.RemoveAt(0);
-            TellOfEnd(ended, state);
+            TellOfEnd(ended);
         }
     }
 
-    /// <summary>An edge that an end has met stays met, also when the task was tried anew before anybody heard of it.</summary>
-    private void TellOfEnd(NaiveTask ended, TaskState state)
+    private void TellOfEnd(NaiveTask ended)
     {
-        var wasRetried = !ended.State.IsFinal();
-        if (!wasRetried) TellParent(ended);
-        foreach (var task in Tasks.Where(task => task.State == TaskState.Blocked && task.What.DependsOn.Any(edge => edge.Id == ended.Id)).ToList())
-        {
-            if (wasRetried) task.Met = task.Met.Union(task.What.DependsOn.Where(edge => edge.Id == ended.Id && IsMet(edge.On, state)));
-            Place(task);
-        }
+        TellParent(ended);
+        foreach (var task in Tasks.Where(task => task.State == TaskState.Blocked && DependsOn(task, ended)).ToList()) Place(task);
         _leaving.Add(ended);
-        if (!wasRetried && _tasks.TryGetValue(ended.By, out var cause) && !cause.State.IsFinal()) Revive(ended);
+        if (_tasks.TryGetValue(ended.By, out var cause) && !cause.State.IsFinal()) Revive(ended);
     }
 
     private void TellParent(NaiveTask ended)

@@ -17,7 +17,7 @@ internal sealed partial class NaiveQueue
         foreach (var (key, hold) in _unique.Where(pair => pair.Value.Expires <= Now.UnixMs).ToList()) _unique[key] = (hold.TaskId, 0);
         foreach (var id in _operations.Where(pair => pair.Value.DoneUnixMs + DayMs <= Now.UnixMs).Select(pair => pair.Key).ToList()) _operations.Remove(id);
         RunSchedules();
-        WakeWhatHasBudget();
+        LookAtPeriods();
     }
 
     /// <summary>What follows at the end of each batch.</summary>
@@ -142,6 +142,7 @@ internal sealed partial class NaiveQueue
         _lastOrder = _tasks.Values.Select(task => task.Order).Append(0).Max();
         foreach (var task in Tasks) Reload(task);
         foreach (var task in Tasks.Where(task => !task.State.IsFinal())) TakeKeyAgain(task);
+        WakeWhatHasBudget();
         foreach (var ends in Tasks.Where(task => task.State.IsFinal()).GroupBy(task => task.FinishedUnixMs).OrderBy(ends => ends.Key))
         {
             _lastEnd++;

@@ -20,7 +20,7 @@ internal sealed partial class NaiveQueue
     private List<Command.Retry> _parkedRetries = [];
     private List<(string Cause, string TaskId)> _revivals = [];
     private List<(string Cause, string TaskId)> _revivalsLater = [];
-    private List<(NaiveTask Task, TaskState State)> _ended = [];
+    private List<NaiveTask> _ended = [];
     private List<NaiveTask> _leaving = [];
     private QueueSettings _settings = QueueSettings.Default;
     private long _lastOrder;
@@ -96,6 +96,7 @@ internal sealed partial class NaiveQueue
         Command.SubmitGraph when _graphs.ContainsKey(target!) => $"{Members(target!)} repeat",
         Command.CancelGraph when _graphs.ContainsKey(target!) => Members(target!),
         Command.Claim claim => Ids(Granted = Standing(claim)),
+        Command.Bulk when _operations.TryGetValue(target!, out var operation) => Describe(operation),
         Command.DrainAgent drain => _agents.TryGetValue(drain.AgentId, out var agent) ? Describe(drain.AgentId, agent) : null,
         Command.Pause or Command.Resume => Describe(),
         _ => null,
@@ -116,6 +117,7 @@ internal sealed partial class NaiveQueue
         Command.Retry retry => retry.TaskId,
         Command.Answer answer => answer.TaskId,
         Command.CancelGraph cancel => cancel.GraphId,
+        Command.Bulk bulk => bulk.OperationId,
         _ => null,
     };
 
