@@ -192,7 +192,7 @@ public sealed partial class TaskEngine
 
     private void LoadExpiries(Moment now)
     {
-        foreach (var (id, expires) in _tombstones.OrderBy(pair => pair.Value)) _tombstonesByExpiry.Enqueue(new Tombstone(id, expires));
+        foreach (var (id, expires) in _tombstones) _tombstonesByExpiry.Enqueue(new Tombstone(id, expires), expires);
         foreach (var operation in _operations.Values) ExpectToForget(operation);
         // Those that loading itself has ended stand there already, and before older ones.
         _finished.Clear();

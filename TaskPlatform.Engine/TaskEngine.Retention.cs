@@ -6,7 +6,7 @@ public sealed partial class TaskEngine
     private readonly Queue<(TaskItem Task, long FinishedUnixMs)> _finished = new();
     private readonly PriorityQueue<(TaskItem Task, long FinishedUnixMs), long> _stillNeeded = new();
     private readonly Dictionary<string, long> _tombstones = [];
-    private readonly Queue<Tombstone> _tombstonesByExpiry = new();
+    private readonly PriorityQueue<Tombstone, long> _tombstonesByExpiry = new();
 
     private int MostFinished => Math.Min(Settings.Retention.Count, limits.FinishedTasks);
 
@@ -85,7 +85,7 @@ public sealed partial class TaskEngine
     private void Bury(Tombstone tombstone)
     {
         _tombstones[tombstone.Key] = tombstone.ExpiresUnixMs;
-        _tombstonesByExpiry.Enqueue(tombstone);
+        _tombstonesByExpiry.Enqueue(tombstone, tombstone.ExpiresUnixMs);
         MarkDirty(tombstone);
         while (_tombstones.Count > limits.Tombstones) ForgetTombstone();
     }
@@ -93,7 +93,7 @@ public sealed partial class TaskEngine
     private void ForgetTombstones(Moment now)
     {
         var budget = limits.StepTasks;
-        while (budget-- > 0 && _tombstonesByExpiry.TryPeek(out var first) && first.ExpiresUnixMs <= now.UnixMs) ForgetTombstone();
+        while (budget-- > 0 && _tombstonesByExpiry.TryPeek(out _, out var expires) && expires <= now.UnixMs) ForgetTombstone();
     }
 
     private void ForgetTombstone()

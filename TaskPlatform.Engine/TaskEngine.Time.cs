@@ -17,7 +17,7 @@ public sealed partial class TaskEngine
             _keysByExpiry.TryPeek(out _, out var key) ? key : Moment.Never,
             _uniqueByExpiry.TryPeek(out _, out var unique) ? unique : Moment.Never),
         Math.Min(
-            _tombstonesByExpiry.TryPeek(out var tombstone) ? tombstone.ExpiresUnixMs : Moment.Never,
+            _tombstonesByExpiry.TryPeek(out _, out var tombstone) ? tombstone : Moment.Never,
             _operationsByExpiry.TryPeek(out _, out var operation) ? operation : Moment.Never));
 
     /// <summary>Does what is due, up to <see cref="EngineLimits.StepTasks"/> of each kind.</summary>

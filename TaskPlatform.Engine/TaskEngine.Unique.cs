@@ -50,8 +50,10 @@ public sealed partial class TaskEngine
         while (budget-- > 0 && _uniqueByExpiry.TryPeek(out var entry, out var expires) && expires <= now.UnixMs)
         {
             _uniqueByExpiry.Dequeue();
-            if (!_unique.TryGetValue(entry.Key, out var hold) || hold.ExpiresUnixMs > now.UnixMs) continue;
+            var isHeld = _unique.TryGetValue(entry.Key, out var hold);
+            if (isHeld && hold.ExpiresUnixMs > now.UnixMs) continue;
             Forget(RecordKind.Unique, entry.Key);
+            if (!isHeld) continue;
             if (!_tasks.TryGetValue(hold.TaskId, out var task) || task.State.IsFinal()) _unique.Remove(entry.Key);
             else _unique[entry.Key] = hold with { ExpiresUnixMs = 0 };
         }

@@ -23,12 +23,15 @@ internal sealed partial class NaiveQueue
     /// <summary>What follows at the end of each batch.</summary>
     private void Advance()
     {
-        Cascade();
-        RunOperations();
-        Cascade();
-        WakeWhatHasBudget();
-        AnswerWaits();
-        Cascade();
+        do
+        {
+            Cascade();
+            RunOperations();
+            Cascade();
+            WakeWhatHasBudget();
+            AnswerWaits();
+        }
+        while (_ended.Count > 0);
     }
 
     /// <summary>Somebody set the wall clock; what is kept for a time is looked at by it.</summary>
