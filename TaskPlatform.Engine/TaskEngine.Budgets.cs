@@ -92,15 +92,15 @@ public sealed partial class TaskEngine
     /// <summary>Others have set aside what the task needs: its lane is parked until one of them ends.</summary>
     private void Hold(TaskItem task, BudgetGate gate, Moment now)
     {
-        Park(task.Lane!);
+        Park(task.Lane!, gate);
         // Where nothing at all is left, no other lane needs to be tried.
-        if (gate.Ask(default, now.UnixMs) != BudgetVerdict.Fits) gate.Lanes.ForEach(Park);
+        if (gate.Ask(default, now.UnixMs) != BudgetVerdict.Fits) gate.Lanes.ForEach(lane => Park(lane, gate));
         AwaitPeriod(gate, now);
     }
 
-    private void Park(Lane lane)
+    private void Park(Lane lane, BudgetGate gate)
     {
-        lane.IsHeld = true;
+        lane.HeldBy = gate;
         if (lane.Refresh()) WakeHeldBack(lane);
     }
 
@@ -110,7 +110,7 @@ public sealed partial class TaskEngine
         foreach (var lane in gate.Lanes)
         {
             if (!lane.IsHeld) continue;
-            lane.IsHeld = false;
+            lane.HeldBy = null;
             if (lane.Refresh()) WakeLane(lane);
         }
     }

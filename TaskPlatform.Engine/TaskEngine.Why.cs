@@ -101,7 +101,7 @@ public sealed partial class TaskEngine
             return (WhyReason.Rate, $"{limit.Count} tasks with the rate limit key '{rate.Key}' were started within {Seconds(limit.PerMs)}, as many as may be.", rate.Key, opens);
         }
         if (!lane.IsHeld && !lane.IsSettling) return (WhyReason.Ready, "", null, null);
-        var key = lane.Budget?.Key ?? lane.GraphBudget?.Key;
+        var key = (lane.HeldBy ?? lane.Budget ?? lane.GraphBudget)?.Key;
         return (WhyReason.Budget, $"What is left of the budget '{key}' is set aside for tasks that run.", key, null);
     }
 

@@ -15,6 +15,9 @@ public enum BacklogKind
     /// <summary>Ten thousand fairness keys.</summary>
     FairnessKeys,
 
+    /// <summary>Ten thousand concurrency keys, of each of which one task may run.</summary>
+    ConcurrencyKeys,
+
     /// <summary>Nearly all behind one concurrency key that is full; a thousand free ones behind them.</summary>
     Saturated,
 }
@@ -38,6 +41,10 @@ internal static class Backlogs
                 break;
             case BacklogKind.FairnessKeys:
                 bed.Fill(tasks + Free, _ => "work", number => new TaskFlow { FairnessKey = (number % Lanes).ToString(CultureInfo.InvariantCulture) });
+                break;
+            case BacklogKind.ConcurrencyKeys:
+                bed.Apply(new Command.Configure(new SettingsChange { Concurrency = new KeyPatterns<int>([new("key-*", 1)]) }));
+                bed.Fill(tasks + Free, _ => "work", number => new TaskFlow { ConcurrencyKey = $"key-{number % Lanes}" });
                 break;
             default:
                 Saturate(bed, tasks);

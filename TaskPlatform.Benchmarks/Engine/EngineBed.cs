@@ -23,6 +23,9 @@ internal sealed class EngineBed
 
     public TaskEngine Engine { get; }
 
+    /// <summary>Records that the engine has handed over to be stored or deleted.</summary>
+    public long RecordsChanged { get; private set; }
+
     public Moment Now { get; private set; } = new(TickMs: 1_000, UnixMs: 1_700_000_000_000);
 
     /// <summary>A claim that takes anything, one at a time.</summary>
@@ -50,7 +53,9 @@ internal sealed class EngineBed
     {
         _commands = 0;
         Engine.Advance(Now);
-        foreach (var change in Engine.TakeChanges().Tasks) Engine.Unload(change.Task);
+        var changes = Engine.TakeChanges();
+        RecordsChanged += changes.Tasks.Count + changes.DeletedTasks.Count + changes.Records.Count;
+        foreach (var change in changes.Tasks) Engine.Unload(change.Task);
         Engine.TakeEvents();
         Engine.TakeAnswers();
         Now = new Moment(Now.TickMs + 1, Now.UnixMs + 1);

@@ -13,42 +13,12 @@ internal static class EngineReport
     public static void Print(int tasks)
     {
         var table = new Table().Title($"The engine, {tasks:N0} tasks of {EngineBed.PayloadBytes} bytes").AddColumns("what", "found");
-        foreach (var kind in Enum.GetValues<BacklogKind>()) table.AddRow($"tasks looked at a claim, {kind}", $"{HeadsPerClaim(kind, tasks):0.0}");
-        var (pending, finished) = BytesPerTask(tasks);
-        table.AddRow("heap a pending task, beyond its payload", $"{pending:N0} bytes");
-        table.AddRow("heap a finished task, beyond its id", $"{finished:N0} bytes");
+        foreach (var kind in Enum.GetValues<BacklogKind>()) table.AddRow($"heads and records touched by a claim, {kind}", $"{EngineCounts.MostTouched(Backlogs.Of(kind, tasks), Claims)}");
+        table.AddRow("allocated by a claim that finds nothing", $"{EngineCounts.AllocatedByEmptyClaims(new EngineBed(), Claims) / Claims} bytes");
+        table.AddRow("heap a pending task, beyond its payload", $"{EngineCounts.BytesPerPendingTask(tasks):N0} bytes");
+        table.AddRow("heap a finished task, beyond its id", $"{EngineCounts.BytesPerFinishedTask(tasks):N0} bytes");
         foreach (var (name, milliseconds) in Pages(tasks)) table.AddRow($"page of {Page}, {name}", $"{milliseconds:0.00} ms");
         AnsiConsole.Write(table);
-    }
-
-    private static double HeadsPerClaim(BacklogKind kind, int tasks)
-    {
-        var bed = Backlogs.Of(kind, tasks);
-        var claim = EngineBed.Claim();
-        var most = 0L;
-        for (var number = 0; number < Claims; number++)
-        {
-            var before = bed.Engine.HeadsLookedAt;
-            bed.Finish((Outcome.Claimed)bed.Apply(claim));
-            most = Math.Max(most, bed.Engine.HeadsLookedAt - before);
-        }
-        return most;
-    }
-
-    private static (double Pending, double Finished) BytesPerTask(int tasks)
-    {
-        // Payloads are one shared array here, so that nothing of them is counted.
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        var bed = new EngineBed();
-        bed.Fill(tasks, _ => "work", _ => null);
-        var pending = (GC.GetTotalMemory(forceFullCollection: true) - before) / (double)tasks;
-        var claim = EngineBed.Claim(max: 500);
-        for (Outcome.Claimed claimed; (claimed = (Outcome.Claimed)bed.Apply(claim)).Grants.Length > 0;) bed.Finish(claimed);
-        bed.EndBatch();
-        var finished = (GC.GetTotalMemory(forceFullCollection: true) - before) / (double)tasks;
-        GC.KeepAlive(bed);
-        const int IdBytes = 22 + 2 * 32;
-        return (pending, finished - IdBytes);
     }
 
     private static IEnumerable<(string Name, double Milliseconds)> Pages(int tasks)

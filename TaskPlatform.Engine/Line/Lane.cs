@@ -46,15 +46,18 @@ internal sealed class Lane(LaneKey key, ImmutableArray<string> capabilities, Fai
     public bool IsPaused { get; set; }
 
     /// <summary>Whether its first task waits for budget that others have set aside.</summary>
-    public bool IsHeld
+    public bool IsHeld => HeldBy is not null;
+
+    /// <summary>The budget in which others have set aside what its first task needs; null: there is none.</summary>
+    public BudgetGate? HeldBy
     {
         get;
         set
         {
-            if (field == value) return;
+            var held = (value is null ? 0 : 1) - (field is null ? 0 : 1);
             field = value;
-            if (Budget is not null) Budget.HeldLanes += value ? 1 : -1;
-            if (GraphBudget is not null) GraphBudget.HeldLanes += value ? 1 : -1;
+            if (Budget is not null) Budget.HeldLanes += held;
+            if (GraphBudget is not null) GraphBudget.HeldLanes += held;
         }
     }
 
@@ -96,7 +99,7 @@ internal sealed class Lane(LaneKey key, ImmutableArray<string> capabilities, Fai
 
     private void HeadChanged(int priority)
     {
-        IsHeld = false;
+        HeldBy = null;
         if (Refresh()) return;
         if (!IsOpen) return;
         foreach (var place in Places) place.Follow(priority);

@@ -48,6 +48,10 @@ public sealed partial class Scenario
     private string Used(ScenarioLine line)
         => Text(Assert.IsType<Outcome.GraphAnswer>(_rig.Engine.Apply(new Command.GetGraph(line.Subject), _rig.Now)).View.Used.Tokens);
 
+    /// <summary>What an answer to <c>why</c> says beside its reason: place in line, expected start, agents.</summary>
+    private WhyView Why(ScenarioLine line)
+        => Assert.IsType<Outcome.WhyAnswer>(_rig.Engine.Apply(new Command.Why(line.Subject), _rig.Now)).View;
+
     /// <summary>Looks at a task's fields: <c>expect a state=pending error=lease-lost</c>.</summary>
     private string Expect(ScenarioLine line)
     {

@@ -54,6 +54,9 @@ public sealed partial class Scenario
         "answers" => NewAnswers(),
         "due" => NextDue(),
         "work" => _rig.Engine.HasWork ? "yes" : "no",
+        "place" => Why(line).Position is { } place ? Text(place) : "none",
+        "starts" => Why(line).ExpectedStartUnixMs is { } start ? $"{start - _rig.Now.UnixMs}ms" : "none",
+        "fits" => string.Join(' ', Why(line).Agents.Select(fit => $"{fit.AgentId}={(fit.IsEligible ? "yes" : "no")}")),
         "keys" => Text(_rig.Shelf.Count(RecordKind.Key)),
         _ => OutcomeText.Of(Apply(line), line.Words[0]),
     };
