@@ -94,6 +94,7 @@ public sealed partial class TaskEngine
         Demand(task.WallIndex < 0 || !task.State.IsFinal(), "Nothing is due for a task that is over.", task);
         Demand(task.WallIndex >= 0 || task.DeadlineUnixMs is null || task.State.IsFinal(), "Every deadline is waited for.", task);
         AssertFamily(task);
+        Demand(task.State.IsFinal() || task.Body!.Unique is not { Key: var key } || _tasks[_unique[key].TaskId] is var holder && !holder.State.IsFinal() && holder.Order >= task.Order, "The last unfinished task of a unique key has it.", task);
         Demand(task.State.IsFinal() || CanGoOn(task), "Something can wake every task that is not over.", task);
         if (HasWork || task.State != TaskState.Blocked) return;
         var open = task.DependsOn.Count(edge => Evaluate(task, edge) == EdgeState.Open);

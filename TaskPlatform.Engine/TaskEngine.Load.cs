@@ -90,8 +90,9 @@ public sealed partial class TaskEngine
         Count(task, +1);
         _table.Add(task);
         Adopt(task, task.ParentId is { } parent ? _tasks.GetValueOrDefault(parent) : null);
-        if (!task.State.IsFinal()) Need(task, +1);
-        if (task.Body is not null && !task.State.IsFinal() && task.Body.Unique is { } unique) _unique[unique.Key] = new UniqueHold(task.Id, 0);
+        if (task.State.IsFinal()) return;
+        Need(task, +1);
+        LoadUnique(task);
     }
 
     private void LoadFlows(Moment now)

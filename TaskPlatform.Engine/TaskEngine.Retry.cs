@@ -91,10 +91,16 @@ public sealed partial class TaskEngine
         {
             task.Told.CancelledBy = hindrance;
             MarkDirty(task);
-            if (_tasks.TryGetValue(hindrance, out var cause) && cause != task.Parent)
-                TieTo(cause, new Tie(task, task.DependsOn.First(edge => edge.Id == hindrance).On, task.Tied, IsTold: true));
+            TieToCause(task, hindrance);
         }
         else Unload(task);
+    }
+
+    /// <summary>So that whoever keeps it cancelled finds it when it is tried anew; a parent finds its children anyway.</summary>
+    private void TieToCause(TaskItem task, string causeId)
+    {
+        if (_tasks.TryGetValue(causeId, out var cause) && cause != task.Parent)
+            TieTo(cause, new Tie(task, task.DependsOn.First(edge => edge.Id == cause.Id).On, task.Tied, IsTold: true));
     }
 
     private void ForgiveAndForget(TaskItem task, Moment now)
@@ -125,7 +131,7 @@ public sealed partial class TaskEngine
         {
             if (tie.Holds && Evaluate(tie.On, before) == EdgeState.Met) Fire(tie, task, now);
             else if (tie.Holds) (task.Dependents ??= []).Add(tie with { IsTold = false });
-            else Reconsider(task, tie.Task);
+            else if (tie.Number == tie.Task.Tied) Reconsider(task, tie.Task);
         }
         foreach (var child in task.Family?.Children ?? [])
         {
@@ -166,13 +172,20 @@ public sealed partial class TaskEngine
         }
         if (!task.IsPartlyInStore)
         {
-            if (task.CancelledBy == causeId) TryAnew(task, now);
+            if (task.CancelledBy == causeId) Revive(causeId, task, now);
             else if (_brought.Remove(task)) Unload(task);
             return;
         }
         Want(task);
         if (!_revivingLater.TryGetValue(task.Id, out var causes)) _revivingLater.Add(task.Id, causes = []);
         causes.Add(causeId);
+    }
+
+    private void Revive(string causeId, TaskItem task, Moment now)
+    {
+        TryAnew(task, now);
+        // The cause has let go of all its ties, and may be over again by now.
+        if (task.State == TaskState.Cancelled && (task.IsPartlyInStore || task.CancelledBy == causeId)) TieToCause(task, causeId);
     }
 
     /// <summary>Records that were wanted are here: what waited for them goes on.</summary>

@@ -6,6 +6,9 @@ public sealed partial class TaskEngine
     private readonly Dictionary<string, UniqueHold> _unique = [];
     private readonly PriorityQueue<UniqueEntry, long> _uniqueByExpiry = new();
 
+    /// <summary>Unfinished tasks whose key a later one has: only who was retried can be among them.</summary>
+    private readonly Dictionary<string, List<TaskItem>> _uniqueHeirs = [];
+
     /// <summary>Who has a unique key, and until when in any case; 0: only while it is not over.</summary>
     private readonly record struct UniqueHold(string TaskId, long ExpiresUnixMs);
 
@@ -31,17 +34,57 @@ public sealed partial class TaskEngine
         MarkDirty(entry);
     }
 
-    /// <summary>The task is over: its key is free, unless a time was set that is not up.</summary>
+    /// <summary>The task is over: another that is not has its key, or the key is free, unless a time was set that is not up.</summary>
     private void FreeUnique(TaskItem task, Moment now)
     {
-        if (task.Body?.Unique is not { } unique || !_unique.TryGetValue(unique.Key, out var hold) || hold.TaskId != task.Id) return;
-        if (hold.ExpiresUnixMs <= now.UnixMs) _unique.Remove(unique.Key);
+        if (task.Body?.Unique is not { Key: var key } || !_unique.TryGetValue(key, out var hold)) return;
+        if (hold.TaskId != task.Id) Disinherit(task, key);
+        else if (_uniqueHeirs.TryGetValue(key, out var heirs))
+        {
+            var heir = heirs.MaxBy(other => other.Order)!;
+            Disinherit(heir, key);
+            HandOver(key, hold, heir);
+        }
+        else if (hold.ExpiresUnixMs <= now.UnixMs) _unique.Remove(key);
     }
 
-    /// <summary>Who is retried has its key again, unless another task has taken it.</summary>
+    /// <summary>Who is retried has its key again, unless a task that came later has it and is not over.</summary>
     private void TakeUniqueAgain(TaskItem task, Moment now)
     {
-        if (task.Body!.Unique is { } unique && FindUnique(unique.Key, now) is null) _unique[unique.Key] = new UniqueHold(task.Id, 0);
+        if (task.Body!.Unique is not { Key: var key } || FindUnique(key, now) == task) return;
+        var isHeld = _unique.TryGetValue(key, out var hold) && _tasks.TryGetValue(hold.TaskId, out var holder) && !holder.State.IsFinal();
+        if (isHeld && _tasks[hold.TaskId].Order > task.Order)
+        {
+            Inherit(task, key);
+            return;
+        }
+        if (isHeld) Inherit(_tasks[hold.TaskId], key);
+        HandOver(key, hold, task);
+    }
+
+    private void HandOver(string key, UniqueHold from, TaskItem to)
+    {
+        if (from.ExpiresUnixMs > 0) Forget(RecordKind.Unique, key);
+        _unique[key] = new UniqueHold(to.Id, 0);
+    }
+
+    private void Inherit(TaskItem task, string key)
+    {
+        if (!_uniqueHeirs.TryGetValue(key, out var heirs)) _uniqueHeirs.Add(key, heirs = []);
+        heirs.Add(task);
+    }
+
+    private void Disinherit(TaskItem task, string key)
+    {
+        if (_uniqueHeirs.TryGetValue(key, out var heirs) && heirs.Remove(task) && heirs.Count == 0) _uniqueHeirs.Remove(key);
+    }
+
+    /// <summary>A stored task that is not over has its key; of several the last. Tasks come in the order of arrival.</summary>
+    private void LoadUnique(TaskItem task)
+    {
+        if (task.Body?.Unique is not { Key: var key }) return;
+        if (_unique.TryGetValue(key, out var hold)) Inherit(_tasks[hold.TaskId], key);
+        _unique[key] = new UniqueHold(task.Id, 0);
     }
 
     private void ForgetUnique(Moment now)

@@ -65,7 +65,8 @@ internal sealed partial class NaiveQueue
         if (task.Deadline <= Now.UnixMs) task.Deadline = null;
         if (task.ParentId is not null && _tasks.TryGetValue(task.ParentId, out var parent)) parent.LostBefore = parent.LostBefore.Remove(task.Id);
         task.Met = task.Met.Union(task.What.DependsOn.Where(edge => !_tasks.ContainsKey(edge.Id)));
-        if (task.What.Body.Unique is { } unique && Winner(task.What) is null) _unique[unique.Key] = (task.Id, 0);
+        if (task.What.Body.Unique is { } unique && (Winner(task.What) is not { } winner || (winner != task && (winner.State.IsFinal() || winner.Order < task.Order))))
+            _unique[unique.Key] = (task.Id, 0);
         foreach (var other in Tasks.Where(other => isUntold && other.State == TaskState.Blocked && DependsOn(other, task) && !Open(other).Any()).ToList()) GetReady(other);
         if (hindrance is not null) Cancel(task, hindrance);
         else Place(task);

@@ -37,7 +37,15 @@ internal sealed partial class NaiveQueue
     {
         (task.State, task.Waits, task.FinishedUnixMs, task.EndNumber) = (state, WaitReason.None, Now.UnixMs, _lastEnd);
         FreeKeys((other, expires) => other == task && expires <= Now.UnixMs);
+        HandOnKey(task);
         _ended.Add(task);
+    }
+
+    /// <summary>The unique key goes to the last of those that have it and are not over.</summary>
+    private void HandOnKey(NaiveTask task)
+    {
+        if (task.What.Body.Unique is not { Key: var key } || (_unique.TryGetValue(key, out var hold) && hold.TaskId != task.Id)) return;
+        if (Tasks.LastOrDefault(other => !other.State.IsFinal() && other.What.Body.Unique?.Key == key) is { } heir) _unique[key] = (heir.Id, 0);
     }
 
     /// <summary>Those that end, one after the other, wake their parents, make others ready or impossible, and cancel their children.</summary>
