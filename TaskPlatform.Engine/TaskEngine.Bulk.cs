@@ -56,7 +56,7 @@ public sealed partial class TaskEngine
     }
 
     private static bool NeedsRecords(OperationItem operation, TaskItem task)
-        => operation is { Action: BulkAction.Retry, IsDryRun: false } && task.IsPartlyInStore && task.State is (TaskState.Failed or TaskState.Cancelled);
+        => operation is { Action: BulkAction.Retry, IsDryRun: false } && task.IsPartlyInStore && IsLost(task);
 
     /// <summary>Asks for this task's records and for those of the next ones, and goes on from here when they come.</summary>
     private void AwaitRecords(OperationItem operation, TaskItem task, int row, long most)
@@ -76,7 +76,7 @@ public sealed partial class TaskEngine
         var applies = operation.Action switch
         {
             BulkAction.Cancel => !task.State.IsFinal() && !task.CancelRequested,
-            BulkAction.Retry => task.State is (TaskState.Failed or TaskState.Cancelled) && UnfinishedCount < MostUnfinished,
+            BulkAction.Retry => IsLost(task) && UnfinishedCount < MostUnfinished,
             _ => task.State.IsFinal() && !IsNeeded(task),
         };
         if (!applies || operation.IsDryRun) return applies;

@@ -20,9 +20,16 @@ public sealed partial class TaskEngine
             graph.CancelReason = cancel.Reason;
             MarkDirty(graph);
             GoOnCancelling(graph);
-            RunWork(now);
+            CancelAtOnce(now);
         }
         return Answer(graph, now);
+    }
+
+    /// <summary>As much of it as one step may do, so that the answer shows it; what else is to be done comes in its turn.</summary>
+    private void CancelAtOnce(Moment now)
+    {
+        var budget = limits.StepTasks;
+        while (budget > 0 && _ended.Count + _cancelling.Count + _leavingChildren.Count > 0) RunStep(ref budget, now);
     }
 
     private void GoOnCancelling(GraphItem graph)

@@ -130,7 +130,9 @@ public sealed partial class TaskEngine
     }
 
     private static TaskItem? FailedChild(TaskItem parent)
-        => parent.Family?.Children.Find(child => child.State is TaskState.Failed or TaskState.Cancelled);
+        => parent.Family?.Children.Find(IsLost);
+
+    private static bool IsLost(TaskItem task) => task.State is TaskState.Failed or TaskState.Cancelled;
 
     private Outcome FailWith(TaskItem parent, TaskItem child, UInt128 token, Moment now)
     {
@@ -164,7 +166,7 @@ public sealed partial class TaskEngine
         if (ended.Parent is not { State: TaskState.Waiting, History.Waits: WaitReason.Children } parent) return;
         if (ended.State == TaskState.Completed)
         {
-            if (parent.Family!.Open == 0) Resume(parent, now);
+            if (parent.Family!.Open == 0 && !parent.Family.Children.Exists(child => child.IsEndUntold && IsLost(child))) Resume(parent, now);
             return;
         }
         HearOfFailure(parent, ended, now);

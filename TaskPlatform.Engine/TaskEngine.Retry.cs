@@ -5,7 +5,7 @@ public sealed partial class TaskEngine
 {
     private readonly HashSet<string> _wanted = [];
     private readonly Dictionary<string, List<Command.Retry>> _parkedRetries = [];
-    private readonly Dictionary<string, List<string>> _revivingLater = [];
+    private readonly Dictionary<string, List<(string CauseId, TaskItem Task)>> _revivingLater = [];
     private readonly HashSet<string> _operationsLater = [];
     private readonly HashSet<TaskItem> _brought = []; // for one question only: what is not changed by its answer leaves memory again
     private List<string> _newlyWanted = [];
@@ -170,15 +170,34 @@ public sealed partial class TaskEngine
             _brought.Remove(task);
             return;
         }
-        if (!task.IsPartlyInStore)
+        if (task.IsPartlyInStore)
         {
-            if (task.CancelledBy == causeId) Revive(causeId, task, now);
-            else if (_brought.Remove(task)) Unload(task);
-            return;
+            Want(task);
+            ReviveLater(task.Id, causeId, task);
         }
-        Want(task);
-        if (!_revivingLater.TryGetValue(task.Id, out var causes)) _revivingLater.Add(task.Id, causes = []);
-        causes.Add(causeId);
+        else if (task.CancelledBy != causeId)
+        {
+            if (_brought.Remove(task)) Unload(task);
+        }
+        else if (RevivedBefore(task) is { } before) ReviveLater(before, causeId, task);
+        else Revive(causeId, task, now);
+    }
+
+    /// <summary>A dependency that is to be revived first and whose records are still to come, if there is one.</summary>
+    private string? RevivedBefore(TaskItem task)
+    {
+        if (_revivingLater.Count == 0) return null;
+        foreach (var edge in task.DependsOn)
+        {
+            if (_revivingLater.ContainsKey(edge.Id)) return edge.Id;
+        }
+        return null;
+    }
+
+    private void ReviveLater(string wanted, string causeId, TaskItem task)
+    {
+        if (!_revivingLater.TryGetValue(wanted, out var later)) _revivingLater.Add(wanted, later = []);
+        later.Add((causeId, task));
     }
 
     private void Revive(string causeId, TaskItem task, Moment now)
@@ -224,9 +243,9 @@ public sealed partial class TaskEngine
 
     private void GoOnWith(string id, Moment now)
     {
-        if (_revivingLater.Remove(id, out var causes) && _tasks.TryGetValue(id, out var task))
+        if (_revivingLater.Remove(id, out var revivals))
         {
-            foreach (var cause in causes) _reviving.Enqueue((cause, task));
+            foreach (var revival in revivals) _reviving.Enqueue(revival);
         }
         if (!_parkedRetries.Remove(id, out var retries)) return;
         foreach (var retry in retries)

@@ -90,7 +90,7 @@ internal sealed partial class NaiveQueue
         {
             var (cause, id) = _revivals[next];
             if (!_tasks.TryGetValue(id, out var task) || task.State != TaskState.Cancelled || task.By != cause) continue;
-            if (task.IsAway) _revivalsLater.Add((cause, id));
+            if (task.IsAway || task.What.DependsOn.Any(edge => _revivalsLater.Any(later => later.TaskId == edge.Id))) _revivalsLater.Add((cause, id));
             else Revive(task);
         }
         _revivals.Clear();

@@ -47,9 +47,9 @@ internal sealed partial class NaiveQueue
     {
         if (task.IsWaived) return false;
         var graph = GraphOf(task);
-        if (graph is not null && IsOver(graph.Budget, graph.Used + Reserved(other => other.GraphId == graph.Id) + Needs(task))) return true;
+        if (graph is not null && IsExhausted(graph.Budget, graph.Used + Reserved(other => other.GraphId == graph.Id), task)) return true;
         return LimitOf(task) is { } limit
-            && IsOver(limit.Amount, UsedOf(task.Flow.BudgetKey!, limit) + Reserved(other => !other.IsRerouted && other.Flow.BudgetKey == task.Flow.BudgetKey) + Needs(task));
+            && IsExhausted(limit.Amount, UsedOf(task.Flow.BudgetKey!, limit) + Reserved(other => !other.IsRerouted && other.Flow.BudgetKey == task.Flow.BudgetKey), task);
     }
 
     /// <summary>Its lane is looked at again when a grant ends; and where nothing at all is left, so are all that draw on the same budget.</summary>
@@ -65,7 +65,7 @@ internal sealed partial class NaiveQueue
     {
         bool DrawsOnGraph(NaiveTask other) => other.GraphId is not null && other.GraphId == task.GraphId;
         bool DrawsOnKey(NaiveTask other) => !other.IsRerouted && other.Flow.BudgetKey == task.Flow.BudgetKey;
-        if (GraphOf(task) is { } graph && graph.Used + Reserved(DrawsOnGraph) is var ofGraph && IsOver(graph.Budget, ofGraph + Needs(task)))
+        if (GraphOf(task) is { } graph && graph.Used + Reserved(DrawsOnGraph) is var ofGraph && IsExhausted(graph.Budget, ofGraph, task))
             return (!IsUsedUp(graph.Budget, ofGraph), DrawsOnGraph);
         var limit = LimitOf(task)!;
         return (!IsUsedUp(limit.Amount, UsedOf(task.Flow.BudgetKey!, limit) + Reserved(DrawsOnKey)), DrawsOnKey);

@@ -106,7 +106,11 @@ internal sealed partial class NaiveQueue
         if (!_graphs.TryGetValue(cancel.GraphId, out var graph)) return "refused graph-not-found";
         TellOfEnds();
         foreach (var task in TasksOf(graph.Id).ToList()) RequestCancel(task, cancel.Reason);
-        Cascade();
+        while (_ended.Count + _leaving.Count > 0)
+        {
+            TellOfEnds();
+            if (_leaving.Count > 0) CancelChildren();
+        }
         return Members(graph.Id);
     }
 

@@ -27,7 +27,7 @@ internal sealed partial class NaiveQueue
         var others = add.Tasks.Where(task => _tasks.TryGetValue(task.Id, out var there) && (there.ParentId != parent.Id || there.What.Fingerprint != task.Fingerprint)).ToList();
         if (others.Count > 0) return $"refused id-conflict {others[0].Id}";
         var added = add.Tasks.Where(task => !_tasks.ContainsKey(task.Id)).ToList();
-        if (IsFullFor(added.Count)) return "refused queue-full";
+        if (added.Count > 0 && IsFullFor(added.Count)) return "refused queue-full";
         if (Taken(added) is { } taken) return taken;
         if (MissingEdge([.. added]) is { } missing) return missing;
         if (added.SelectMany(task => task.DependsOn).Any(edge => WaitsFor(edge.Id, Line(parent), []))) return "refused cycle-detected";
