@@ -8,8 +8,8 @@ internal sealed partial class NaiveQueue
     public void Tick()
     {
         _lastEnd++;
-        foreach (var task in Tasks.ToList()) TickTask(task);
-        foreach (var task in Tasks.Where(task => !task.State.IsFinal()).ToList()) LookAtCalendar(task);
+        foreach (var task in Tasks.OrderBy(DueTick).ToList()) TickTask(task);
+        foreach (var task in Tasks.Where(task => !task.State.IsFinal()).OrderBy(DueDate).ToList()) LookAtCalendar(task);
         foreach (var wait in _waits.Where(wait => wait.Ends <= Now.TickMs).ToList()) Answer(wait, []);
         foreach (var key in _keys.Where(pair => pair.Value.Expires <= Now.UnixMs).Select(pair => pair.Key).ToList()) _keys.Remove(key);
         foreach (var id in _tombstones.Where(pair => pair.Value <= Now.UnixMs).Select(pair => pair.Key).ToList()) _tombstones.Remove(id);
@@ -66,6 +66,15 @@ internal sealed partial class NaiveQueue
     {
         foreach (var task in _tasks.Values.Where(task => task.State.IsFinal())) task.IsAway = true;
     }
+
+    private static long DueTick(NaiveTask task)
+    {
+        if (task.Lease is { } lease) return new[] { lease.Ends, lease.GraceEnds, lease.Started + task.What.Body.AttemptTimeoutMs, (lease.Changed + task.What.Body.StallMs) ?? Moment.Never }.Min();
+        return task.State == TaskState.Scheduled && task.BackoffMs > 0 ? task.BackoffEndsTick : Moment.Never;
+    }
+
+    private static long DueDate(NaiveTask task)
+        => Math.Min(task.Deadline ?? Moment.Never, task.State == TaskState.Scheduled && task.BackoffMs == 0 ? task.NotBefore ?? Moment.Never : Moment.Never);
 
     private void TickTask(NaiveTask task)
     {
