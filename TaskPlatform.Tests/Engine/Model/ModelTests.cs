@@ -7,7 +7,7 @@ namespace TaskPlatform.Tests.Engine.Model;
 public sealed class ModelTests(ITestOutputHelper output)
 {
     private const int StepsPerRun = 130;
-    private const int Runs = 150;
+    private const int Runs = 320;
 
     /// <summary>Sets how many new runs are made, of about 350 commands each; the default takes some seconds.</summary>
     private const string RunsVariable = "TASKPLATFORM_MODEL_RUNS";

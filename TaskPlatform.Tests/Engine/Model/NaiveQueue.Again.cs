@@ -41,7 +41,11 @@ internal sealed partial class NaiveQueue
             Answers.Add((retry, text, []));
             Remember(retry, text);
         }
-        foreach (var operation in _operations.Values) operation.WantsRecords = false;
+        foreach (var operation in _operations.Values.Where(operation => operation.WantsRecords))
+        {
+            operation.WantsRecords = false;
+            foreach (var task in Tasks.Where(task => operation.Brought.Contains(task.Id) && Matches(task, operation.What.Filter))) task.IsAway = false;
+        }
     }
 
     /// <summary>Back into line with all its attempts, and with it what its end had cancelled.</summary>

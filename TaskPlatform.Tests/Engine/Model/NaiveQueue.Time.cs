@@ -27,7 +27,6 @@ internal sealed partial class NaiveQueue
         {
             Cascade();
             RunOperations();
-            Cascade();
             WakeWhatHasBudget();
             AnswerWaits();
         }

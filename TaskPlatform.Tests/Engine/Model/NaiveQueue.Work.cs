@@ -17,7 +17,11 @@ internal sealed partial class NaiveQueue
 
     private void RunOperations()
     {
-        foreach (var operation in _operations.Values.Where(operation => !operation.IsDone)) Run(operation);
+        foreach (var operation in _operations.Values.Where(operation => !operation.IsDone))
+        {
+            Run(operation);
+            Cascade();
+        }
     }
 
     private void Run(NaiveOperation operation)
