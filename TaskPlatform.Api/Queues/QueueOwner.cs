@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using TaskPlatform.Api.Store;
 using TaskPlatform.Engine;
 
@@ -86,10 +85,10 @@ public sealed partial class QueueOwner : IQueueOwner, IAsyncDisposable
         var pipeline = services.Pipeline(store, takeover);
         try
         {
-            var engine = new TaskEngine(services.Limits, NewToken, Random.Shared.NextDouble, Occurrences.Next);
+            var engine = new TaskEngine(services.Limits, services.Chance.NewToken, services.Chance.Fraction, Occurrences.Next);
             await QueueLoader.LoadAsync(engine, store, takeover.Settings, services.Clock.Now, cancellationToken);
             var owner = new QueueOwner(engine, pipeline, store, services);
-            owner._loop = Task.Run(owner.RunAsync, CancellationToken.None);
+            owner._loop = services.Run(owner.RunAsync);
             owner._wakeup.Set();
             return owner;
         }
@@ -145,14 +144,6 @@ public sealed partial class QueueOwner : IQueueOwner, IAsyncDisposable
         await _timer.DisposeAsync();
         await _pipeline.DisposeAsync();
         _stopping.Dispose();
-    }
-
-    /// <summary>What makes a lease token: 128 bits that nobody can guess; 0 names no grant.</summary>
-    private static UInt128 NewToken()
-    {
-        Span<byte> bits = stackalloc byte[16];
-        RandomNumberGenerator.Fill(bits);
-        return Math.Max(1, BitConverter.ToUInt64(bits)) + ((UInt128)BitConverter.ToUInt64(bits[8..]) << 64);
     }
 
     private static QueueUnavailableException Stalled()
