@@ -14,7 +14,8 @@ public sealed record OwnerEnd(string Reason, bool MayBeTakenAgain);
 /// </summary>
 /// <remarks>
 /// This file is what callers see; <c>Loop</c> applies commands, <c>Commit</c> hands changes to the store and tells what came of them, <c>Outage</c> keeps
-/// the clock and says what is served while the store does not answer, <c>Wanted</c> reads back what memory has let go of, <c>End</c> is the end.
+/// the clock and says what is served while the store does not answer, <c>Wanted</c> reads back what memory has let go of,
+/// <c>Views</c> does so for answers, <c>End</c> is the end.
 /// </remarks>
 public sealed partial class QueueOwner : IQueueOwner, IAsyncDisposable
 {
@@ -114,24 +115,6 @@ public sealed partial class QueueOwner : IQueueOwner, IAsyncDisposable
             throw new QueueUnavailableException(QueueUnavailableException.QueueFull, $"{_mailbox.Count} calls wait for the queue.", Outage);
         _wakeup.Set();
         return envelope.Reply;
-    }
-
-    /// <inheritdoc/>
-    public async ValueTask<TaskView?> HydrateAsync(TaskView view, CancellationToken cancellationToken)
-        => ViewHydration.IsWhole(view) ? view : (await HydrateAllAsync([view], withInputs: true, cancellationToken))[0];
-
-    /// <inheritdoc/>
-    public async ValueTask<IReadOnlyList<TaskView?>> HydrateAllAsync(
-        IReadOnlyList<TaskView> views, bool withInputs, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await ViewHydration.HydrateAsync(_store, views, withInputs, cancellationToken);
-        }
-        catch (StoreUnavailableException exception)
-        {
-            throw QueueUnavailableException.Because(exception.Message);
-        }
     }
 
     /// <summary>Answers what is under way, then gives the queue up so that anybody may take it at once.</summary>

@@ -17,6 +17,9 @@ public sealed class BrokenTwinTests(ITestOutputHelper output)
     [Fact]
     public void AnswerAfterCommit_TakenAway_IsMissed() => Missed(WorldKind.Crashes, new TwinThatAnswersEarly(), FindingKind.Uncommitted);
 
+    [Fact]
+    public void Offers_SomeTakenAway_AreMissed() => Missed(WorldKind.TwoOwners, new TwinThatForgetsTasks(), FindingKind.Stuck);
+
     /// <param name="kind">The worlds in which it matters.</param>
     /// <param name="twin">What is broken.</param>
     /// <param name="expected">What clients must come to see of it, one or the other.</param>

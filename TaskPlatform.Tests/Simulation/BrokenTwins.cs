@@ -40,6 +40,12 @@ internal sealed class TwinWithoutTokenCheck : Twin
         => server.Read(QueueProcess.Queue).Tasks.TryGetValue(TaskFields.State(id), out var record) ? TaskRecords.ReadState(id, record.Span).Lease?.Token : null;
 }
 
+/// <summary>An owner that never offers some of the tasks.</summary>
+internal sealed class TwinThatForgetsTasks : Twin
+{
+    public override Command Forge(MemoryServer server, Command command) => command is Command.Claim claim ? claim with { Types = ["even"] } : command;
+}
+
 /// <summary>An owner that answers before the store has anything.</summary>
 internal sealed class TwinThatAnswersEarly : Twin
 {

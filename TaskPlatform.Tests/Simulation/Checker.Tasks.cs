@@ -1,3 +1,4 @@
+using System.Text;
 using TaskPlatform.Engine;
 
 namespace TaskPlatform.Tests.Simulation;
@@ -61,6 +62,23 @@ internal sealed partial class Checker
             }
         }
     }
+
+    /// <summary>A grant shows the checkpoint of an earlier attempt and the results of what the task depends on.</summary>
+    private void CheckViews()
+    {
+        var checkpoints = history.Seen.Select(seen => seen.Command).OfType<Command.Heartbeat>().Where(beat => beat.Checkpoint is not null)
+            .Select(beat => (beat.TaskId, Text(beat.Checkpoint!.Value))).ToHashSet();
+        foreach (var view in history.Seen.Select(seen => seen.Outcome).OfType<Outcome.Claimed>().SelectMany(claimed => claimed.Grants))
+        {
+            var (task, shown) = (view.Task, view.Inputs.Select(input => input.Id).ToHashSet(StringComparer.Ordinal));
+            if (!task.Checkpoint.IsEmpty && !checkpoints.Contains((task.Id, Text(task.Checkpoint))))
+                Report(FindingKind.Unexpected, $"the checkpoint {Text(task.Checkpoint)} of {task.Id}, which nobody reported");
+            foreach (var edge in task.DependsOn.Where(edge => edge.On == EdgeKind.Success && !shown.Contains(edge.Id)))
+                Report(FindingKind.Lost, $"the result of {edge.Id} was not shown to whoever got {task.Id}");
+        }
+    }
+
+    private static string Text(ReadOnlyMemory<byte> bytes) => Encoding.UTF8.GetString(bytes.Span);
 
     private void CheckSettlements()
     {

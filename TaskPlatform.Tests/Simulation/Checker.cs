@@ -24,6 +24,7 @@ internal sealed partial class Checker(History history, Committed committed)
         CheckHistory(content, foundBy);
         foreach (var told in history.Told) CheckCommitted(told);
         CheckGrants();
+        CheckViews();
         if (!history.StoreWentBack) CheckReads();
         if (history.Final is { } final) CheckEnd(final);
         return _findings;
@@ -65,7 +66,7 @@ internal sealed partial class Checker(History history, Committed committed)
         (Command.Submit submit, _) => [Committed.Known(submit.Task.Id)],
         (Command.SubmitGraph submit, _) => submit.Tasks.Select(task => Committed.Known(task.Id)),
         (_, Outcome.Claimed claimed) => claimed.Grants.Select(grant => Committed.Leased(grant.Task.Id, grant.Task.Lease!.Token)),
-        (Command.Heartbeat { Checkpoint: { } checkpoint } beat, _) => [Committed.Checkpoint(beat.TaskId, checkpoint)],
+        (Command.Heartbeat { Checkpoint: not null } beat, _) => [Committed.Checkpointed(beat.TaskId)],
         (Command.Complete complete, _) => [Committed.Settled(complete.TaskId, complete.Token, SettleVerb.Complete)],
         (Command.Fail fail, _) => [Committed.Settled(fail.TaskId, fail.Token, SettleVerb.Fail)],
         (Command.Release release, _) => [Committed.Settled(release.TaskId, release.Token, SettleVerb.Release)],

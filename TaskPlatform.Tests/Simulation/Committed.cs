@@ -1,4 +1,3 @@
-using System.Text;
 using TaskPlatform.Api.Store;
 using TaskPlatform.Engine;
 
@@ -21,7 +20,8 @@ internal sealed class Committed(Func<At> now)
 
     public static string Completed(string id) => $"{id} completed";
 
-    public static string Checkpoint(string id, ReadOnlyMemory<byte> checkpoint) => $"{id} checkpoint {Encoding.UTF8.GetString(checkpoint.Span)}";
+    /// <summary>Some checkpoint: of several in one batch only the last stands anywhere.</summary>
+    public static string Checkpointed(string id) => $"{id} checkpointed";
 
     /// <summary>When it first stood there; null: never yet.</summary>
     public At? Since(string fact) => _facts.TryGetValue(fact, out var at) ? at : null;
@@ -44,7 +44,7 @@ internal sealed class Committed(Func<At> now)
         if (task.Lease is { } lease && Note(Leased(task.Id, lease.Token))) Add(task.Id, new Grant(lease.Token, now(), lease.DurationMs));
         foreach (var (token, verb) in task.Settled) Note(Settled(task.Id, token, verb));
         if (task.State == TaskState.Completed) Note(Completed(task.Id));
-        if (!task.Checkpoint.IsEmpty) Note(Checkpoint(task.Id, task.Checkpoint));
+        if (!task.Checkpoint.IsEmpty) Note(Checkpointed(task.Id));
     }
 
     private bool Note(string fact) => _facts.TryAdd(fact, now());

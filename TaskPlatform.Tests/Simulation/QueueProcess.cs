@@ -30,6 +30,9 @@ internal sealed class QueueProcess
 
     public HostileNetwork Network { get; }
 
+    /// <summary>Whether it owns the queue, or did.</summary>
+    public bool HasAnswered { get; private set; }
+
     /// <summary>Why the queue is not served any more; null while it may be.</summary>
     public string? Stopped => _owners.Stopped.GetValueOrDefault(Queue);
 
@@ -40,13 +43,18 @@ internal sealed class QueueProcess
         var owner = await _owners.FindAsync(Queue, callerGone);
         var reply = await owner.SendAsync(_world.Twin.Forge(_world.Server, command with { }), callerGone);
         _world.Hear(command, reply.Outcome);
-        return new Answer(owner, await WholeAsync(owner, command, reply.Outcome, callerGone));
+        HasAnswered = true;
+        return new Answer(owner, await WholeAsync(owner, reply.Outcome, callerGone));
     });
 
-    private static async Task<Outcome> WholeAsync(IQueueOwner owner, Command command, Outcome outcome, CancellationToken callerGone)
-        => command is Command.GetTask && outcome is Outcome.TaskAnswer answer && await owner.HydrateAsync(answer.View, callerGone) is { } whole
+    private static async Task<Outcome> WholeAsync(IQueueOwner owner, Outcome outcome, CancellationToken callerGone) => outcome switch
+    {
+        Outcome.Claimed claimed => new Outcome.Claimed([.. from grant in await owner.HydrateAllAsync(claimed.Grants, withInputs: true, callerGone) where grant is not null select grant]),
+        Outcome.TaskAnswer answer => await owner.HydrateAsync(answer.View, callerGone) is { } whole
             ? answer with { View = whole }
-            : outcome;
+            : new Outcome.Refused(Refusal.Of(Refusal.TaskPurged, "It was deleted.")),
+        _ => outcome,
+    };
 
     private static Chance Seeded(Random random) => new(() => (UInt128)random.NextInt64(1, long.MaxValue), random.NextDouble);
 

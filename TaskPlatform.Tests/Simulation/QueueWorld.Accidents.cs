@@ -64,7 +64,7 @@ internal sealed partial class QueueWorld
     private async Task LoseTailAsync()
     {
         var process = _processes[0];
-        if (process.Process.IsDead || Content.Meta.GetValueOrDefault("instance") != process.Instance) return;
+        if (process.Process.IsDead || !process.HasAnswered) return;
         process.Process.DieAfter(long.MaxValue);
         var had = Content.Position;
         await DownAsync(Long(5_000));

@@ -202,15 +202,19 @@ internal sealed partial class QueueWorld
         for (long? before = long.MaxValue; before is not null;)
         {
             var page = (Outcome.Page)await JudgedAsync(new Command.ListTasks(TaskFilter.Any, 500, before.Value));
-            foreach (var view in page.Tasks) all[view.Task.Id] = await ReadAsync(view.Task.Id);
+            foreach (var view in page.Tasks)
+            {
+                if (await ReadAsync(view.Task.Id) is { } task) all[view.Task.Id] = task;
+                else History.Troubles.Add($"{view.Task.Id} is listed and cannot be read");
+            }
             before = page.Next;
         }
         return all;
     }
 
-    private async Task<FinalTask> ReadAsync(string id)
+    private async Task<FinalTask?> ReadAsync(string id)
     {
-        var task = ((Outcome.TaskAnswer)await JudgedAsync(new Command.GetTask(id))).View.Task;
+        if (await JudgedAsync(new Command.GetTask(id)) is not Outcome.TaskAnswer { View.Task: var task }) return null;
         var why = task.State.IsFinal() ? "" : ((Outcome.WhyAnswer)await JudgedAsync(new Command.Why(id))).View.Text;
         return new FinalTask(task.State, Encoding.UTF8.GetString(task.Result.Span), why);
     }

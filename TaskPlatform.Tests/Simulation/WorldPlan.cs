@@ -41,7 +41,7 @@ internal sealed record WorldPlan
         var plan = new WorldPlan
         {
             Kind = kind,
-            StoreTrouble = random.Next(3) switch { 0 => 0.01, 1 => 0.05, _ => 0.15 },
+            StoreTrouble = random.Next(3) switch { 0 => 0.005, 1 => 0.02, _ => 0.08 },
             CallTrouble = random.Next(3) switch { 0 => 0.01, 1 => 0.05, _ => 0.1 },
             Sleeps = random.Next(2) == 0,
         };
