@@ -88,7 +88,7 @@ internal sealed partial class QueueWorld
     public void Saw(Seen seen)
     {
         History.Seen.Add(seen);
-        Say($"{Words(seen.Command)} -> {Words(seen.Outcome)}");
+        Say($"{SeenWords.Of(seen.Command)} -> {SeenWords.Of(seen.Outcome)}");
     }
 
     private void Say(string what) => _time.Trace.Say(Ms, what);
@@ -220,29 +220,4 @@ internal sealed partial class QueueWorld
     }
 
     private async Task<Outcome> JudgedAsync(Command command) => (await _processes[0].AnswerAsync(command, CancellationToken.None)).Outcome;
-
-    private static string Words(Command command) => command switch
-    {
-        Command.Submit submit => $"submit {submit.Task.Id}",
-        Command.SubmitGraph submit => $"graph {submit.GraphId}",
-        Command.Claim claim => $"{claim.AgentId} claims {claim.ClaimId}",
-        Command.Heartbeat beat => $"heartbeat {beat.TaskId} {beat.Token:x}",
-        Command.Complete complete => $"complete {complete.TaskId} {complete.Token:x}",
-        Command.Fail fail => $"fail {fail.TaskId} {fail.Token:x}",
-        Command.Release release => $"release {release.TaskId} {release.Token:x}",
-        Command.AddChildren add => $"children {add.TaskId} {add.Token:x}",
-        Command.GetTask get => $"get {get.TaskId}",
-        Command.Cancel cancel => $"cancel {cancel.TaskId}",
-        Command.Retry retry => $"retry {retry.TaskId}",
-        _ => command.GetType().Name,
-    };
-
-    private static string Words(Outcome? outcome) => outcome switch
-    {
-        null => "unknown",
-        Outcome.Refused refused => refused.Refusal.Name,
-        Outcome.Claimed claimed => $"granted {string.Join(' ', claimed.Grants.Select(grant => $"{grant.Task.Id}:{grant.Task.Lease!.Token:x}"))}",
-        Outcome.TaskAnswer answer => $"{answer.View.Task.State}",
-        _ => outcome.GetType().Name,
-    };
 }
