@@ -7,6 +7,7 @@ namespace TaskPlatform.Api.Queues;
 internal sealed class Envelope(Command command, CancellationToken callerGone)
 {
     private readonly TaskCompletionSource<QueueReply> _reply = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private CancellationTokenRegistration _whenGone;
 
     public Command Command { get; } = command;
 
@@ -15,19 +16,19 @@ internal sealed class Envelope(Command command, CancellationToken callerGone)
     public bool IsCallerGone => callerGone.IsCancellationRequested || _reply.Task.IsCompleted;
 
     /// <returns>Whether somebody was there to hear it.</returns>
-    public bool TryAnswer(QueueReply reply) => !callerGone.IsCancellationRequested && _reply.TrySetResult(reply);
+    public bool TryAnswer(QueueReply reply) => !callerGone.IsCancellationRequested && IsEnd(_reply.TrySetResult(reply));
 
-    public void Fail(Exception exception) => _reply.TrySetException(exception);
+    public void Fail(Exception exception) => IsEnd(_reply.TrySetException(exception));
 
-    public void Abandon() => _reply.TrySetCanceled(callerGone);
+    public void Abandon() => IsEnd(_reply.TrySetCanceled(callerGone));
 
     /// <summary>Calls back once when the caller goes before the answer; on the caller's thread.</summary>
-    public void WhenCallerGone(Action notify)
+    public void WhenCallerGone(Action notify) => _whenGone = callerGone.UnsafeRegister(static state => ((Action)state!)(), notify);
+
+    private bool IsEnd(bool isFirst)
     {
-        var registration = callerGone.UnsafeRegister(static state => ((Action)state!)(), notify);
-        _ = _reply.Task.ContinueWith(
-            static (_, state) => ((CancellationTokenRegistration)state!).Dispose(), registration, CancellationToken.None,
-            TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        if (isFirst) _whenGone.Unregister();
+        return isFirst;
     }
 }
 

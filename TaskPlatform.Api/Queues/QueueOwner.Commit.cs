@@ -132,7 +132,7 @@ public sealed partial class QueueOwner
         unit.Fate = _pipeline.CommitAsync(unit.Records);
         _handedIn.Enqueue(unit);
         if (unit.Fate.IsCompleted) _wakeup.Set();
-        else unit.Fate.ContinueWith(_ => _wakeup.Set(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        else unit.Fate.ContinueWith(_ => _wakeup.Set(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, _services.Scheduler);
     }
 
     private void TellWhatIsCommitted()

@@ -49,8 +49,13 @@ public sealed partial class QueueOwner
         {
             try
             {
-                var read = await StoredTasks.ReadAsync(_store, ids.Select(StoredTasks.FieldsOf), stop);
-                var tasks = ids.Select(read.Whole).ToList();
+                var tasks = await ReadWholeAsync(ids, stop);
+                // A store that came back without its last second is about to be sent that again.
+                if (tasks.Exists(task => task is not { } read || !read.State.IsFinal()))
+                {
+                    await _pipeline.ConfirmAsync();
+                    tasks = await ReadWholeAsync(ids, stop);
+                }
                 return new Brought([.. tasks.OfType<TaskItem>()], [.. ids.Where((_, index) => tasks[index] is null)], null);
             }
             catch (StoreUnavailableException)
@@ -58,6 +63,12 @@ public sealed partial class QueueOwner
                 await Task.Delay(WantedAgain, _clock.Time, stop);
             }
         }
+    }
+
+    private async Task<List<TaskItem?>> ReadWholeAsync(string[] ids, CancellationToken stop)
+    {
+        var read = await StoredTasks.ReadAsync(_store, ids.Select(StoredTasks.FieldsOf), stop);
+        return [.. ids.Select(read.Whole)];
     }
 
     private void BringWhatWasRead(Moment now)

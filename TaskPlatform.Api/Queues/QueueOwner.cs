@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using TaskPlatform.Api.Store;
 using TaskPlatform.Engine;
 
@@ -15,7 +14,8 @@ public sealed record OwnerEnd(string Reason, bool MayBeTakenAgain);
 /// </summary>
 /// <remarks>
 /// This file is what callers see; <c>Loop</c> applies commands, <c>Commit</c> hands changes to the store and tells what came of them, <c>Outage</c> keeps
-/// the clock and says what is served while the store does not answer, <c>Wanted</c> reads back what memory has let go of, <c>End</c> is the end.
+/// the clock and says what is served while the store does not answer, <c>Wanted</c> reads back what memory has let go of,
+/// <c>Views</c> does so for answers, <c>End</c> is the end.
 /// </remarks>
 public sealed partial class QueueOwner : IQueueOwner, IAsyncDisposable
 {
@@ -86,10 +86,10 @@ public sealed partial class QueueOwner : IQueueOwner, IAsyncDisposable
         var pipeline = services.Pipeline(store, takeover);
         try
         {
-            var engine = new TaskEngine(services.Limits, NewToken, Random.Shared.NextDouble, Occurrences.Next);
+            var engine = new TaskEngine(services.Limits, services.Chance.NewToken, services.Chance.Fraction, Occurrences.Next);
             await QueueLoader.LoadAsync(engine, store, takeover.Settings, services.Clock.Now, cancellationToken);
             var owner = new QueueOwner(engine, pipeline, store, services);
-            owner._loop = Task.Run(owner.RunAsync, CancellationToken.None);
+            owner._loop = services.Run(owner.RunAsync);
             owner._wakeup.Set();
             return owner;
         }
@@ -117,24 +117,6 @@ public sealed partial class QueueOwner : IQueueOwner, IAsyncDisposable
         return envelope.Reply;
     }
 
-    /// <inheritdoc/>
-    public async ValueTask<TaskView?> HydrateAsync(TaskView view, CancellationToken cancellationToken)
-        => ViewHydration.IsWhole(view) ? view : (await HydrateAllAsync([view], withInputs: true, cancellationToken))[0];
-
-    /// <inheritdoc/>
-    public async ValueTask<IReadOnlyList<TaskView?>> HydrateAllAsync(
-        IReadOnlyList<TaskView> views, bool withInputs, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await ViewHydration.HydrateAsync(_store, views, withInputs, cancellationToken);
-        }
-        catch (StoreUnavailableException exception)
-        {
-            throw QueueUnavailableException.Because(exception.Message);
-        }
-    }
-
     /// <summary>Answers what is under way, then gives the queue up so that anybody may take it at once.</summary>
     public ValueTask DisposeAsync() => new(_disposal.Value);
 
@@ -145,14 +127,6 @@ public sealed partial class QueueOwner : IQueueOwner, IAsyncDisposable
         await _timer.DisposeAsync();
         await _pipeline.DisposeAsync();
         _stopping.Dispose();
-    }
-
-    /// <summary>What makes a lease token: 128 bits that nobody can guess; 0 names no grant.</summary>
-    private static UInt128 NewToken()
-    {
-        Span<byte> bits = stackalloc byte[16];
-        RandomNumberGenerator.Fill(bits);
-        return Math.Max(1, BitConverter.ToUInt64(bits)) + ((UInt128)BitConverter.ToUInt64(bits[8..]) << 64);
     }
 
     private static QueueUnavailableException Stalled()

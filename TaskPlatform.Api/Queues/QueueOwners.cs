@@ -68,7 +68,7 @@ internal sealed class QueueOwners(IQueueStores stores, QueueServices services, s
     // The owner outlives the call that it was first needed for: nothing that it logs later belongs to that call's trace.
     private Task<QueueOwner> TakeOverApartAsync(string queue)
     {
-        using (ExecutionContext.SuppressFlow()) return Task.Run(() => TakeOverAsync(queue));
+        using (ExecutionContext.SuppressFlow()) return services.Run(() => TakeOverAsync(queue));
     }
 
     private async Task<QueueOwner> TakeOverAsync(string queue)

@@ -40,7 +40,9 @@ public static class QueueRegistration
             provider.GetRequiredService<RedisServerFacts>(),
             provider.GetRequiredService<Announcer>(),
             (store, takeover) => new CommitPipeline(store, instance, takeover, new CommitPipelineOptions(), time, logger),
-            provider.GetRequiredService<ILogger<QueueOwner>>());
+            provider.GetRequiredService<ILogger<QueueOwner>>(),
+            Chance.Secure,
+            TaskScheduler.Default);
     }
 }
 

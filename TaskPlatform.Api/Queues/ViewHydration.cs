@@ -28,6 +28,10 @@ internal static class ViewHydration
         return [.. views.Select(view => Fill(view, withInputs, read))];
     }
 
+    /// <summary>Whether the store had nothing, or something else than memory knows of.</summary>
+    public static bool Lacks(TaskView? whole, TaskView view, bool withInputs)
+        => whole is null || whole.Task.State != view.Task.State || (withInputs && whole.Inputs.Length < view.Inputs.Length);
+
     private static IEnumerable<IReadOnlyList<string>> Missing(TaskView view, bool withInputs)
     {
         if (view.Task.IsPartlyInStore) yield return StoredTasks.FieldsOf(view.Task.Id);

@@ -8,6 +8,7 @@ internal sealed class AcknowledgedRing(TimeProvider time, TimeSpan age, long max
 {
     private readonly Queue<(CommitBatch Batch, long AcknowledgedAt)> _batches = new();
     private long _bytes;
+    private bool _isSentAgain;
 
     public void Add(CommitBatch batch)
     {
@@ -16,9 +17,10 @@ internal sealed class AcknowledgedRing(TimeProvider time, TimeSpan age, long max
         while (_bytes > maxBytes && _batches.Count > 1) Forget();
     }
 
-    /// <summary>The store just answered well, so what is older than the age is taken to be safe.</summary>
+    /// <summary>The store just answered well: it has everything, and what is older than the age is taken to be safe.</summary>
     public void StoreAnswered()
     {
+        if (_isSentAgain) DateAnew();
         while (_batches.TryPeek(out var oldest) && time.GetElapsedTime(oldest.AcknowledgedAt) > age) Forget();
     }
 
@@ -27,15 +29,21 @@ internal sealed class AcknowledgedRing(TimeProvider time, TimeSpan age, long max
         sequence >= acknowledged || (_batches.TryPeek(out var oldest) && oldest.Batch.Sequence <= sequence + 1);
 
     /// <summary>
-    /// What came after <paramref name="sequence"/>, to be sent again. It counts as acknowledged now: the store may lose it a second time.
+    /// What came after <paramref name="sequence"/>, to be sent again. It counts as acknowledged when the store next answers well, however long that takes:
+    /// it may have been written only then, and the store may lose it a second time.
     /// </summary>
     public CommitBatch[] TakeAgainAfter(long sequence)
     {
+        _isSentAgain = true;
+        return [.. _batches.Select(entry => entry.Batch).Where(batch => batch.Sequence > sequence)];
+    }
+
+    // All of them, also those that had not been lost: better too long than too short.
+    private void DateAnew()
+    {
         var now = time.GetTimestamp();
-        var entries = _batches.Select(entry => entry.Batch.Sequence > sequence ? (entry.Batch, now) : entry).ToArray();
-        _batches.Clear();
-        foreach (var entry in entries) _batches.Enqueue(entry);
-        return [.. entries.Select(entry => entry.Batch).Where(batch => batch.Sequence > sequence)];
+        for (var left = _batches.Count; left > 0; left--) _batches.Enqueue((_batches.Dequeue().Batch, now));
+        _isSentAgain = false;
     }
 
     private void Forget() => _bytes -= _batches.Dequeue().Batch.Bytes;

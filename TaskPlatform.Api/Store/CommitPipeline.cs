@@ -137,6 +137,15 @@ public sealed partial class CommitPipeline : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Asks the store itself whether it has everything that it acknowledged, and completes when it has: what it had lost was sent again.
+    /// </summary>
+    public async Task<CommitFate> ConfirmAsync()
+    {
+        Interlocked.Increment(ref _connection);
+        return await CommitAsync(new());
+    }
+
     /// <summary>Completes as soon as <see cref="HasRoom"/>, and when the pipeline has ended.</summary>
     public Task WhenRoom()
     {

@@ -4,8 +4,6 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using TaskPlatform.Api.Queues;
-using TaskPlatform.Api.Store;
-using TaskPlatform.Engine;
 using TaskPlatform.Tests.Store;
 
 namespace TaskPlatform.Tests.Queues;
@@ -14,18 +12,14 @@ namespace TaskPlatform.Tests.Queues;
 internal sealed class QueueRig : IAsyncDisposable
 {
     private readonly ServiceProvider _provider = new ServiceCollection().AddMetrics().BuildServiceProvider();
-    private readonly RedisConnections _connections = new("localhost:1", NullLogger<RedisConnections>.Instance);
-    private readonly RedisServerFacts _facts;
-    private readonly TaskNotifications _notifications;
+    private readonly QueueParts _parts;
     private readonly QueueHealth _health;
 
     private QueueRig(QueueAdoption? adoption)
     {
         Server = new MemoryServer(Time);
-        _facts = new RedisServerFacts(_connections, false, Time, NullLogger<RedisServerFacts>.Instance);
-        _notifications = new TaskNotifications(_connections, NullLogger<TaskNotifications>.Instance);
-        var services = new QueueServices(
-            new EngineLimits(), new OwnerClock(Time), _facts, new Announcer(_notifications), Pipeline, NullLogger<QueueOwner>.Instance);
+        _parts = new QueueParts(Time);
+        var services = _parts.Services("here", Time, Chance.Secure, TaskScheduler.Default);
         Owners = new QueueOwners(new MemoryQueueStores(Server, Network), services, "here", NullLogger<QueueOwners>.Instance);
         Adoption = adoption ?? new QueueAdoption(Owners, Time, NullLogger<QueueAdoption>.Instance);
         Probe = new QueueProbe(Owners, Time, Meters);
@@ -77,12 +71,7 @@ internal sealed class QueueRig : IAsyncDisposable
         await Owners.DisposeAsync();
         Probe.Dispose();
         Adoption.Dispose();
-        _facts.Dispose();
-        _notifications.Dispose();
-        await _connections.DisposeAsync();
+        await _parts.DisposeAsync();
         await _provider.DisposeAsync();
     }
-
-    private CommitPipeline Pipeline(IQueueStore store, Takeover.Acquired takeover)
-        => new(store, "here", takeover, new CommitPipelineOptions(), Time, NullLogger<CommitPipeline>.Instance);
 }

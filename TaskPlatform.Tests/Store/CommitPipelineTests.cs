@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 using TaskPlatform.Api.Store;
+using TaskPlatform.Tests.Simulation;
 
 namespace TaskPlatform.Tests.Store;
 
@@ -214,6 +214,26 @@ public sealed class CommitPipelineTests
     });
 
     [Fact]
+    public void Regression_RepairedSlowlyThenOnceMore_IsRepairedAgain() => Run(async (time, pipeline) =>
+    {
+        await DurableAsync(pipeline, "a");
+        var saved = _server!.Read("q");
+        await DurableAsync(pipeline, "b");
+        _network.Decide = async what =>
+        {
+            if (what == "commit 2") await Task.Delay(TimeSpan.FromSeconds(6), time);
+            return CallFate.Answered;
+        };
+        _server.Replace("q", saved, cut: true);
+        await DurableAsync(pipeline, "c");
+
+        _server.Replace("q", saved, cut: true);
+
+        await DurableAsync(pipeline, "d");
+        Assert.Equal(["a", "b", "c", "d"], _server.Read("q").Tasks.Keys);
+    });
+
+    [Fact]
     public void Unit_OfSeveralCallsCutShort_LeavesItsStateRecordUnwritten() => Run(async (_, pipeline) =>
     {
         await DurableAsync(pipeline, "a");
@@ -294,9 +314,10 @@ public sealed class CommitPipelineTests
         Assert.Equal(expected == CommitFate.Durable ? ["a", "b", "c"] : ["a"], _server.Read("q").Tasks.Keys);
     });
 
-    private void Run(Func<FakeTimeProvider, CommitPipeline, Task> scenario) => VirtualTime.Run(
-        async time =>
+    private void Run(Func<VirtualClock, CommitPipeline, Task> scenario) => VirtualTime.Run(
+        async world =>
         {
+            var time = world.Clock;
             _server = new(time);
             var store = new MemoryQueueStores(_server, _network).For("q");
             var taken = Assert.IsType<Takeover.Acquired>(await store.TakeOverAsync("one", TestContext.Current.CancellationToken));

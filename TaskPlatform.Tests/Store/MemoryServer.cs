@@ -49,7 +49,7 @@ public sealed record MemoryContent
 }
 
 /// <summary>The scripts' semantics, said a second time, in memory. What the suite demands of Redis it demands of this.</summary>
-public sealed class MemoryServer(TimeProvider time)
+public class MemoryServer(TimeProvider time)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, MemoryContent> _queues = new(StringComparer.Ordinal);
@@ -57,6 +57,12 @@ public sealed class MemoryServer(TimeProvider time)
 
     /// <summary>Raised when every connection is cut.</summary>
     public event Action? Cut;
+
+    /// <summary>Raised with each batch that is written, and its owner.</summary>
+    public event Action<Ownership, CommitBatch>? Written;
+
+    /// <summary>Raised with each takeover, before it.</summary>
+    public event Action<string>? Taken;
 
     /// <summary>What each owner found when it took a queue.</summary>
     public Dictionary<string, ImmutableList<(string OwnerId, CommitBatch Batch)>> WrittenBefore { get; } = new(StringComparer.Ordinal);
@@ -92,6 +98,7 @@ public sealed class MemoryServer(TimeProvider time)
             var left = content.Number("lease") - Now;
             if (left > 0 && left <= Lease && content.Meta["instance"] != instance)
                 return new Takeover.Held(content.Meta["instance"], TimeSpan.FromMilliseconds(left));
+            Taken?.Invoke(instance);
             var owner = new Ownership(content.Number("epoch") + 1, $"owner-{++_owners}");
             _queues[queue] = Own(content, owner, instance);
             WrittenBefore[owner.OwnerId] = content.Written;
@@ -105,15 +112,14 @@ public sealed class MemoryServer(TimeProvider time)
         {
             var content = Read(queue);
             if (!IsOwner(content, owner)) return new(CommitVerdict.NotOwner, content.Position);
-            var stored = content.Position.Sequence;
-            if (stored >= batch.Sequence) return new(CommitVerdict.AlreadyApplied, content.Position);
-            if (stored < batch.Sequence - 1) return new(CommitVerdict.Gap, content.Position);
+            if (Refuse(content.Position.Sequence, batch.Sequence) is { } refused) return new(refused, content.Position);
             var written = content.With(batch);
             _queues[queue] = written with
             {
                 Written = content.Written.Add((owner.OwnerId, batch)),
                 Meta = content.Meta.SetItem("sequence", $"{batch.Sequence}").SetItem("lease", $"{Now + Lease}"),
             };
+            Written?.Invoke(owner, batch);
             return new(CommitVerdict.Applied, Read(queue).Position);
         }
     }
@@ -150,8 +156,17 @@ public sealed class MemoryServer(TimeProvider time)
         }
     }
 
-    private static bool IsOwner(MemoryContent content, Ownership owner) =>
+    /// <summary>The fence.</summary>
+    protected virtual bool IsOwner(MemoryContent content, Ownership owner) =>
         content.Position.Epoch == owner.Epoch && content.Position.OwnerId == owner.OwnerId;
+
+    /// <summary>The sequence check: null for the batch that is next.</summary>
+    protected virtual CommitVerdict? Refuse(long stored, long sequence) => (sequence - stored) switch
+    {
+        <= 0 => CommitVerdict.AlreadyApplied,
+        1 => null,
+        _ => CommitVerdict.Gap,
+    };
 
     private MemoryContent Own(MemoryContent content, Ownership owner, string instance) => content with
     {

@@ -50,27 +50,40 @@ public sealed class HostileNetwork(Random random, TimeProvider time) : INetwork
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
+    private int _lives;
+
     /// <summary>Which share of calls gets into trouble.</summary>
     public double Trouble { get; set; } = 0.2;
 
     /// <summary>Whether a takeover may be run after its caller gave up, so that nobody knows that he owns the queue.</summary>
     public bool LateTakeovers { get; init; } = true;
 
-    /// <summary>No call gets through.</summary>
-    public bool IsDown { get; set; }
+    /// <summary>The server is away: what is on its way to it or from it is lost.</summary>
+    public bool IsDown
+    {
+        get;
+        set
+        {
+            field = value;
+            _lives++;
+        }
+    }
+
+    /// <summary>Nothing more gets through, either way; what is on its way to the server arrives.</summary>
+    public bool IsCutOff { get; set; }
 
     public async Task<T> CallAsync<T>(string what, Func<T> onServer)
     {
-        if (IsDown) throw new StoreUnavailableException("down");
+        if (IsDown || IsCutOff) throw new StoreUnavailableException("down");
         await DelayAsync(20);
-        if (random.NextDouble() >= Trouble) return await AnswerAsync(onServer());
-        switch (random.Next(5))
+        if (random.NextDouble() >= Trouble) return await AnswerAsync(onServer);
+        switch (random.Next(6))
         {
             case 0:
                 await Task.Delay(Timeout, time);
                 throw new StoreUnavailableException("request lost");
             case 1:
-                onServer();
+                if (!IsDown) onServer();
                 throw new StoreUnavailableException("answer lost");
             case 2 when LateTakeovers || what != "take":
                 _ = RunLateAsync(onServer);
@@ -78,23 +91,29 @@ public sealed class HostileNetwork(Random random, TimeProvider time) : INetwork
                 throw new StoreUnavailableException("timeout");
             case 3 when what.StartsWith("commit", StringComparison.Ordinal):
                 _ = RunLateAsync(onServer);
-                return await AnswerAsync(onServer());
+                return await AnswerAsync(onServer);
+            case 4:
+                // The server did not know the script: the client sends it once more, behind what it has sent meanwhile.
+                await DelayAsync(60);
+                return await AnswerAsync(onServer);
             default:
                 await DelayAsync(3_000);
-                return await AnswerAsync(onServer());
+                return await AnswerAsync(onServer);
         }
     }
 
-    private async Task<T> AnswerAsync<T>(T answer)
+    private async Task<T> AnswerAsync<T>(Func<T> onServer)
     {
+        if (IsDown) throw new StoreUnavailableException("down");
+        var (answer, life) = (onServer(), _lives);
         await DelayAsync(20);
-        return IsDown ? throw new StoreUnavailableException("down") : answer;
+        return life != _lives || IsCutOff ? throw new StoreUnavailableException("down") : answer;
     }
 
     private async Task RunLateAsync<T>(Func<T> onServer)
     {
         await DelayAsync(12_000);
-        onServer();
+        if (!IsDown) onServer();
     }
 
     private Task DelayAsync(int mostMilliseconds) => Task.Delay(TimeSpan.FromMilliseconds(random.Next(1, mostMilliseconds + 1)), time);

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 using TaskPlatform.Api.Store;
+using TaskPlatform.Tests.Simulation;
 
 namespace TaskPlatform.Tests.Store;
 
@@ -35,7 +35,7 @@ internal sealed class StoreWorld(int seed)
 
     private MemoryContent Content => _server!.Read(Queue);
 
-    public void Run() => VirtualTime.Run(RunAsync, TimeSpan.FromDays(1));
+    public void Run() => VirtualTime.Run(world => RunAsync(world.Clock), TimeSpan.FromDays(1));
 
     /// <summary>Each batch stands right behind those that its writer had loaded or written before: no two histories are mixed.</summary>
     public void AssertOneHistory()
@@ -71,7 +71,7 @@ internal sealed class StoreWorld(int seed)
 
     private static string Show(KeyValuePair<string, ReadOnlyMemory<byte>> field) => $"{field.Key}={Convert.ToHexString(field.Value.Span)}";
 
-    private async Task RunAsync(FakeTimeProvider time)
+    private async Task RunAsync(TimeProvider time)
     {
         _server = new(time);
         var processes = Enumerable.Range(1, OwnersAtOnce).Select(number => ProcessAsync($"process-{number}", time)).ToArray();
@@ -84,7 +84,7 @@ internal sealed class StoreWorld(int seed)
         await Task.WhenAll(processes);
     }
 
-    private async Task ProcessAsync(string instance, FakeTimeProvider time)
+    private async Task ProcessAsync(string instance, TimeProvider time)
     {
         var network = new HostileNetwork(new Random(_random.Next()), time) { LateTakeovers = Crashes };
         _networks.Add(network);
@@ -111,7 +111,7 @@ internal sealed class StoreWorld(int seed)
         }
     }
 
-    private async Task OwnAsync(Owner owner, IQueueStore store, string instance, FakeTimeProvider time)
+    private async Task OwnAsync(Owner owner, IQueueStore store, string instance, TimeProvider time)
     {
         await using var pipeline = new CommitPipeline(
             store, instance, owner.Taken, new() { BytesPerCall = 200 }, time, NullLogger<CommitPipeline>.Instance);
@@ -155,7 +155,7 @@ internal sealed class StoreWorld(int seed)
     }
 
     // Networks and the store go away and come back; the store perhaps with a shorter log.
-    private async Task AccidentsAsync(FakeTimeProvider time)
+    private async Task AccidentsAsync(TimeProvider time)
     {
         var start = time.GetUtcNow();
         _moments.Add((TimeSpan.Zero, MemoryContent.Nothing));

@@ -1,0 +1,60 @@
+using TaskPlatform.Api.Store;
+using TaskPlatform.Engine;
+
+namespace TaskPlatform.Tests.Simulation;
+
+/// <summary>What batches that were really written say of tasks, each with the first moment at which it stood there.</summary>
+internal sealed class Committed(Func<At> now)
+{
+    private readonly Dictionary<string, At> _facts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<Grant>> _grants = new(StringComparer.Ordinal);
+
+    /// <summary>A lease that stood in a record.</summary>
+    public sealed record Grant(UInt128 Token, At Since, long DurationMs);
+
+    public static string Known(string id) => id;
+
+    public static string Leased(string id, UInt128 token) => $"{id} leased {token:x}";
+
+    public static string Settled(string id, UInt128 token, SettleVerb verb) => $"{id} {verb} {token:x}";
+
+    public static string Completed(string id) => $"{id} completed";
+
+    /// <summary>Some checkpoint: of several in one batch only the last stands anywhere.</summary>
+    public static string Checkpointed(string id) => $"{id} checkpointed";
+
+    /// <summary>When it first stood there; null: never yet.</summary>
+    public At? Since(string fact) => _facts.TryGetValue(fact, out var at) ? at : null;
+
+    /// <summary>Every lease of each task, in the order in which they came.</summary>
+    public IReadOnlyDictionary<string, List<Grant>> Grants => _grants;
+
+    public void Read(CommitBatch batch)
+    {
+        foreach (var change in batch.Tasks)
+        {
+            if (change.IsDelete || TaskFields.Parse(change.Field) is not (var id, TaskPart.State)) continue;
+            Read(TaskRecords.ReadState(id, change.Value.Span));
+        }
+    }
+
+    private void Read(TaskItem task)
+    {
+        Note(Known(task.Id));
+        if (task.Lease is { } lease && Note(Leased(task.Id, lease.Token))) Add(task.Id, new Grant(lease.Token, now(), lease.DurationMs));
+        foreach (var (token, verb) in task.Settled) Note(Settled(task.Id, token, verb));
+        if (task.State == TaskState.Completed) Note(Completed(task.Id));
+        if (!task.Checkpoint.IsEmpty) Note(Checkpointed(task.Id));
+    }
+
+    private bool Note(string fact) => _facts.TryAdd(fact, now());
+
+    private void Add(string id, Grant grant)
+    {
+        if (!_grants.TryGetValue(id, out var grants)) _grants.Add(id, grants = []);
+        grants.Add(grant);
+    }
+}
+
+/// <summary>A moment: the world's step, and its clock in milliseconds.</summary>
+internal readonly record struct At(long Step, long Ms);
