@@ -133,6 +133,12 @@ public sealed partial class QueueOwner : IQueueOwner, IAsyncDisposable
         {
             throw QueueUnavailableException.Because(exception.Message);
         }
+        catch (RecordException exception)
+        {
+            // Found late, since what is over is not read when the queue is loaded; it means the same.
+            End(new OwnerEnd($"The queue is not served: {exception.Message}", MayBeTakenAgain: false));
+            throw QueueUnavailableException.Because(_end!.Reason, TimeSpan.FromSeconds(60));
+        }
     }
 
     /// <summary>Answers what is under way, then gives the queue up so that anybody may take it at once.</summary>

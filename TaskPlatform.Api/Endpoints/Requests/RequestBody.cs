@@ -58,14 +58,20 @@ internal sealed class RequestBody : IDisposable
         var gone = request.HttpContext.RequestAborted;
         var services = request.HttpContext.RequestServices;
         using var late = new CancellationTokenSource(TimeSpan.FromSeconds(services.GetRequiredService<HttpLimits>().BodySeconds), services.GetRequiredService<TimeProvider>());
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(gone, late.Token);
+        // Not by the reader's token: Kestrel would find its own read still under way when it drops the rest.
+        using var stop = late.Token.Register(() => request.BodyReader.CancelPendingRead());
         try
         {
-            return await buffer.TryReadAsync(request.Body, mostBytes, stop.Token);
+            return await buffer.TryReadAsync(request.Body, mostBytes, gone);
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested && !gone.IsCancellationRequested)
         {
             throw new BadHttpRequestException("The body did not arrive in time.", StatusCodes.Status408RequestTimeout);
+        }
+        catch (IOException exception) when (exception is not BadHttpRequestException)
+        {
+            // A chunk of more bytes than a number holds ends so.
+            throw new BadHttpRequestException($"The body could not be read: {exception.Message}", StatusCodes.Status400BadRequest, exception);
         }
     }
 

@@ -30,7 +30,7 @@ public sealed class MutationTests(ITestOutputHelper output)
         var names = new Vocabulary();
         var run = new MutationRun(host.Http, new RequestGenerator(document, names, seed), names);
         output.WriteLine($"{SeedVariable}={seed}");
-        await new QueueCalls(host.Http, "m-memory").PutAsync("", """{"durability":"memory"}""");
+        await new QueueCalls(host.Http, Vocabulary.MemoryQueue).PutAsync("", """{"durability":"memory"}""");
 
         var clock = Stopwatch.StartNew();
         await run.SendAsync(0, count, Cancel);
@@ -39,6 +39,7 @@ public sealed class MutationTests(ITestOutputHelper output)
         output.WriteLine($"{count} requests in {clock.Elapsed.TotalSeconds:0} s; {Environment.WorkingSet >> 20} MiB in memory afterwards.");
         Assert.True(run.Wrong.IsEmpty, $"{SeedVariable}={seed}: {run.Wrong.Count} wrong\n{string.Join("\n\n", run.Wrong.Take(5))}");
         Assert.True(run.Answers.Where(kind => kind.Key[0] == '2').Sum(kind => kind.Value) > count / 10, "Hardly a request was taken: the mutations hide each other.");
+        Assert.Empty(host.Faults);
         await AssertServesAsync(host);
     }
 

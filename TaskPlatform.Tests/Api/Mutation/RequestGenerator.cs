@@ -43,42 +43,42 @@ internal sealed class RequestGenerator(JsonElement document, Vocabulary names, i
         // Without enough tasks that are there and leased, most calls would end before they begin.
         var call = Vocabulary.Pick(random.Next(3) == 0 ? _makers : _calls, random);
         var grant = call.IsLeased && random.Next(5) > 0 ? names.AnyGrant(random) : null;
-        var (path, pathIsOdd) = Path(call, grant, random);
+        var (path, pathIsOdd) = Path(call, number, grant, random);
         var method = random.Next(40) == 0 ? Vocabulary.Pick(Methods, random) : call.Method;
-        var body = Body(call, grant, random);
+        var body = Body(call, number, grant, random);
         return new MutatedRequest(
-            call, method, path + Query(call, random), [.. Headers(random)], body, random.Next(40) == 0 ? Vocabulary.Pick(OddTypes, random) : "application/json",
+            call, method, path + Query(call, number, random), [.. Headers(random)], body, random.Next(40) == 0 ? Vocabulary.Pick(OddTypes, random) : "application/json",
             pathIsOdd || method != call.Method);
     }
 
-    private (string Path, bool IsOdd) Path(DocumentedCall call, Grant? grant, Random random)
+    private (string Path, bool IsOdd) Path(DocumentedCall call, int number, Grant? grant, Random random)
     {
         var isOdd = random.Next(12) == 0;
         var parts = call.Path.Split('/');
         var odd = random.Next(1, parts.Length);
         for (var index = 0; index < parts.Length; index++)
         {
-            if (parts[index].StartsWith('{')) parts[index] = PathValue(parts[index - 1], parts[index].Trim('{', '}'), grant, random);
+            if (parts[index].StartsWith('{')) parts[index] = PathValue(parts[index - 1], parts[index].Trim('{', '}'), number, grant, random);
             if (isOdd && index == odd) parts[index] = random.Next(30) == 0 ? new string('a', 9_000) : Vocabulary.Pick(OddParts, random);
         }
         return (string.Join('/', parts).TrimEnd('/'), isOdd);
     }
 
-    private string PathValue(string kind, string name, Grant? grant, Random random) => kind switch
+    private string PathValue(string kind, string name, int number, Grant? grant, Random random) => kind switch
     {
         "queues" when grant is not null => grant.Queue,
         "tasks" when grant is not null => grant.Id,
-        "graphs" or "reviews" => names.ValueOf("graphId", random)!,
-        "operations" => names.ValueOf("operationId", random)!,
-        _ => names.ValueOf(name, random) ?? "x",
+        "graphs" or "reviews" => names.ValueOf("graphId", number, random)!,
+        "operations" => names.ValueOf("operationId", number, random)!,
+        _ => names.ValueOf(name, number, random) ?? "x",
     };
 
-    private string Query(DocumentedCall call, Random random)
+    private string Query(DocumentedCall call, int number, Random random)
     {
         if (random.Next(20) == 0) return $"?{Vocabulary.Pick(OddQueries, random)}";
         if (call.Queries.Count == 0 || random.Next(3) == 0) return "";
         var name = Vocabulary.Pick(call.Queries, random);
-        return names.ValueOf(name, random) is { } value ? $"?{name}={Uri.EscapeDataString(value)}" : $"?{name}={random.NextDouble():0.00}";
+        return names.ValueOf(name, number, random) is { } value ? $"?{name}={Uri.EscapeDataString(value)}" : $"?{name}={random.NextDouble():0.00}";
     }
 
     private static IEnumerable<(string Name, string Value)> Headers(Random random)
@@ -87,11 +87,11 @@ internal sealed class RequestGenerator(JsonElement document, Vocabulary names, i
         if (random.Next(15) == 0) yield return Vocabulary.Pick(OddHeaders, random);
     }
 
-    private byte[]? Body(DocumentedCall call, Grant? grant, Random random)
+    private byte[]? Body(DocumentedCall call, int number, Grant? grant, Random random)
     {
         if (call.Body is not { } schema) return random.Next(20) == 0 ? "{}"u8.ToArray() : null;
         if (random.Next(30) == 0) return random.Next(2) == 0 ? null : [];
-        var valid = new ValidValues(document, names, random, grant).Make(schema);
+        var valid = new ValidValues(document, names, number, random, grant).Make(schema);
         return random.Next(3) == 0 ? Encoding.UTF8.GetBytes(valid?.ToJsonString() ?? "null") : OddJson.Mutate(valid, random);
     }
 }

@@ -7,9 +7,10 @@ namespace TaskPlatform.Tests.Api.Mutation;
 /// <summary>Makes values that a schema of the document describes: from here mutations start, so that most get far.</summary>
 /// <param name="document">The document, for references.</param>
 /// <param name="names">Names that calls share.</param>
+/// <param name="number">The request that they are for.</param>
 /// <param name="random">Decides.</param>
 /// <param name="grant">Whose token is to be shown; null: any.</param>
-internal sealed class ValidValues(JsonElement document, Vocabulary names, Random random, Grant? grant)
+internal sealed class ValidValues(JsonElement document, Vocabulary names, int number, Random random, Grant? grant)
 {
     // A wait makes a request slow and finds nothing.
     private const double MostWaitSeconds = 0.02;
@@ -61,7 +62,7 @@ internal sealed class ValidValues(JsonElement document, Vocabulary names, Random
     {
         if (schema.TryGetProperty("format", out var format) && format.GetString() == "date-time")
             return DateTimeOffset.UnixEpoch.AddSeconds(random.NextInt64(4_000_000_000)).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-        return (name == "leaseToken" ? grant?.Token : null) ?? names.ValueOf(name, random) ?? $"x{random.Next(100)}";
+        return (name == "leaseToken" ? grant?.Token : null) ?? names.ValueOf(name, number, random) ?? $"x{random.Next(100)}";
     }
 
     private double MakeNumber(JsonElement schema, string name)

@@ -17,19 +17,22 @@ internal sealed class Vocabulary
     private readonly ConcurrentDictionary<string, ConcurrentQueue<string>> _learned = new();
     private readonly ConcurrentQueue<Grant> _grants = new();
 
-    public static IReadOnlyList<string> Queues { get; } = ["m0", "m1", "m2", "m-memory"];
-
-    private static IReadOnlyList<string> Tasks { get; } = [.. Enumerable.Range(0, 24).Select(number => $"t{number}")];
+    // Ids that were deleted stay refused, and a queue may be set to take one task only: names move on, or the run would end up with refusals.
+    private const int RequestsPerTasks = 500;
+    private const int RequestsPerQueues = 4_000;
 
     private static IReadOnlyList<string> Words { get; } = ["work", "coding", "analysis", "general"];
 
     /// <summary>A value for a field or a part of an address; null: any will do.</summary>
-    public string? ValueOf(string name, Random random) => name switch
+    /// <param name="name">The field.</param>
+    /// <param name="number">The request's.</param>
+    /// <param name="random">Decides.</param>
+    public string? ValueOf(string name, int number, Random random) => name switch
     {
-        "queue" => Pick(Queues, random),
-        "id" or "taskId" => Pick(Tasks, random),
+        "queue" => random.Next(6) == 0 ? MemoryQueue : $"m{random.Next(2)}-{number / RequestsPerQueues}",
+        "id" or "taskId" => TaskOf(number, random),
         "operationId" => Learned("operationId", random) ?? "o",
-        "dependsOn" => Pick(Tasks, random),
+        "dependsOn" => TaskOf(number, random),
         "graphId" => Learned("graphId", random) ?? "g",
         "cursor" => Learned("nextCursor", random),
         "leaseToken" => AnyGrant(random)?.Token ?? "none",
@@ -45,6 +48,9 @@ internal sealed class Vocabulary
         "path" => ".",
         _ => null,
     };
+
+    /// <summary>A queue that stores nothing.</summary>
+    public const string MemoryQueue = "m-memory";
 
     /// <summary>Takes names out of an answer.</summary>
     public void Learn(JsonElement answer)
@@ -70,6 +76,8 @@ internal sealed class Vocabulary
         kept.Enqueue(value);
         while (kept.Count > Kept && kept.TryDequeue(out _)) { }
     }
+
+    private static string TaskOf(int number, Random random) => $"t{number / RequestsPerTasks}-{random.Next(24)}";
 
     private string? Learned(string name, Random random) => _learned.TryGetValue(name, out var kept) && kept.ToArray() is { Length: > 0 } values ? Pick(values, random) : null;
 }
