@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using TaskPlatform.Client.Wire;
 
 namespace TaskPlatform.Api.Endpoints.Requests;
@@ -25,16 +26,26 @@ internal sealed class BodyBuffer : IDisposable
     public ReadOnlyMemory<byte> Bytes => _rented.AsMemory(0, Length);
 
     /// <summary>Reads to the end, or until there is more than <paramref name="mostBytes"/>: a promise of 32 MiB costs its sender nothing, what it sends does.</summary>
-    /// <returns>Whether the body ended in time.</returns>
-    public async ValueTask<bool> TryReadAsync(Stream body, int mostBytes, CancellationToken cancellationToken)
+    /// <returns>Whether all of it is there; false: there is more.</returns>
+    /// <exception cref="OperationCanceledException">The token, or somebody who cancelled the read.</exception>
+    public async ValueTask<bool> TryReadAsync(PipeReader body, int mostBytes, CancellationToken cancellationToken)
     {
-        while (await body.ReadAsync(_rented.AsMemory(Length), cancellationToken) is var read and > 0)
+        while (true)
         {
-            Length += read;
-            if (Length > mostBytes) return false;
-            if (Length == _rented.Length) Rent(Length * 2);
+            var read = await body.ReadAsync(cancellationToken);
+            var isSmall = Length + read.Buffer.Length <= mostBytes;
+            try
+            {
+                if (read.IsCanceled) throw new OperationCanceledException();
+                if (isSmall) Take(read.Buffer);
+            }
+            finally
+            {
+                // Whatever happens: Kestrel drops the rest of the body, and finds no read under way.
+                body.AdvanceTo(read.Buffer.End);
+            }
+            if (read.IsCompleted || !isSmall) return isSmall;
         }
-        return true;
     }
 
     public void Dispose()
@@ -43,6 +54,16 @@ internal sealed class BodyBuffer : IDisposable
         _memory.Give(_rented.Length);
         ArrayPool<byte>.Shared.Return(_rented);
         _rented = [];
+    }
+
+    private void Take(ReadOnlySequence<byte> bytes)
+    {
+        foreach (var part in bytes)
+        {
+            if (Length + part.Length > _rented.Length) Rent(Math.Max(Length + part.Length, _rented.Length * 2));
+            part.CopyTo(_rented.AsMemory(Length));
+            Length += part.Length;
+        }
     }
 
     private void Rent(int bytes)

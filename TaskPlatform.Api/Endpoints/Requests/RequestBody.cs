@@ -62,7 +62,7 @@ internal sealed class RequestBody : IDisposable
         using var stop = late.Token.Register(() => request.BodyReader.CancelPendingRead());
         try
         {
-            return await buffer.TryReadAsync(request.Body, mostBytes, gone);
+            return await buffer.TryReadAsync(request.BodyReader, mostBytes, gone);
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested && !gone.IsCancellationRequested)
         {

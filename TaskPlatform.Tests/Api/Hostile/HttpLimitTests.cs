@@ -22,6 +22,7 @@ public sealed class HttpLimitTests
 
         Assert.StartsWith("HTTP/1.1 408 ", answer);
         Assert.Contains("urn:taskplatform:problem:request-timeout", answer);
+        Assert.Empty(service.Faults);
     }
 
     [Fact]
@@ -118,6 +119,8 @@ public sealed class HttpLimitTests
     private sealed class Service(RedisServer redis, ApiHost host) : IAsyncDisposable
     {
         public Uri Address => host.Http.BaseAddress!;
+
+        public IReadOnlyList<string> Faults => host.Faults;
 
         public BodyMemory BodyMemory => host.Services.GetRequiredService<BodyMemory>();
 
