@@ -22,6 +22,9 @@ internal sealed class EventStream(string queue, IAsyncEnumerable<QueueEvent> eve
     /// <summary>Silence after which a comment is written.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromSeconds(15);
 
+    // An event wakes every reader: a thousand of them would stand in line before every other call. So they take turns on one thread, sixteen at a time.
+    private static readonly TaskScheduler Turns = new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, maxConcurrencyLevel: 1, maxItemsPerTask: 16).ConcurrentScheduler;
+
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
@@ -31,7 +34,7 @@ internal sealed class EventStream(string queue, IAsyncEnumerable<QueueEvent> eve
         httpContext.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         try
         {
-            await WriteAllAsync(response, httpContext.RequestAborted);
+            await Task.Factory.StartNew(() => WriteAllAsync(response, httpContext.RequestAborted), CancellationToken.None, TaskCreationOptions.None, Turns).Unwrap();
         }
         catch (OperationCanceledException) when (httpContext.RequestAborted.IsCancellationRequested)
         {
