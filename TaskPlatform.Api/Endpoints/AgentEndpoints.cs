@@ -19,7 +19,7 @@ internal static class AgentEndpoints
         agents.MapPut("/{agentId}", RegisterAsync).Takes<AgentRegistration>()
             .Named("registerAgent", "Says what an agent can do. Registering again ends a drain.")
             .Refuses();
-        agents.MapPost("/{agentId}/drain", DrainAsync)
+        agents.MapPost("/{agentId}/drain", DrainAsync).Takes<EmptyRequest>(isRequired: false)
             .Named("drainAgent", "Hands an agent nothing more; what it holds it may finish.")
             .Refuses(ProblemTypes.AgentNotFound, ProblemTypes.QueueNotFound);
     }

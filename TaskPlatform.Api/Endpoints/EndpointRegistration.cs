@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using TaskPlatform.Api.Endpoints.Documentation;
+using TaskPlatform.Api.Endpoints.Requests;
 using TaskPlatform.Client.Wire;
 
 namespace TaskPlatform.Api.Endpoints;
@@ -14,6 +15,7 @@ internal static class EndpointRegistration
         builder.AddKestrelSettings();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<Dispatch>();
+        builder.Services.AddSingleton(services => new BodyMemory(services.GetRequiredService<HttpLimits>().BodyMemoryBytes));
         builder.Services.Configure<JsonOptions>(UseWireJson);
         builder.Services.AddApiDocument();
     }

@@ -1,8 +1,12 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace TaskPlatform.Api.Endpoints;
 
-/// <summary>Where the service listens and how much it lets anybody take. Kestrel's own defaults leave connections unlimited.</summary>
+/// <summary>
+/// Where the service listens and how much it lets anybody take. Every limit of Kestrel stands here, those that are its defaults too: some defaults are "none",
+/// and a newer version may have others.
+/// </summary>
 internal static class KestrelSettings
 {
     /// <summary>Where the service listens when nothing else is set.</summary>
@@ -11,33 +15,61 @@ internal static class KestrelSettings
     // Twice what the largest call takes: what comes on top is read and dropped, so that its sender sees the 413.
     private const long BodyBytes = 64 << 20;
 
-    // An agent that waits for a task holds a connection.
-    private const int Connections = 20_000;
+    // Room for every agent of a fleet that comes back at the same moment after a restart.
+    private const int Backlog = 1_024;
 
-    private static readonly TimeSpan HeaderTimeout = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(130);
     private static readonly TimeSpan SlowGrace = TimeSpan.FromSeconds(5);
-    private const double LeastBytesPerSecond = 240;
 
     public static void AddKestrelSettings(this WebApplicationBuilder builder)
     {
         if (!IsToldWhere(builder.Configuration)) builder.WebHost.UseUrls(DefaultUrl);
+        var limits = HttpLimits.From(builder.Configuration);
+        builder.Services.AddSingleton(limits);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = BodyBytes;
-            kestrel.Limits.MaxConcurrentConnections = Connections;
-            kestrel.Limits.MaxConcurrentUpgradedConnections = Connections;
-            kestrel.Limits.MaxRequestHeadersTotalSize = 32 << 10;
-            kestrel.Limits.MaxRequestHeaderCount = 100;
-            kestrel.Limits.MaxRequestLineSize = 8 << 10;
-            kestrel.Limits.RequestHeadersTimeout = HeaderTimeout;
-            kestrel.Limits.KeepAliveTimeout = KeepAlive;
-            kestrel.Limits.MaxRequestBufferSize = 1 << 20;
-            kestrel.Limits.MaxResponseBufferSize = 64 << 10;
-            kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(LeastBytesPerSecond, SlowGrace);
-            kestrel.Limits.MinResponseDataRate = new MinDataRate(LeastBytesPerSecond, SlowGrace);
+            kestrel.AllowSynchronousIO = false; // a blocked thread would be one that no call gets
+            kestrel.AllowResponseHeaderCompression = false; // nothing secret may be guessed from an answer's length
+            Set(kestrel.Limits, limits);
+            Set(kestrel.Limits.Http2);
+            kestrel.Limits.Http3.MaxRequestHeaderFieldSize = 16 << 10;
         });
+        builder.Services.Configure<SocketTransportOptions>(socket =>
+        {
+            socket.Backlog = Backlog;
+            socket.WaitForDataBeforeAllocatingBuffer = true; // idle connections hold no buffer
+            socket.MaxReadBufferSize = 1 << 20; // what is received ahead of the service
+            socket.MaxWriteBufferSize = 64 << 10; // what is sent ahead of the client
+        });
+    }
+
+    private static void Set(KestrelServerLimits kestrel, HttpLimits limits)
+    {
+        kestrel.MaxConcurrentConnections = limits.Connections;
+        kestrel.MaxConcurrentUpgradedConnections = 0; // nothing here upgrades
+        kestrel.MaxRequestBodySize = BodyBytes;
+        kestrel.MaxRequestLineSize = 8 << 10;
+        kestrel.MaxRequestHeadersTotalSize = 32 << 10;
+        kestrel.MaxRequestHeaderCount = 100;
+        kestrel.MaxRequestBufferSize = 1 << 20; // what is received before the call reads it
+        kestrel.MaxResponseBufferSize = 64 << 10; // what is written before the client reads it
+        kestrel.RequestHeadersTimeout = TimeSpan.FromSeconds(limits.HeadSeconds);
+        kestrel.KeepAliveTimeout = TimeSpan.FromSeconds(limits.KeepAliveSeconds);
+        kestrel.MinRequestBodyDataRate = new MinDataRate(limits.LeastBytesPerSecond, SlowGrace);
+        kestrel.MinResponseDataRate = new MinDataRate(limits.LeastBytesPerSecond, SlowGrace);
+    }
+
+    // Over TLS only: without it Kestrel speaks HTTP/1.1 on an address that takes both.
+    private static void Set(Http2Limits http2)
+    {
+        http2.MaxStreamsPerConnection = 100;
+        http2.HeaderTableSize = 4 << 10;
+        http2.MaxFrameSize = 16 << 10;
+        http2.MaxRequestHeaderFieldSize = 16 << 10;
+        http2.InitialConnectionWindowSize = 1 << 20; // what one connection may have sent ahead, over all its streams
+        http2.InitialStreamWindowSize = 768 << 10;
+        http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30); // finds peers that vanished while their claims wait
+        http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
     }
 
     private static bool IsToldWhere(IConfiguration configuration)

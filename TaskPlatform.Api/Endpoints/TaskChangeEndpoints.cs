@@ -13,7 +13,7 @@ internal static class TaskChangeEndpoints
     public static void MapTaskChangeEndpoints(this IEndpointRouteBuilder app)
     {
         var tasks = Routes.Below(app, "/tasks/{id}", "Tasks");
-        tasks.MapPost("/retry", RetryAsync)
+        tasks.MapPost("/retry", RetryAsync).Takes<EmptyRequest>(isRequired: false)
             .Named("retryTask", "Has a failed or cancelled task tried anew, and revives what its end had cancelled.")
             .Refuses([.. Known, ProblemTypes.TaskFinished]);
         tasks.MapPatch("", PatchAsync).Takes<PatchTask>()

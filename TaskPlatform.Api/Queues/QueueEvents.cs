@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Threading.Channels;
 using TaskPlatform.Engine;
 
 namespace TaskPlatform.Api.Queues;
@@ -12,6 +11,9 @@ public sealed record QueueEvent(
     /// <summary>The kind of the first event for a reader whose place is no longer known: it must read the tasks anew.</summary>
     public const string Reset = "reset";
 
+    /// <summary>What it takes beyond the few hundred bytes that each does, in characters.</summary>
+    public int TextLength => Message?.Length ?? 0;
+
     /// <summary>Whether the task is over with this.</summary>
     public bool IsFinal => Kind is TaskEvent.Completed or TaskEvent.Failed or TaskEvent.Cancelled;
 }
@@ -22,15 +24,18 @@ public sealed record QueueEvent(
 /// </summary>
 public sealed class QueueEvents
 {
+    // A graph of 10,000 tasks tells as many events at once.
     private const int Kept = 20_000;
-    // A graph of 10,000 tasks tells as many events at once. Readers share them: a place costs a reference.
-    private const int BufferedPerReader = 20_000;
+    // Messages may be long: of those that are kept, and of those that one reader has not taken yet, in characters.
+    private const int KeptText = 4 << 20;
+    private const int UnreadText = 512 << 10;
 
     private readonly Lock _lock = new();
     private readonly Queue<QueueEvent> _latest = new();
-    private readonly HashSet<Channel<QueueEvent>> _readers = [];
+    private readonly HashSet<EventBacklog> _readers = [];
     private readonly Dictionary<string, List<TaskCompletionSource>> _finishWaits = [];
     private string _lastId;
+    private long _keptText;
     private bool _closed;
 
     /// <summary>Starts where a new owner's numbers start: older ids cannot be resumed.</summary>
@@ -43,7 +48,7 @@ public sealed class QueueEvents
         lock (_lock)
         {
             foreach (var happened in events) Keep(happened);
-            _readers.RemoveWhere(reader => !TryHand(reader, events));
+            _readers.RemoveWhere(reader => !reader.TryAdd(events));
         }
         foreach (var happened in events.Where(happened => happened.IsFinal)) WakeFinishWaits(happened.TaskId);
     }
@@ -55,7 +60,7 @@ public sealed class QueueEvents
         lock (_lock)
         {
             _closed = true;
-            foreach (var reader in _readers) reader.Writer.TryComplete();
+            foreach (var reader in _readers) reader.End();
             _readers.Clear();
             waits = [.. _finishWaits.Values.SelectMany(wait => wait)];
             _finishWaits.Clear();
@@ -69,12 +74,12 @@ public sealed class QueueEvents
     /// </summary>
     public async IAsyncEnumerable<QueueEvent> SubscribeAsync(string? lastEventId, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var reader = Channel.CreateBounded<QueueEvent>(new BoundedChannelOptions(BufferedPerReader) { SingleReader = true });
+        var reader = new EventBacklog(Kept, UnreadText);
         var missed = Subscribe(reader, lastEventId);
         try
         {
             foreach (var happened in missed) yield return happened;
-            await foreach (var happened in reader.Reader.ReadAllAsync(cancellationToken)) yield return happened;
+            await foreach (var happened in reader.TakeAllAsync(cancellationToken)) yield return happened;
         }
         finally
         {
@@ -87,11 +92,11 @@ public sealed class QueueEvents
     /// </summary>
     public FinishWait ExpectFinish(string taskId) => new(this, taskId);
 
-    private List<QueueEvent> Subscribe(Channel<QueueEvent> reader, string? lastEventId)
+    private List<QueueEvent> Subscribe(EventBacklog reader, string? lastEventId)
     {
         lock (_lock)
         {
-            if (_closed) reader.Writer.TryComplete();
+            if (_closed) reader.End();
             else _readers.Add(reader);
             if (lastEventId is null || lastEventId == _lastId) return [];
             var missed = _latest.SkipWhile(happened => happened.Id != lastEventId).Skip(1).ToList();
@@ -101,20 +106,10 @@ public sealed class QueueEvents
 
     private void Keep(QueueEvent happened)
     {
-        if (_latest.Count == Kept) _latest.Dequeue();
         _latest.Enqueue(happened);
+        _keptText += happened.TextLength;
+        while (_latest.Count > Kept || _keptText > KeptText) _keptText -= _latest.Dequeue().TextLength;
         _lastId = happened.Id;
-    }
-
-    private static bool TryHand(Channel<QueueEvent> reader, IReadOnlyList<QueueEvent> events)
-    {
-        foreach (var happened in events)
-        {
-            if (reader.Writer.TryWrite(happened)) continue;
-            reader.Writer.TryComplete();
-            return false;
-        }
-        return true;
     }
 
     private void WakeFinishWaits(string taskId)

@@ -29,6 +29,12 @@ public sealed partial class QueueOwner
         {
             throw QueueUnavailableException.Because(exception.Message);
         }
+        catch (RecordException exception)
+        {
+            // Found late, since what is over is not read when the queue is loaded; it means the same.
+            End(new OwnerEnd($"The queue is not served: {exception.Message}", MayBeTakenAgain: false));
+            throw QueueUnavailableException.Because(_end!.Reason, TimeSpan.FromSeconds(60));
+        }
     }
 
     /// <exception cref="QueueUnavailableException">It is not known whether the store has everything.</exception>

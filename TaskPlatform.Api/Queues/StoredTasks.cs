@@ -33,21 +33,22 @@ internal sealed class StoredTasks
     /// <summary>The fields of everything that is stored of a task.</summary>
     public static IReadOnlyList<string> FieldsOf(string id) => [TaskFields.State(id), TaskFields.Body(id), TaskFields.Result(id)];
 
-    /// <summary>The whole task, as a new object; null where its state or body is not there.</summary>
-    /// <exception cref="RecordException">A record cannot be trusted.</exception>
+    /// <summary>The whole task, as a new object; null where its state is not there: then it was deleted.</summary>
+    /// <exception cref="RecordException">A record cannot be trusted, or is missing beside the state.</exception>
     public TaskItem? Whole(string id)
     {
-        if (!_records.TryGetValue(TaskFields.State(id), out var state) || !_records.TryGetValue(TaskFields.Body(id), out var body)) return null;
+        if (!_records.TryGetValue(TaskFields.State(id), out var state)) return null;
         var task = TaskRecords.ReadState(id, state.Span);
+        if (!_records.TryGetValue(TaskFields.Body(id), out var body)) throw new RecordException(id, "has no body");
         task.Restore(TaskRecords.ReadBody(id, body.Span));
-        if (task.ResultBytes >= 0 && Result(id) is { } result) task.Restore(result);
+        if (task.ResultBytes >= 0) task.Restore(Result(id) ?? throw new RecordException(id, "has no result, although it says so"));
         return task;
     }
 
     /// <summary>A task's result; null where there is none.</summary>
     /// <exception cref="RecordException">The record cannot be trusted.</exception>
     public ReadOnlyMemory<byte>? Result(string id)
-        => _records.TryGetValue(TaskFields.Result(id), out var result) ? TaskRecords.ReadResult(id, result.Span) : null;
+        => _records.TryGetValue(TaskFields.Result(id), out var result) ? TaskRecords.ReadResult(id, result.Span) : (ReadOnlyMemory<byte>?)null;
 
     private async Task AddAsync(IQueueStore store, List<string> fields, CancellationToken cancellationToken)
     {

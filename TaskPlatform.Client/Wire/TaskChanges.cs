@@ -3,6 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace TaskPlatform.Client.Wire;
 
+/// <summary>The body of a call that says all there is to say by its address: <c>{}</c>, or none.</summary>
+public sealed record EmptyRequest;
+
 /// <summary>Changes to a task that is not over; what is left out stays.</summary>
 public sealed record PatchTask
 {

@@ -43,6 +43,7 @@ namespace TaskPlatform.Client.Wire;
 [JsonSerializable(typeof(AskRequest))]
 [JsonSerializable(typeof(AnswerRequest))]
 [JsonSerializable(typeof(PatchTask))]
+[JsonSerializable(typeof(EmptyRequest))]
 [JsonSerializable(typeof(BulkRequest))]
 [JsonSerializable(typeof(BulkReply))]
 [JsonSerializable(typeof(OperationInfo))]

@@ -1,6 +1,9 @@
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using OpenTelemetry.Trace;
 using TaskPlatform.Api.Queues;
 using TaskPlatform.Tests.Servers;
@@ -15,10 +18,11 @@ internal sealed class ApiHost : WebApplicationFactory<IQueueOwners>
 {
     private readonly string _redis;
     private readonly string? _reviewsRoot;
+    private readonly IReadOnlyList<(string Name, string Value)> _settings;
 
-    public ApiHost(string redis, string? reviewsRoot = null)
+    public ApiHost(string redis, string? reviewsRoot = null, IReadOnlyList<(string Name, string Value)>? settings = null)
     {
-        (_redis, _reviewsRoot) = (redis, reviewsRoot);
+        (_redis, _reviewsRoot, _settings) = (redis, reviewsRoot, settings ?? []);
         UseKestrel();
         StartServer();
         Http = CreateClient();
@@ -26,6 +30,9 @@ internal sealed class ApiHost : WebApplicationFactory<IQueueOwners>
 
     /// <summary>A client that speaks to the service.</summary>
     public HttpClient Http { get; }
+
+    /// <summary>What was logged of faults.</summary>
+    public IReadOnlyList<string> Faults => [.. Services.GetFakeLogCollector().GetSnapshot().Select(logged => logged.Message)];
 
     /// <summary>Spans that ended.</summary>
     public SpanShelf Spans { get; } = new();
@@ -36,7 +43,9 @@ internal sealed class ApiHost : WebApplicationFactory<IQueueOwners>
         builder.UseSetting("urls", "http://127.0.0.1:0");
         builder.UseSetting("ConnectionStrings:redis", _redis);
         builder.UseSetting("Queues:Instance", "api-tests");
+        foreach (var (name, value) in _settings) builder.UseSetting(name, value);
         if (_reviewsRoot is not null) builder.UseSetting("Reviews:Root", _reviewsRoot);
+        builder.ConfigureLogging(logging => logging.AddFakeLogging(kept => kept.FilteredLevels = new HashSet<LogLevel> { LogLevel.Error, LogLevel.Critical }));
         builder.ConfigureTestServices(services => services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddProcessor(Spans)));
     }
 }

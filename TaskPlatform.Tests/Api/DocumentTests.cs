@@ -42,7 +42,30 @@ public sealed class DocumentTests(SharedApi api)
             Assert.EndsWith("/Problem", bad.GetProperty("content").GetProperty("application/problem+json").GetProperty("schema").GetProperty("$ref").GetString());
             Assert.Contains(call.GetProperty("responses").EnumerateObject(), answer => answer.Name[0] == '2');
             Assert.NotEmpty(call.GetProperty("summary").GetString()!);
+            Assert.EndsWith(".", call.GetProperty("description").GetString());
         }
+    }
+
+    /// <summary>A proxy that checks calls against the document must let pass what the service takes.</summary>
+    [Fact]
+    public async Task OpenApi_EveryCallThatTakesAnEmptyObject_HasABody()
+    {
+        var queue = await api.QueueAsync();
+        var taken = new List<string>();
+
+        foreach (var path in (await DocumentAsync()).GetProperty("paths").EnumerateObject())
+        {
+            foreach (var call in path.Value.EnumerateObject().Where(call => call.Name is "post" or "put" or "patch"))
+            {
+                var address = string.Join('x', path.Name.Replace("{queue}", queue.Queue, StringComparison.Ordinal).Split('{', '}').Where((_, part) => part % 2 == 0));
+                var answer = await queue.SendAsync(HttpMethod.Parse(call.Name), address, "{}");
+                if (answer.Status == 400) continue;
+                taken.Add(call.Value.GetProperty("operationId").GetString()!);
+                Assert.True(call.Value.TryGetProperty("requestBody", out _), $"{call.Name} {path.Name} answers {answer.Status} to {{}}.");
+            }
+        }
+
+        Assert.Superset(new HashSet<string> { "retryTask", "drainAgent", "cancelTask", "pauseQueue", "configureQueue" }, taken.ToHashSet());
     }
 
     [Fact]

@@ -6,24 +6,16 @@ namespace TaskPlatform.Tests.Client;
 /// <summary>An agent whose service is killed, or whose service's Redis stops, while it works: nothing is lost and nothing is done twice.</summary>
 public sealed class RealOutageTests(RedisServer redis) : IClassFixture<RedisServer>, IAsyncLifetime
 {
-    private const string Listening = "Now listening on";
     private const string Queue = "outage";
 
-    private readonly Uri _address = new($"http://127.0.0.1:{FreePort.Next()}");
     private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private Guard _api = null!;
+    private ApiServer _api = null!;
     private int _handled;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync()
-    {
-        var program = Path.Combine(AppContext.BaseDirectory, "TaskPlatform.Api.dll");
-        var folder = Directory.CreateTempSubdirectory("taskplatform-api-").FullName;
-        _api = new Guard(folder, ["dotnet", program, $"--urls={_address}", $"--ConnectionStrings:redis={redis.ConnectionString}"]);
-        await _api.TellAsync("start", Listening);
-    }
+    public async ValueTask InitializeAsync() => _api = await TestServer.StartAsync(new ApiServer(redis.ConnectionString));
 
     public ValueTask DisposeAsync() => _api.DisposeAsync();
 
@@ -34,9 +26,9 @@ public sealed class RealOutageTests(RedisServer redis) : IClassFixture<RedisServ
         await agent.Client.SubmitAsync(Queue, Job("first"), cancellationToken: Ct);
         await _begun.Task.WaitAsync(Ct);
 
-        await _api.TellAsync("kill", "guard:kill");
+        await _api.KillAsync();
         _gate.SetResult();
-        await _api.TellAsync("start", Listening);
+        await _api.RestartAsync();
         await agent.Client.SubmitAsync(Queue, Job("second"), cancellationToken: Ct);
 
         await AssertDoneOnceAsync(agent, "first");
@@ -62,7 +54,7 @@ public sealed class RealOutageTests(RedisServer redis) : IClassFixture<RedisServ
         Assert.Equal(2, _handled);
     }
 
-    private Task<RealAgent> StartAgentAsync() => RealAgent.StartAsync<string, string>(_address, Queue, "steady", async (say, _, _) =>
+    private Task<RealAgent> StartAgentAsync() => RealAgent.StartAsync<string, string>(_api.Address, Queue, "steady", async (say, _, _) =>
     {
         Interlocked.Increment(ref _handled);
         _begun.TrySetResult();

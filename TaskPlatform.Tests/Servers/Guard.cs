@@ -21,6 +21,7 @@ internal sealed class Guard : IAsyncDisposable
             kill) end; echo guard:kill ;;
             stop) kill -STOP $pid; echo guard:stop ;;
             continue) kill -CONT $pid; echo guard:continue ;;
+            pid) echo guard:pid $pid ;;
           esac
         done
         end
@@ -51,16 +52,20 @@ internal sealed class Guard : IAsyncDisposable
         shell.BeginErrorReadLine();
     }
 
-    /// <summary>Sends a verb of the script and waits for the line that contains <paramref name="answer"/>.</summary>
+    /// <summary>Sends a verb of the script and waits for the line that contains <paramref name="answer"/>, which is returned.</summary>
     /// <exception cref="InvalidOperationException">It did not come within 30 s; the message has the last lines.</exception>
-    public async Task TellAsync(string verb, string answer)
+    public async Task<string> TellAsync(string verb, string answer)
     {
         await shell.StandardInput.WriteLineAsync(verb);
         await shell.StandardInput.FlushAsync();
         using var patience = new CancellationTokenSource(Patience);
         try
         {
-            while (!Remember(await lines.Reader.ReadAsync(patience.Token)).Contains(answer, StringComparison.Ordinal)) { }
+            while (true)
+            {
+                var line = Remember(await lines.Reader.ReadAsync(patience.Token));
+                if (line.Contains(answer, StringComparison.Ordinal)) return line;
+            }
         }
         catch (OperationCanceledException)
         {

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace TaskPlatform.Tests.Servers;
 
 /// <summary>
@@ -6,8 +8,6 @@ namespace TaskPlatform.Tests.Servers;
 /// </summary>
 public abstract class TestServer : ITestServer, IAsyncLifetime
 {
-    private const string Ready = "Ready to accept connections";
-
     private Guard? guard;
     private string? missing;
     private int port;
@@ -51,6 +51,9 @@ public abstract class TestServer : ITestServer, IAsyncLifetime
         await guard!.TellAsync("start", Ready);
     }
 
+    /// <summary>Its process; another one after a restart.</summary>
+    public async Task<int> ProcessIdAsync() => int.Parse((await Started(guard)!.TellAsync("pid", "guard:pid")).Split(' ')[1], CultureInfo.InvariantCulture);
+
     public async ValueTask DisposeAsync()
     {
         if (guard is not null) await guard.DisposeAsync();
@@ -59,6 +62,9 @@ public abstract class TestServer : ITestServer, IAsyncLifetime
 
     /// <summary>Null when the program is there; otherwise what is missing and how to get it.</summary>
     protected abstract Task<string?> FindMissingAsync();
+
+    /// <summary>Stands in the line that the server writes once it accepts connections.</summary>
+    protected virtual string Ready => "Ready to accept connections";
 
     /// <summary>Program and arguments of the server.</summary>
     protected abstract IReadOnlyList<string> Command(int port, string folder);

@@ -14,13 +14,16 @@ namespace TaskPlatform.Api.Endpoints.Answers;
 /// <param name="events">Its events; enumerating starts to listen.</param>
 /// <param name="time">The clock of the comments.</param>
 /// <remarks>
-/// A reader that does not keep up is dropped, by Kestrel's least data rate or by the bounded buffer behind <paramref name="events"/>; it
-/// comes back with the last id it saw.
+/// A reader that does not keep up is cut off: when it leaves what is written to it unread for <see cref="HttpLimits.EventSeconds"/>, by Kestrel's least data rate, or
+/// by the bounded backlog behind <paramref name="events"/>. It comes back with the last id it saw.
 /// </remarks>
 internal sealed class EventStream(string queue, IAsyncEnumerable<QueueEvent> events, TimeProvider time) : IResult
 {
     /// <summary>Silence after which a comment is written.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromSeconds(15);
+
+    // An event wakes every reader: a thousand of them would stand in line before every other call. So they take turns on one thread, sixteen at a time.
+    private static readonly TaskScheduler Turns = new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, maxConcurrencyLevel: 1, maxItemsPerTask: 16).ConcurrentScheduler;
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
@@ -31,13 +34,20 @@ internal sealed class EventStream(string queue, IAsyncEnumerable<QueueEvent> eve
         httpContext.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         try
         {
-            await WriteAllAsync(response, httpContext.RequestAborted);
+            await Task.Factory.StartNew(() => WriteAllAsync(response, httpContext.RequestAborted), CancellationToken.None, TaskCreationOptions.None, Turns).Unwrap();
         }
         catch (OperationCanceledException) when (httpContext.RequestAborted.IsCancellationRequested)
         {
             // The reader has gone, as readers do.
         }
+        catch (TimeoutException)
+        {
+            Log.EventsUnread(httpContext.RequestServices.GetRequiredService<ILogger<EventStream>>(), queue, Patience(httpContext).TotalSeconds);
+            httpContext.Abort();
+        }
     }
+
+    private static TimeSpan Patience(HttpContext http) => TimeSpan.FromSeconds(http.RequestServices.GetRequiredService<HttpLimits>().EventSeconds);
 
     private async Task WriteAllAsync(HttpResponse response, CancellationToken gone)
     {
@@ -84,7 +94,15 @@ internal sealed class EventStream(string queue, IAsyncEnumerable<QueueEvent> eve
         return WriteAsync(response, $"id: {happened.Id}\nevent: {happened.Kind}\ndata: {data}\n\n", gone);
     }
 
-    private static async Task WriteAsync(HttpResponse response, string text, CancellationToken gone)
+    // A write is done when there is room behind it in Kestrel's buffer: whoever does not read makes the next one wait.
+    private async Task WriteAsync(HttpResponse response, string text, CancellationToken gone)
+    {
+        var written = WriteAndFlushAsync(response, text, gone);
+        if (!written.IsCompleted) await written.WaitAsync(Patience(response.HttpContext), time, gone);
+        await written;
+    }
+
+    private static async Task WriteAndFlushAsync(HttpResponse response, string text, CancellationToken gone)
     {
         await response.WriteAsync(text, gone);
         await response.Body.FlushAsync(gone);

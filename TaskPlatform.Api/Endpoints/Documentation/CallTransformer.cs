@@ -15,6 +15,7 @@ internal sealed class CallTransformer : IOpenApiOperationTransformer
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         operation.Security = []; // nobody is asked who they are
+        operation.Description = CallNotes.Of(operation.OperationId);
         AddParameters(operation, context);
         if (metadata.OfType<BodyMetadata>().SingleOrDefault() is { } body) AddExample(operation, body);
         operation.Responses ??= [];

@@ -22,6 +22,7 @@ internal static class SchemaNotes
         else if (Plain(type) == typeof(DateTimeOffset)) schema.Type = JsonSchemaType.String | (type == typeof(DateTimeOffset) ? 0 : JsonSchemaType.Null);
         else if (Plain(type) == typeof(NewTime)) (schema.Type, schema.Format) = (JsonSchemaType.String | JsonSchemaType.Null, "date-time");
         else if (Plain(type).IsEnum) Choose(schema);
+        else if (type == typeof(EmptyRequest)) schema.AdditionalPropertiesAllowed = false;
         else if (context.JsonPropertyInfo is null && FieldLimits.RequiredOf(type) is { Count: > 0 } required) schema.Required = required.ToHashSet();
         if (context.JsonPropertyInfo is { } property) Describe(schema, property);
         return Task.CompletedTask;

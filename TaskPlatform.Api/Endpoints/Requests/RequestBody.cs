@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Microsoft.Net.Http.Headers;
 using TaskPlatform.Client.Wire;
@@ -11,39 +10,38 @@ namespace TaskPlatform.Api.Endpoints.Requests;
 /// </summary>
 internal sealed class RequestBody : IDisposable
 {
-    private const int FirstRent = 16 << 10;
-
-    private readonly byte[]? _rented;
-    private readonly int _length;
+    private readonly BodyBuffer? _buffer;
     private readonly JsonDocument? _document;
 
-    private RequestBody(byte[]? rented, int length)
+    private RequestBody(BodyBuffer? buffer)
     {
-        (_rented, _length) = (rented, length);
-        if (length > 0) _document = JsonText.Parse(rented.AsMemory(0, length));
+        _buffer = buffer;
+        if (buffer is { Length: > 0 }) _document = JsonText.Parse(buffer.Bytes);
     }
 
     /// <summary>The bytes as they came; empty when there was no body.</summary>
-    public ReadOnlySpan<byte> Utf8 => _rented.AsSpan(0, _length);
+    public ReadOnlySpan<byte> Utf8 => _buffer is null ? [] : _buffer.Bytes.Span;
 
     /// <summary>The value; null when there was no body.</summary>
     public JsonElement? Root => _document?.RootElement;
 
     /// <summary>Reads the body.</summary>
-    /// <exception cref="RequestRefusedException">It is longer than <paramref name="mostBytes"/>, or not JSON.</exception>
+    /// <exception cref="RequestRefusedException">It is longer than <paramref name="mostBytes"/>, or not JSON, or there is no memory left for it.</exception>
+    /// <exception cref="BadHttpRequestException">It did not arrive in time.</exception>
     public static async ValueTask<RequestBody> ReadAsync(HttpRequest request, int mostBytes)
     {
-        if (request.ContentLength == 0) return new RequestBody(null, 0);
+        if (request.ContentLength == 0) return new RequestBody(null);
         if (request.ContentLength > mostBytes) throw TooLarge(mostBytes);
-        var (rented, length) = await ReadBytesAsync(request, mostBytes);
+        var buffer = new BodyBuffer(request.HttpContext.RequestServices.GetRequiredService<BodyMemory>());
         try
         {
-            if (length > 0) RequireJson(request);
-            return new RequestBody(rented, length);
+            if (!await ReadInTimeAsync(request, buffer, mostBytes)) throw TooLarge(mostBytes);
+            if (buffer.Length > 0) RequireJson(request);
+            return new RequestBody(buffer);
         }
         catch
         {
-            ArrayPool<byte>.Shared.Return(rented);
+            buffer.Dispose();
             throw;
         }
     }
@@ -51,38 +49,30 @@ internal sealed class RequestBody : IDisposable
     public void Dispose()
     {
         _document?.Dispose();
-        if (_rented is not null) ArrayPool<byte>.Shared.Return(_rented);
+        _buffer?.Dispose();
     }
 
-    // Grows with what arrives, not with what the header promises: a promise of 32 MiB costs its sender nothing.
-    private static async ValueTask<(byte[] Rented, int Length)> ReadBytesAsync(HttpRequest request, int mostBytes)
+    // Kestrel's least rate is an average: who sends much at once could then hold it for hours.
+    private static async Task<bool> ReadInTimeAsync(HttpRequest request, BodyBuffer buffer, int mostBytes)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(FirstRent);
-        var length = 0;
+        var gone = request.HttpContext.RequestAborted;
+        var services = request.HttpContext.RequestServices;
+        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(services.GetRequiredService<HttpLimits>().BodySeconds), services.GetRequiredService<TimeProvider>());
+        // Not by the reader's token: Kestrel would find its own read still under way when it drops the rest.
+        using var stop = late.Token.Register(() => request.BodyReader.CancelPendingRead());
         try
         {
-            while (true)
-            {
-                var read = await request.Body.ReadAsync(buffer.AsMemory(length), request.HttpContext.RequestAborted);
-                if (read == 0) return (buffer, length);
-                length += read;
-                if (length > mostBytes) throw TooLarge(mostBytes);
-                if (length == buffer.Length) buffer = Grow(buffer, length);
-            }
+            return await buffer.TryReadAsync(request.BodyReader, mostBytes, gone);
         }
-        catch
+        catch (OperationCanceledException) when (late.IsCancellationRequested && !gone.IsCancellationRequested)
         {
-            ArrayPool<byte>.Shared.Return(buffer);
-            throw;
+            throw new BadHttpRequestException("The body did not arrive in time.", StatusCodes.Status408RequestTimeout);
         }
-    }
-
-    private static byte[] Grow(byte[] buffer, int length)
-    {
-        var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
-        buffer.AsSpan(0, length).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(buffer);
-        return larger;
+        catch (IOException exception) when (exception is not BadHttpRequestException)
+        {
+            // A chunk of more bytes than a number holds ends so.
+            throw new BadHttpRequestException($"The body could not be read: {exception.Message}", StatusCodes.Status400BadRequest, exception);
+        }
     }
 
     // Strict about the type because a web page of any origin can make a browser post a form or plain text to this address.

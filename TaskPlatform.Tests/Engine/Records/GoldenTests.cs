@@ -11,7 +11,7 @@ public sealed class GoldenTests
 {
     private const string NewestVersion = "v2";
 
-    private static string Folder { get; } = Path.Combine(Repository.Root, "TaskPlatform.Tests", "Engine", "Records", "Golden");
+    internal static string Folder { get; } = Path.Combine(Repository.Root, "TaskPlatform.Tests", "Engine", "Records", "Golden");
 
     public static TheoryData<string> Files => [.. Directory.GetFiles(Folder, "*.hex", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(file => Path.GetRelativePath(Folder, file))];
 
@@ -90,7 +90,7 @@ public sealed class GoldenTests
     }
 
     /// <summary>A line with the key, lines of JSON with the content, and the bytes; <c>#</c> begins a remark.</summary>
-    private static (string Key, JsonElement Content, byte[] Record) Parse(string file)
+    internal static (string Key, JsonElement Content, byte[] Record) Parse(string file)
     {
         var parts = string.Join('\n', File.ReadLines(file).Where(line => !line.StartsWith('#'))).Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(3, parts.Length);
