@@ -60,17 +60,6 @@ public sealed class TaskCallTests(SharedApi api)
     }
 
     [Fact]
-    public async Task Submit_SameKeyAtOnce_MakesOneTask()
-    {
-        var queue = await api.QueueAsync();
-
-        var answers = await Task.WhenAll(Enumerable.Range(0, 32).Select(_ => queue.SubmitAsync("""{"type":"coding"}""", "once")));
-
-        Assert.Single(answers.Select(answer => answer["id"].GetString()).Distinct());
-        Assert.Single(answers, answer => answer.Status == 201);
-    }
-
-    [Fact]
     public async Task Submit_KeyThatIsNone_IsNamed()
     {
         var queue = await api.QueueAsync();

@@ -19,7 +19,8 @@ internal sealed class Guard : IAsyncDisposable
           case $verb in
             start) "$@" & pid=$! ;;
             kill) end; echo guard:kill ;;
-            stop) kill -STOP $pid; echo guard:stop ;;
+            # Its threads stop one after the other.
+            stop) kill -STOP $pid; while cat /proc/$pid/task/*/stat 2>/dev/null | grep -qv ') T '; do :; done; echo guard:stop ;;
             continue) kill -CONT $pid; echo guard:continue ;;
             pid) echo guard:pid $pid ;;
           esac
