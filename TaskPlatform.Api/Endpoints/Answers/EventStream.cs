@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
 using TaskPlatform.Api.Queues;
@@ -21,6 +24,12 @@ internal sealed class EventStream(string queue, IAsyncEnumerable<QueueEvent> eve
 {
     /// <summary>Silence after which a comment is written.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromSeconds(15);
+
+    // What is written ahead of a flush: as much as Kestrel takes ahead of a caller.
+    private const int MostUnflushed = 64 << 10;
+
+    // A thousand readers of an event are sent the same bytes; they live as long as the event is kept or waits for a reader.
+    private static readonly ConditionalWeakTable<QueueEvent, byte[]> Written = [];
 
     // An event wakes every reader: a thousand of them would stand in line before every other call. So they take turns on one thread, sixteen at a time.
     private static readonly TaskScheduler Turns = new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, maxConcurrencyLevel: 1, maxItemsPerTask: 16).ConcurrentScheduler;
@@ -57,11 +66,17 @@ internal sealed class EventStream(string queue, IAsyncEnumerable<QueueEvent> eve
         var next = reader.MoveNextAsync().AsTask();
         try
         {
-            await WriteAsync(response, "retry: 1000\n: listening\n\n", gone);
+            await WriteAsync(response, "retry: 1000\n: listening\n\n"u8.ToArray(), gone);
             while (await NextAsync(next, response, gone))
             {
-                await WriteAsync(response, reader.Current, gone);
-                next = reader.MoveNextAsync().AsTask();
+                var unflushed = 0;
+                do
+                {
+                    unflushed += Append(response, reader.Current);
+                    next = reader.MoveNextAsync().AsTask();
+                }
+                while (unflushed < MostUnflushed && next.IsCompletedSuccessfully && next.Result);
+                await FlushAsync(response, gone);
             }
         }
         finally
@@ -82,30 +97,34 @@ internal sealed class EventStream(string queue, IAsyncEnumerable<QueueEvent> eve
             }
             catch (TimeoutException)
             {
-                await WriteAsync(response, ": silence\n\n", gone);
+                await WriteAsync(response, ": silence\n\n"u8.ToArray(), gone);
             }
         }
         return await next;
     }
 
-    private Task WriteAsync(HttpResponse response, QueueEvent happened, CancellationToken gone)
+    private int Append(HttpResponse response, QueueEvent happened)
     {
-        var data = JsonSerializer.Serialize(Info(happened), WireJson.Default.TaskEventInfo);
-        return WriteAsync(response, $"id: {happened.Id}\nevent: {happened.Kind}\ndata: {data}\n\n", gone);
+        var bytes = Written.GetValue(happened, Write);
+        response.BodyWriter.Write(bytes);
+        return bytes.Length;
     }
 
-    // A write is done when there is room behind it in Kestrel's buffer: whoever does not read makes the next one wait.
-    private async Task WriteAsync(HttpResponse response, string text, CancellationToken gone)
+    private byte[] Write(QueueEvent happened)
+        => Encoding.UTF8.GetBytes($"id: {happened.Id}\nevent: {happened.Kind}\ndata: {JsonSerializer.Serialize(Info(happened), WireJson.Default.TaskEventInfo)}\n\n");
+
+    private Task WriteAsync(HttpResponse response, byte[] bytes, CancellationToken gone)
     {
-        var written = WriteAndFlushAsync(response, text, gone);
-        if (!written.IsCompleted) await written.WaitAsync(Patience(response.HttpContext), time, gone);
-        await written;
+        response.BodyWriter.Write(bytes);
+        return FlushAsync(response, gone);
     }
 
-    private static async Task WriteAndFlushAsync(HttpResponse response, string text, CancellationToken gone)
+    // A flush is done when there is room behind it in Kestrel's buffer: whoever does not read makes the next one wait.
+    private async Task FlushAsync(HttpResponse response, CancellationToken gone)
     {
-        await response.WriteAsync(text, gone);
-        await response.Body.FlushAsync(gone);
+        var flushed = response.BodyWriter.FlushAsync(gone).AsTask();
+        if (!flushed.IsCompleted) await flushed.WaitAsync(Patience(response.HttpContext), time, gone);
+        await flushed;
     }
 
     // A reset is about no task; what the others leave out is left out.
