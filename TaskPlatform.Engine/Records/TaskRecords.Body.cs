@@ -43,8 +43,7 @@ public static partial class TaskRecords
         Policy = reader.Version == 1 || reader.Bool() ? ReadPolicy(ref reader) : TaskPolicy.Default,
         Flow = reader.Version != 1 && reader.Bool() ? ReadFlow(ref reader) : TaskFlow.None,
         Unique = reader.Version != 1 && reader.Bool() ? new UniqueKey(reader.Text(), reader.OptionalNumber()) : null,
-        // The same for all tasks of a call: a string for each of a million would be 130 MB.
-        Traceparent = reader.OptionalName(),
+        Traceparent = reader.OptionalText(),
     };
 
     private static void WritePolicy(RecordWriter writer, TaskPolicy policy)
