@@ -1,4 +1,5 @@
 using Spectre.Console.Cli;
+using TaskPlatform.Benchmarks.Backlog;
 using TaskPlatform.Benchmarks.Engine;
 
 var app = new CommandApp();
@@ -8,5 +9,8 @@ app.Configure(commands =>
     commands.AddCommand<EngineCommand>("engine")
         .WithDescription("The engine alone, on one core: lives a second, what a claim touches, memory a task, pages.")
         .WithExample("engine").WithExample("engine", "--quick");
+    commands.AddCommand<BacklogCommand>("backlog")
+        .WithDescription("The whole service before a long queue: how soon and with what memory it is back after it was killed, and how it drains the queue.")
+        .WithExample("backlog").WithExample("backlog", "--fsync", "always").WithExample("backlog", "--quick");
 });
 return await app.RunAsync(args);

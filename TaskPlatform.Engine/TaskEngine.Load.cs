@@ -14,6 +14,9 @@ public sealed partial class TaskEngine
         _lastOrder = Math.Max(_lastOrder, task.Order);
     }
 
+    /// <summary>Whether a task was taken in already.</summary>
+    public bool HasLoaded(string id) => _tasks.ContainsKey(id);
+
     /// <summary>Takes the stored settings in.</summary>
     public void Load(QueueSettings settings) => Settings = settings;
 

@@ -33,7 +33,6 @@ internal static class QueueLoader
     {
         private readonly Dictionary<string, TaskItem> _waitingForBody = [];
         private readonly Dictionary<string, ReadOnlyMemory<byte>> _waitingForState = [];
-        private readonly HashSet<string> _taken = [];
 
         public void Take(StoredRecord stored)
         {
@@ -49,7 +48,7 @@ internal static class QueueLoader
 
         private void TakeState(string id, ReadOnlyMemory<byte> record)
         {
-            if (!_taken.Add(id)) return;
+            if (engine.HasLoaded(id)) return;
             var task = TaskRecords.ReadState(id, record.Span);
             if (_waitingForState.Remove(id, out var body)) Restore(task, body);
             else if (!task.State.IsFinal()) _waitingForBody.Add(id, task);
@@ -59,7 +58,7 @@ internal static class QueueLoader
         private void TakeBody(string id, ReadOnlyMemory<byte> record)
         {
             if (_waitingForBody.Remove(id, out var task)) Restore(task, record);
-            else if (!_taken.Contains(id)) _waitingForState[id] = record;
+            else if (!engine.HasLoaded(id)) _waitingForState[id] = record;
         }
 
         private static void Restore(TaskItem task, ReadOnlyMemory<byte> body)

@@ -87,19 +87,28 @@ internal sealed class RedisQueueStore : IQueueStore
     {
         var database = await _connections.OtherAsync();
         var begun = await RedisRun.NowAsync(database, _time, cancellationToken);
-        var cursor = "0";
-        do
+        var next = ScanAsync(database, key, "0", cancellationToken);
+        while (next is not null)
         {
-            var page = await RedisCalls.RunAsync(
-                database.ExecuteAsync("HSCAN", [key, cursor, "COUNT", RecordsPerPage], CommandFlags.DemandMaster), cancellationToken);
-            cursor = (string)page[0]!;
-            var pairs = (RedisValue[])page[1]!;
-            yield return [.. pairs.Chunk(2).Select(pair => new StoredRecord((string)pair[0]!, pair[1]))];
+            var (cursor, records) = await next;
+            // Redis looks the next page up while this one is taken in.
+            next = cursor == "0" ? null : ScanAsync(database, key, cursor, cancellationToken);
+            yield return records;
         }
-        while (cursor != "0");
 
         // A restarted server orders its hashes anew: a cursor from before says nothing to it and would skip records.
         if (!begun.IsSameAs(await RedisRun.NowAsync(database, _time, cancellationToken)))
             throw new StoreUnavailableException("Redis was restarted while its records were read.");
+    }
+
+    private static async Task<(string Cursor, StoredRecord[] Records)> ScanAsync(
+        IDatabase database, RedisKey key, string cursor, CancellationToken cancellationToken)
+    {
+        var page = await RedisCalls.RunAsync(
+            database.ExecuteAsync("HSCAN", [key, cursor, "COUNT", RecordsPerPage], CommandFlags.DemandMaster), cancellationToken);
+        var pairs = (RedisValue[])page[1]!;
+        var records = new StoredRecord[pairs.Length / 2];
+        for (var index = 0; index < records.Length; index++) records[index] = new StoredRecord((string)pairs[2 * index]!, pairs[2 * index + 1]);
+        return ((string)page[0]!, records);
     }
 }

@@ -19,6 +19,7 @@ internal sealed class Guard : IAsyncDisposable
           case $verb in
             start) "$@" & pid=$! ;;
             kill) end; echo guard:kill ;;
+            term) kill -TERM $pid; wait $pid; pid=; echo guard:term ;;
             # Its threads stop one after the other.
             stop) kill -STOP $pid; while cat /proc/$pid/task/*/stat 2>/dev/null | grep -qv ') T '; do :; done; echo guard:stop ;;
             continue) kill -CONT $pid; echo guard:continue ;;

@@ -41,6 +41,9 @@ public abstract class TestServer : ITestServer, IAsyncLifetime
 
     public Task KillAsync() => Started(guard)!.TellAsync("kill", "guard:kill");
 
+    /// <summary>SIGTERM. Returns when it has ended by itself.</summary>
+    public Task EndAsync() => Started(guard)!.TellAsync("term", "guard:term");
+
     public Task StopAsync() => Started(guard)!.TellAsync("stop", "guard:stop");
 
     public Task ContinueAsync() => Started(guard)!.TellAsync("continue", "guard:continue");

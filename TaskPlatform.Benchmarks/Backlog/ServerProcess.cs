@@ -1,0 +1,71 @@
+using System.Globalization;
+using TaskPlatform.Tests.Servers;
+
+namespace TaskPlatform.Benchmarks.Backlog;
+
+/// <summary>A server of the measurement's own, alone in a folder and on a port of its own. Gone with this process, however that ends.</summary>
+internal sealed class ServerProcess : IAsyncDisposable
+{
+    private readonly Guard _guard;
+    private readonly string _ready;
+
+    private ServerProcess(int port, string ready, Func<int, string, IEnumerable<string>> command)
+    {
+        var folder = Directory.CreateTempSubdirectory("taskplatform-").FullName;
+        (Port, _ready, _guard) = (port, ready, new Guard(folder, command(port, folder)));
+    }
+
+    /// <summary>Of 127.0.0.1.</summary>
+    public int Port { get; }
+
+    /// <param name="fsync">When it syncs its append-only file: <c>everysec</c> or <c>always</c>.</param>
+    public static async Task<ServerProcess> StartRedisAsync(string fsync)
+    {
+        var redis = new ServerProcess(FreePort.Next(), "Ready to accept connections", (port, folder) =>
+        [
+            "redis-server", "--bind", "127.0.0.1", "--port", $"{port}", "--dir", folder, "--save", "", "--appendonly", "yes", "--appendfsync", fsync,
+        ]);
+        await redis.StartAsync();
+        return redis;
+    }
+
+    /// <param name="redis">For StackExchange.Redis.</param>
+    public static async Task<ServerProcess> StartApiAsync(string redis)
+    {
+        var program = Path.Combine(AppContext.BaseDirectory, "TaskPlatform.Api.dll");
+        var api = new ServerProcess(FreePort.Next(), "Application started", (port, _) =>
+        [
+            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", program, $"--urls=http://127.0.0.1:{port}",
+            $"--ConnectionStrings:redis={redis}", "--Queues:Instance=backlog", "--Logging:LogLevel:Default=Information",
+        ]);
+        await api.StartAsync();
+        return api;
+    }
+
+    /// <summary>Returns when it accepts connections.</summary>
+    public Task StartAsync() => _guard.TellAsync("start", _ready);
+
+    /// <summary>SIGKILL. Returns when it is gone.</summary>
+    public Task KillAsync() => _guard.TellAsync("kill", "guard:kill");
+
+    /// <summary>What it has in memory now, and the most since it was started.</summary>
+    public async Task<ProcessMemory> MemoryAsync()
+    {
+        var id = int.Parse((await _guard.TellAsync("pid", "guard:pid")).Split(' ')[1], CultureInfo.InvariantCulture);
+        var lines = await File.ReadAllLinesAsync($"/proc/{id}/status");
+        return new ProcessMemory(Megabytes(lines, "VmRSS:"), Megabytes(lines, "VmHWM:"));
+    }
+
+    public ValueTask DisposeAsync() => _guard.DisposeAsync();
+
+    private static double Megabytes(string[] lines, string name)
+    {
+        var line = lines.First(line => line.StartsWith(name, StringComparison.Ordinal));
+        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) * 1_024 / 1e6;
+    }
+}
+
+/// <summary>Memory of a process, in millions of bytes (Linux).</summary>
+/// <param name="Resident">Now.</param>
+/// <param name="Peak">The most since the process began.</param>
+internal readonly record struct ProcessMemory(double Resident, double Peak);
