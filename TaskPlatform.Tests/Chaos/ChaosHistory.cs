@@ -30,6 +30,8 @@ internal sealed class ChaosHistory
 
     public int Calls => Count(_ => true);
 
+    public int Kept => _seen.Kept.Count;
+
     public void Attempt(TaskSubmission task)
     {
         lock (_lock) _seen.Attempted.TryAdd(task.Id, task);

@@ -15,15 +15,22 @@ namespace TaskPlatform.Tests.Chaos;
 /// <param name="Unknown">Of them, those that nobody knows the outcome of.</param>
 /// <param name="Recovered">Tasks that nobody was told of, and that are there.</param>
 /// <param name="Stale">Heartbeats and completions of leases that were over, and refused.</param>
+/// <param name="Kept">Leases of agents that beat all the time and could be heard.</param>
 /// <param name="ReadyMs">From the healing of the last fault to a green <c>/health</c>, in milliseconds.</param>
 internal sealed record RoundResult(
-    IReadOnlyList<Finding> Findings, int Submitted, int Completed, int Calls, int Unknown, int Recovered, int Stale, long ReadyMs);
+    IReadOnlyList<Finding> Findings, int Submitted, int Completed, int Calls, int Unknown, int Recovered, int Stale, int Kept, long ReadyMs)
+{
+    /// <summary>Within this time <c>/health</c> is green again, on a machine with nothing else to do.</summary>
+    public const long ReadyWithinMs = 10_000;
+}
 
 /// <summary>One round: real processes, some seconds of load, faults, healing, and everything brought to its end; then it is read and compared with what callers saw.</summary>
 internal sealed class Round(RoundPlan plan, ITestServer redis, FullDisk? disk, CallerTwin twin = CallerTwin.None)
 {
     private const int GotGoing = 20;
-    private const long ReadyWithinMs = 10_000;
+
+    /// <summary>A machine that is busy with other tests starts a process in ten seconds rather than one.</summary>
+    private const long ReadyAtLastMs = 3 * RoundResult.ReadyWithinMs;
 
     private readonly ChaosHistory _history = new();
     private readonly Random _random = new(plan.LoadSeed);
@@ -123,7 +130,7 @@ internal sealed class Round(RoundPlan plan, ITestServer redis, FullDisk? disk, C
         var clock = Stopwatch.StartNew();
         await UntilAsync(async () => (await Task.WhenAll(_apis.Select(api => api.IsReadyAsync(gone)))).Contains(true), gone);
         _readyMs = clock.ElapsedMilliseconds;
-        if (_readyMs > ReadyWithinMs) _history.Trouble($"/health was green only after {_readyMs} ms");
+        if (_readyMs > ReadyAtLastMs) _history.Trouble($"/health was green only after {_readyMs} ms");
         var (submitted, completed) = (_history.Submitted, _history.Completed);
         await UntilAsync(() => _history.Submitted > submitted + GotGoing / 2 && _history.Completed > completed + GotGoing / 2, gone);
     }
@@ -161,7 +168,7 @@ internal sealed class Round(RoundPlan plan, ITestServer redis, FullDisk? disk, C
     }
 
     private RoundResult Result(IReadOnlyList<Finding> findings) => new(
-        findings, _history.Submitted, _history.Completed, _history.Calls, _history.Unknowns.Values.Sum(), _history.Recovered(), _history.Refused, _readyMs);
+        findings, _history.Submitted, _history.Completed, _history.Calls, _history.Unknowns.Values.Sum(), _history.Recovered(), _history.Refused, _history.Kept, _readyMs);
 
     private static void OneAttempt(TaskPlatformClientOptions options)
     {
