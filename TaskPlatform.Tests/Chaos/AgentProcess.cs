@@ -22,8 +22,16 @@ internal sealed class AgentProcess : IAsyncDisposable
     public static async Task<AgentProcess> StartAsync(int servicePort)
     {
         var agent = new AgentProcess(servicePort);
-        await agent.StartAgainAsync();
-        return agent;
+        try
+        {
+            await agent.StartAgainAsync();
+            return agent;
+        }
+        catch
+        {
+            await agent.DisposeAsync();
+            throw;
+        }
     }
 
     public Task KillAsync() => _guard.TellAsync("kill", "guard:kill");

@@ -40,8 +40,16 @@ internal sealed class ApiProcess : IAsyncDisposable
     public static async Task<ApiProcess> StartAsync(string instance, int redisPort)
     {
         var api = new ApiProcess(instance, redisPort);
-        await api.StartAgainAsync();
-        return api;
+        try
+        {
+            await api.StartAgainAsync();
+            return api;
+        }
+        catch
+        {
+            await api.DisposeAsync();
+            throw;
+        }
     }
 
     public Task KillAsync() => _guard.TellAsync("kill", "guard:kill");

@@ -13,7 +13,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
     private const int Rounds = 12;
 
     /// <summary>Rounds mostly wait: several at a time.</summary>
-    private const int AtATime = 4;
+    private const int AtATime = 3;
 
     /// <summary>Sets how many rounds are run.</summary>
     private const string RoundsVariable = "TASKPLATFORM_CHAOS_ROUNDS";
@@ -43,7 +43,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
             if (needsDisk(plan) && disk is null) tally.Skip(plan, "a disk of its own cannot be mounted here: that needs root");
             else await TallyAsync(tally, plan, () => run(plan, disk, stop));
         });
-        foreach (var line in tally.Lines) output.WriteLine(line);
+        foreach (var line in tally.Lines.Concat(tally.Wrong)) output.WriteLine(line);
         output.WriteLine(tally.ToString());
         Assert.Empty(tally.Wrong);
     }
