@@ -67,11 +67,12 @@ internal sealed class ChaosHistory
     }
 
     /// <summary>Everything, once nobody calls any more.</summary>
-    public IReadOnlyList<Finding> Check(IReadOnlyList<TaskInfo> final)
+    /// <param name="final">What was read in the end; null: nothing could be.</param>
+    public IReadOnlyList<Finding> Check(IReadOnlyList<TaskInfo>? final)
     {
         lock (_lock)
         {
-            _seen.Final = final.ToDictionary(task => task.Id, RealCaller.Final, StringComparer.Ordinal);
+            _seen.Final = final?.ToDictionary(task => task.Id, RealCaller.Final, StringComparer.Ordinal);
             _seen.LastOwner = Owner;
             return new Checker(_seen, Committed.Of(_seen.Seen)).CheckCalls();
         }
@@ -83,7 +84,7 @@ internal sealed class ChaosHistory
         lock (_lock)
         {
             var told = _seen.Seen.Where(seen => seen is { Command: Command.Submit, Outcome: not null }).Select(seen => ((Command.Submit)seen.Command).Task.Id).ToHashSet();
-            return _seen.Final!.Keys.Count(id => !told.Contains(id));
+            return _seen.Final?.Keys.Count(id => !told.Contains(id)) ?? 0;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using TaskPlatform.Client;
 using TaskPlatform.Engine;
@@ -69,7 +70,9 @@ internal sealed class LoadAgent(ChaosHistory history, IReadOnlyList<TaskPlatform
     {
         while (!gone.IsCancellationRequested)
         {
-            var claim = new Command.Claim(id, null, [LoadTasks.Quick], random.Next(1, 5), 500, null, $"{id}-{++_claims}");
+            // In the end also what was taken from whoever held it.
+            ImmutableSortedSet<string> types = enough.IsCancellationRequested ? [LoadTasks.Quick, LoadTasks.Held] : [LoadTasks.Quick];
+            var claim = new Command.Claim(id, null, types, random.Next(1, 5), 500, null, $"{id}-{++_claims}");
             if (await InsistAsync(claim, gone) is Outcome.Claimed claimed) await Task.WhenAll(claimed.Grants.Select(grant => WorkAsync(grant.Task, gone)));
         }
     }

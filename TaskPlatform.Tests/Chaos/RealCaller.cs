@@ -25,7 +25,7 @@ internal class RealCaller(ChaosHistory history, IReadOnlyList<TaskPlatformClient
     public async Task<Outcome?> AskAsync(Command command, CancellationToken gone)
     {
         var (sentMs, owner) = (ChaosHistory.NowMs, history.Owner);
-        var outcome = await OnceAsync(services[_service % services.Count], command, gone);
+        var outcome = await OnceAsync(services[_service % services.Count], command, sentMs, gone);
         if (outcome is null) _service++;
         history.Add(new Seen(command, sentMs, ChaosHistory.NowMs, outcome ?? Imagined(command), owner));
         return outcome ?? Imagined(command);
@@ -46,7 +46,7 @@ internal class RealCaller(ChaosHistory history, IReadOnlyList<TaskPlatformClient
         ? new Outcome.TaskAnswer(View(new TaskInfo { Id = submit.Task.Id, Type = submit.Task.Type }))
         : null;
 
-    private async Task<Outcome?> OnceAsync(TaskPlatformClient service, Command command, CancellationToken gone)
+    private async Task<Outcome?> OnceAsync(TaskPlatformClient service, Command command, long sentMs, CancellationToken gone)
     {
         try
         {
@@ -56,6 +56,12 @@ internal class RealCaller(ChaosHistory history, IReadOnlyList<TaskPlatformClient
         {
             history.Unknown(unknown);
             return null;
+        }
+        catch (OperationCanceledException)
+        {
+            // It may yet arrive, and count.
+            history.Add(new Seen(command, sentMs, ChaosHistory.NowMs, null, history.Owner));
+            throw;
         }
         catch (TaskPlatformException refused)
         {

@@ -51,6 +51,11 @@ internal sealed class Round(RoundPlan plan, ITestServer redis, FullDisk? disk, C
             var final = await JudgeAsync(gone);
             return Result(_history.Check(final));
         }
+        catch (OperationCanceledException) when (gone.IsCancellationRequested)
+        {
+            _history.Trouble("the round did not come to its end");
+            return Result(_history.Check(final: null));
+        }
         finally
         {
             await _over.CancelAsync();
