@@ -14,7 +14,7 @@ internal sealed class RealAgent : IAsyncDisposable
     public TaskPlatformClient Client => _host.Client();
 
     /// <summary>The client alone.</summary>
-    public static RealAgent None(Uri service) => new(Builder(service).Build());
+    public static RealAgent None(Uri service, Action<TaskPlatformClientOptions>? configure = null) => new(Builder(service, configure).Build());
 
     /// <summary>An agent that handles the type <c>work</c>.</summary>
     public static async Task<RealAgent> StartAsync<TIn, TOut>(
@@ -40,11 +40,15 @@ internal sealed class RealAgent : IAsyncDisposable
         _host.Dispose();
     }
 
-    private static HostApplicationBuilder Builder(Uri service)
+    private static HostApplicationBuilder Builder(Uri service, Action<TaskPlatformClientOptions>? configure = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddMetrics();
-        builder.AddTaskPlatformClient("api", options => options.Address = service);
+        builder.AddTaskPlatformClient("api", options =>
+        {
+            options.Address = service;
+            configure?.Invoke(options);
+        });
         return builder;
     }
 }

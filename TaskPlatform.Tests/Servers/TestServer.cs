@@ -21,8 +21,16 @@ public abstract class TestServer : ITestServer, IAsyncLifetime
 
     public static async Task<T> StartAsync<T>(T server) where T : TestServer
     {
-        await server.InitializeAsync();
-        return server;
+        try
+        {
+            await server.InitializeAsync();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
     }
 
     public async ValueTask InitializeAsync()

@@ -57,7 +57,7 @@ internal sealed partial class Checker
             if (!committed.Grants.TryGetValue(task.Id, out var grants)) continue;
             foreach (var edge in task.DependsOn.Where(edge => edge.On == EdgeKind.Success))
             {
-                if (committed.Since(Committed.Completed(edge.Id)) is not { } done || done.Step > grants[0].Since.Step)
+                if (committed.Since(Committed.Completed(edge.Id)) is not { } done || done.Step > grants[0].By.Step)
                     Report(FindingKind.TooEarly, $"{task.Id} was handed out before {edge.Id} had completed");
             }
         }
@@ -103,8 +103,8 @@ internal sealed partial class Checker
                 var (grant, next) = (grants[index], grants[index + 1]);
                 if (!heard.Contains(grant.Token)) continue;
                 var until = Math.Min(beats[grant.Token].Append(grant.Since.Ms + grant.DurationMs).Max(), EndedBy(id, grant.Token));
-                if (next.Since.Ms < until)
-                    Report(FindingKind.Overlap, $"{id} was granted anew at {next.Since.Ms} ms, {until - next.Since.Ms} ms before the lease {grant.Token:x} of {grant.Since.Ms} ms ended");
+                if (next.By.Ms < until)
+                    Report(FindingKind.Overlap, $"{id} was granted anew at {next.By.Ms} ms, {until - next.By.Ms} ms before the lease {grant.Token:x} of {grant.Since.Ms} ms ended");
             }
         }
     }
@@ -127,6 +127,16 @@ internal sealed partial class Checker
 
     private static bool IsOrAdded(string id, string child) => id == child || child.StartsWith($"{id}.", StringComparison.Ordinal);
 
+    /// <summary>Whoever beat all the time and could be heard keeps its lease, whatever happens to the service and its store.</summary>
+    private void CheckKept()
+    {
+        foreach (var seen in history.Seen.Where(seen => seen.Outcome is Outcome.Refused))
+        {
+            var (id, token) = seen.Command is Command.Heartbeat beat ? (beat.TaskId, beat.Token) : Settles(seen.Command) is { } settles ? (settles.Id, settles.Token) : ("", 0);
+            if (history.Kept.Contains(token)) Report(FindingKind.TakenAway, $"{id} with {token:x}: {SeenWords.Of(seen.Outcome)} to {SeenWords.Of(seen.Command)}");
+        }
+    }
+
     private void CheckEnd(Dictionary<string, FinalTask> final)
     {
         foreach (var (id, task) in final)
@@ -139,14 +149,14 @@ internal sealed partial class Checker
             foreach (var id in Submitted(seen.Command).Where(id => !final.ContainsKey(id))) Report(FindingKind.Lost, $"{id} was acknowledged at {seen.OverMs} ms and is not there");
             if (seen.Command is Command.Complete complete) CheckResult(complete, final.GetValueOrDefault(complete.TaskId));
         }
-        var handedIn = history.Seen.Select(seen => seen.Command).OfType<Command.Complete>().Select(complete => (complete.TaskId, Agent.ResultOf(complete.Token))).ToHashSet();
+        var handedIn = history.Seen.Select(seen => seen.Command).OfType<Command.Complete>().Select(complete => (complete.TaskId, Text(complete.Result!.Value))).ToHashSet();
         foreach (var (id, task) in final.Where(task => task.Value.State == TaskState.Completed && !handedIn.Contains((task.Key, task.Value.Result))))
             Report(FindingKind.Unexpected, $"the result {task.Result} of {id}, which nobody handed in");
     }
 
     private void CheckResult(Command.Complete complete, FinalTask? task)
     {
-        if (task is { State: TaskState.Completed } && task.Result == Agent.ResultOf(complete.Token)) return;
+        if (task is { State: TaskState.Completed } && task.Result == Text(complete.Result!.Value)) return;
         Report(FindingKind.Lost, $"the completion of {complete.TaskId} with {complete.Token:x}: it is {task?.State} with {task?.Result}");
     }
 }

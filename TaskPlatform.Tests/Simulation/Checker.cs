@@ -20,14 +20,29 @@ internal sealed partial class Checker(History history, Committed committed)
     public IReadOnlyList<Finding> Check(
         MemoryContent content, IReadOnlyDictionary<string, ImmutableList<(string OwnerId, CommitBatch Batch)>> foundBy)
     {
-        foreach (var trouble in history.Troubles) Report(FindingKind.Stopped, trouble);
         CheckHistory(content, foundBy);
         foreach (var told in history.Told) CheckCommitted(told);
+        CheckCallers();
+        return _findings;
+    }
+
+    /// <summary>The same from what callers saw alone, of tasks that are to complete however often they must be tried.</summary>
+    public IReadOnlyList<Finding> CheckCalls()
+    {
+        CheckCallers();
+        CheckKept();
+        foreach (var (id, task) in (history.Final ?? []).Where(task => task.Value.State is TaskState.Failed or TaskState.Cancelled))
+            Report(FindingKind.Stuck, $"{id} is {task.State} and had attempts left");
+        return _findings;
+    }
+
+    private void CheckCallers()
+    {
+        foreach (var trouble in history.Troubles) Report(FindingKind.Stopped, trouble);
         CheckGrants();
         CheckViews();
         if (!history.StoreWentBack) CheckReads();
         if (history.Final is { } final) CheckEnd(final);
-        return _findings;
     }
 
     private void Report(FindingKind kind, string what) => _findings.Add(new Finding(kind, what));

@@ -9,8 +9,12 @@ internal sealed class Committed(Func<At> now)
     private readonly Dictionary<string, At> _facts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<Grant>> _grants = new(StringComparer.Ordinal);
 
-    /// <summary>A lease that stood in a record.</summary>
-    public sealed record Grant(UInt128 Token, At Since, long DurationMs);
+    /// <summary>A lease that was granted.</summary>
+    /// <param name="Token">Its token.</param>
+    /// <param name="Since">The first moment at which it can have stood in a record.</param>
+    /// <param name="By">A moment at which it certainly did.</param>
+    /// <param name="DurationMs">How long it was to last, in milliseconds.</param>
+    public sealed record Grant(UInt128 Token, At Since, At By, long DurationMs);
 
     public static string Known(string id) => id;
 
@@ -29,6 +33,25 @@ internal sealed class Committed(Func<At> now)
     /// <summary>Every lease of each task, in the order in which they came.</summary>
     public IReadOnlyDictionary<string, List<Grant>> Grants => _grants;
 
+    /// <summary>What callers saw, where nobody looked into the store. A task's grants are in the order of its attempts: each call of this load uses one.</summary>
+    public static Committed Of(IEnumerable<Seen> calls)
+    {
+        var committed = new Committed(() => default);
+        var grants = new List<(TaskItem Task, Grant Grant)>();
+        foreach (var call in calls.OrderBy(call => call.SentMs))
+        {
+            var (since, by) = (new At(call.SentMs, call.SentMs), new At(call.OverMs, call.OverMs));
+            if (call is { Command: Command.Complete complete, Outcome: not Outcome.Refused }) committed._facts.TryAdd(Completed(complete.TaskId), since);
+            if (call.Outcome is not Outcome.Claimed claimed) continue;
+            foreach (var task in claimed.Grants.Select(view => view.Task))
+            {
+                if (committed._facts.TryAdd(Leased(task.Id, task.Lease!.Token), since)) grants.Add((task, new Grant(task.Lease.Token, since, by, task.Lease.DurationMs)));
+            }
+        }
+        foreach (var (task, grant) in grants.OrderBy(grant => grant.Task.Attempt).ThenBy(grant => grant.Grant.By.Ms)) committed.Add(task.Id, grant);
+        return committed;
+    }
+
     public void Read(CommitBatch batch)
     {
         foreach (var change in batch.Tasks)
@@ -41,7 +64,7 @@ internal sealed class Committed(Func<At> now)
     private void Read(TaskItem task)
     {
         Note(Known(task.Id));
-        if (task.Lease is { } lease && Note(Leased(task.Id, lease.Token))) Add(task.Id, new Grant(lease.Token, now(), lease.DurationMs));
+        if (task.Lease is { } lease && Note(Leased(task.Id, lease.Token))) Add(task.Id, new Grant(lease.Token, now(), now(), lease.DurationMs));
         foreach (var (token, verb) in task.Settled) Note(Settled(task.Id, token, verb));
         if (task.State == TaskState.Completed) Note(Completed(task.Id));
         if (!task.Checkpoint.IsEmpty) Note(Checkpointed(task.Id));

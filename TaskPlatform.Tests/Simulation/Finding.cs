@@ -18,6 +18,9 @@ public enum FindingKind
     /// <summary>Two agents rightly believed to have the task at the same time.</summary>
     Overlap,
 
+    /// <summary>A task was taken from an agent that beat all the time.</summary>
+    TakenAway,
+
     /// <summary>One grant was ended in two ways.</summary>
     SettledTwice,
 

@@ -35,6 +35,9 @@ internal sealed record History
     /// <summary>Null when it could not be read.</summary>
     public Dictionary<string, FinalTask>? Final { get; set; }
 
+    /// <summary>Tokens of agents that beat all the time and could be heard.</summary>
+    public HashSet<UInt128> Kept { get; } = [];
+
     /// <summary>Who answered last of all; what the others had promised a store that went back may have lost.</summary>
     public object? LastOwner { get; set; }
 
