@@ -16,7 +16,7 @@ internal sealed class AgentProcess : IAsyncDisposable
         var folder = Directory.CreateTempSubdirectory("taskplatform-agent-").FullName;
         _handedIn = Path.Combine(folder, "handed-in");
         _guard = new Guard(folder,
-            [.. ApiProcess.DotNet, Path.Combine(AppContext.BaseDirectory, "TaskPlatform.Tests.Agent.dll"), $"http://127.0.0.1:{servicePort}", RealCaller.Queue, LoadTasks.Remote, _handedIn]);
+            [.. ApiProcess.Frugal, "dotnet", Path.Combine(AppContext.BaseDirectory, "TaskPlatform.Tests.Agent.dll"), $"http://127.0.0.1:{servicePort}", RealCaller.Queue, LoadTasks.Remote, _handedIn]);
     }
 
     public static async Task<AgentProcess> StartAsync(int servicePort)

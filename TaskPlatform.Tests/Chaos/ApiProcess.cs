@@ -6,28 +6,20 @@ namespace TaskPlatform.Tests.Chaos;
 /// <summary>The Api as a process of its own, between two networks that a test can harm: to its callers, and to its Redis.</summary>
 internal sealed class ApiProcess : IAsyncDisposable
 {
-    private const string Listening = "Now listening on";
-
     /// <summary>Without what makes a long life faster and a short one slower: a process lives for seconds here.</summary>
-    public static readonly IReadOnlyList<string> DotNet = ["env", "DOTNET_TieredPGO=0", "DOTNET_gcServer=0", "dotnet"];
+    public static readonly IReadOnlyList<string> Frugal = ["env", "DOTNET_TieredPGO=0", "DOTNET_gcServer=0"];
 
-    private readonly Guard _guard;
+    private readonly ApiServer _api;
     private readonly HttpClient _http;
 
-    private ApiProcess(string instance, int redisPort)
+    private ApiProcess(TcpProxy redis, ApiServer api)
     {
-        var port = FreePort.Next();
-        (Redis, Callers) = (new TcpProxy(redisPort), new TcpProxy(port));
-        Address = new Uri($"http://127.0.0.1:{port}");
+        (Redis, Callers, _api) = (redis, new TcpProxy(api.Port), api);
         _http = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(5) };
-        var program = Path.Combine(AppContext.BaseDirectory, "TaskPlatform.Api.dll");
-        var folder = Directory.CreateTempSubdirectory("taskplatform-api-").FullName;
-        _guard = new Guard(folder,
-            [.. DotNet, program, $"--urls={Address}", $"--ConnectionStrings:redis=127.0.0.1:{Redis.Port},abortConnect=false", $"--Queues:Instance={instance}"]);
     }
 
     /// <summary>Where it listens, without a network in between.</summary>
-    public Uri Address { get; }
+    public Uri Address => _api.Address;
 
     /// <summary>What is between it and its Redis.</summary>
     public TcpProxy Redis { get; }
@@ -39,27 +31,27 @@ internal sealed class ApiProcess : IAsyncDisposable
     /// <param name="redisPort">Its Redis.</param>
     public static async Task<ApiProcess> StartAsync(string instance, int redisPort)
     {
-        var api = new ApiProcess(instance, redisPort);
+        var redis = new TcpProxy(redisPort);
         try
         {
-            await api.StartAgainAsync();
-            return api;
+            var settings = new ApiServer($"127.0.0.1:{redis.Port},abortConnect=false") { Wrapper = Frugal, Settings = [$"--Queues:Instance={instance}"] };
+            return new ApiProcess(redis, await TestServer.StartAsync(settings));
         }
         catch
         {
-            await api.DisposeAsync();
+            await redis.DisposeAsync();
             throw;
         }
     }
 
-    public Task KillAsync() => _guard.TellAsync("kill", "guard:kill");
+    public Task KillAsync() => _api.KillAsync();
 
     /// <summary>Returns when it listens.</summary>
-    public Task StartAgainAsync() => _guard.TellAsync("start", Listening);
+    public Task StartAgainAsync() => _api.RestartAsync();
 
-    public Task StopAsync() => _guard.TellAsync("stop", "guard:stop");
+    public Task StopAsync() => _api.StopAsync();
 
-    public Task ContinueAsync() => _guard.TellAsync("continue", "guard:continue");
+    public Task ContinueAsync() => _api.ContinueAsync();
 
     /// <summary>Whether <c>/health</c> is green.</summary>
     public async Task<bool> IsReadyAsync(CancellationToken cancellationToken)
@@ -78,7 +70,7 @@ internal sealed class ApiProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _http.Dispose();
-        await _guard.DisposeAsync();
+        await _api.DisposeAsync();
         await Callers.DisposeAsync();
         await Redis.DisposeAsync();
     }
