@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 using TaskPlatform.Api.Queues;
 using TaskPlatform.Client.Wire;
@@ -25,8 +26,9 @@ internal sealed class EventStream(string queue, IAsyncEnumerable<QueueEvent> eve
     /// <summary>Silence after which a comment is written.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromSeconds(15);
 
-    // What is written ahead of a flush: as much as Kestrel takes ahead of a caller.
-    private const int MostUnflushed = 64 << 10;
+    // What is written ahead of a flush, and what the system takes for a reader who does not read: left to itself it takes megabytes for each, all of which are copied.
+    private const int MostUnflushed = 16 << 10;
+    private const int MostUnsent = 64 << 10;
 
     // A thousand readers of an event are sent the same bytes; they live as long as the event is kept or waits for a reader.
     private static readonly ConditionalWeakTable<QueueEvent, byte[]> Written = [];
@@ -41,6 +43,7 @@ internal sealed class EventStream(string queue, IAsyncEnumerable<QueueEvent> eve
         response.Headers.CacheControl = "no-cache, no-store";
         response.Headers["X-Accel-Buffering"] = "no";
         httpContext.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        if (httpContext.Features.Get<IConnectionSocketFeature>() is { Socket: var socket }) socket.SendBufferSize = MostUnsent;
         try
         {
             await Task.Factory.StartNew(() => WriteAllAsync(response, httpContext.RequestAborted), CancellationToken.None, TaskCreationOptions.None, Turns).Unwrap();
