@@ -76,7 +76,7 @@ public sealed partial class TaskEngine
         var applies = operation.Action switch
         {
             BulkAction.Cancel => !task.State.IsFinal() && !task.CancelRequested,
-            BulkAction.Retry => IsLost(task) && UnfinishedCount < MostUnfinished,
+            BulkAction.Retry => IsLost(task) && !IsFullFor(1),
             _ => task.State.IsFinal() && !IsNeeded(task),
         };
         if (!applies || operation.IsDryRun) return applies;

@@ -113,7 +113,7 @@ public sealed partial class TaskEngine
     {
         var last = item.LastTaskId is { } lastId && _tasks.TryGetValue(lastId, out var task) && !task.State.IsFinal() ? task : null;
         var isTaken = item.Spec.Task.Body.Unique is { } unique && FindUnique(unique.Key, now) is not null;
-        if ((last is not null && item.Spec.Overlap == Overlap.Skip) || isTaken || UnfinishedCount >= MostUnfinished) return item with { Skipped = item.Skipped + 1 };
+        if ((last is not null && item.Spec.Overlap == Overlap.Skip) || isTaken || IsFullFor(1)) return item with { Skipped = item.Skipped + 1 };
         if (last is not null && item.Spec.Overlap == Overlap.Replace) RequestCancel(last, $"Replaced by {id}.", now);
         ImmutableArray<DependencyEdge> after = last is null ? [] : [new DependencyEdge(last.Id, EdgeKind.Finish)];
         Connect(Create(item.Spec.Task with { Id = id, DependsOn = after }, graphId: null, parent: null, now), now);

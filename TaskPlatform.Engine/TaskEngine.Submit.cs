@@ -25,7 +25,9 @@ public sealed partial class TaskEngine
     private Outcome.TaskAnswer Deduplicate(TaskItem winner, string key)
         => new Outcome.TaskAnswer(View(winner), DeduplicatedBy: key);
 
-    private Refusal? RefuseFull(int adding) => UnfinishedCount + adding > MostUnfinished
+    private bool IsFullFor(int adding) => UnfinishedCount + adding > MostUnfinished;
+
+    private Refusal? RefuseFull(int adding) => IsFullFor(adding)
         ? Refusal.Of(Refusal.QueueFull, $"The queue holds {UnfinishedCount} unfinished tasks, and {MostUnfinished} is the most it takes. Try again when some are finished.")
         : null;
 

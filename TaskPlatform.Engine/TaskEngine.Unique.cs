@@ -51,15 +51,17 @@ public sealed partial class TaskEngine
     /// <summary>Who is retried has its key again, unless a task that came later has it and is not over.</summary>
     private void TakeUniqueAgain(TaskItem task, Moment now)
     {
-        if (task.Body!.Unique is not { Key: var key } || FindUnique(key, now) == task) return;
-        var isHeld = _unique.TryGetValue(key, out var hold) && _tasks.TryGetValue(hold.TaskId, out var holder) && !holder.State.IsFinal();
-        if (isHeld && _tasks[hold.TaskId].Order > task.Order)
+        if (task.Body!.Unique is not { Key: var key }) return;
+        var holder = FindUnique(key, now);
+        if (holder == task) return;
+        var rival = holder is { State: var state } && !state.IsFinal() ? holder : null;
+        if (rival?.Order > task.Order)
         {
             Inherit(task, key);
             return;
         }
-        if (isHeld) Inherit(_tasks[hold.TaskId], key);
-        HandOver(key, hold, task);
+        if (rival is not null) Inherit(rival, key);
+        HandOver(key, _unique.GetValueOrDefault(key), task);
     }
 
     private void HandOver(string key, UniqueHold from, TaskItem to)

@@ -16,12 +16,12 @@ internal sealed class Accidents(ITestServer redis, IReadOnlyList<ApiProcess> api
         await Task.Delay(fault.AfterMs, gone);
         await (fault.Kind switch
         {
-            FaultKind.KillApi => KillAsync(apis[0].KillAsync, apis[0].StartAgainAsync, fault, gone),
-            FaultKind.KillRedis => KillAsync(redis.KillAsync, redis.RestartAsync, fault, gone),
-            FaultKind.KillAgent => KillAsync(agent!.KillAsync, agent!.StartAgainAsync, fault, gone),
-            FaultKind.PauseApi => KillAsync(apis[0].StopAsync, apis[0].ContinueAsync, fault, gone),
-            FaultKind.PauseRedis => KillAsync(redis.StopAsync, redis.ContinueAsync, fault, gone),
-            FaultKind.PauseAgent => KillAsync(agent!.StopAsync, agent!.ContinueAsync, fault, gone),
+            FaultKind.KillApi => ForATimeAsync(apis[0].KillAsync, apis[0].StartAgainAsync, fault, gone),
+            FaultKind.KillRedis => ForATimeAsync(redis.KillAsync, redis.RestartAsync, fault, gone),
+            FaultKind.KillAgent => ForATimeAsync(agent!.KillAsync, agent!.StartAgainAsync, fault, gone),
+            FaultKind.PauseApi => ForATimeAsync(apis[0].StopAsync, apis[0].ContinueAsync, fault, gone),
+            FaultKind.PauseRedis => ForATimeAsync(redis.StopAsync, redis.ContinueAsync, fault, gone),
+            FaultKind.PauseAgent => ForATimeAsync(agent!.StopAsync, agent!.ContinueAsync, fault, gone),
             FaultKind.StoreNetwork => HarmAsync(apis[0].Redis, fault, gone),
             FaultKind.ClientNetwork => HarmAsync(apis[0].Callers, fault, gone),
             FaultKind.CutFile => CutFileAsync((RedisServer)redis, fault, gone),
@@ -32,7 +32,7 @@ internal sealed class Accidents(ITestServer redis, IReadOnlyList<ApiProcess> api
         });
     }
 
-    private static async Task KillAsync(Func<Task> harm, Func<Task> heal, Fault fault, CancellationToken gone)
+    private static async Task ForATimeAsync(Func<Task> harm, Func<Task> heal, Fault fault, CancellationToken gone)
     {
         await harm();
         await Task.Delay(fault.ForMs, gone);
@@ -123,7 +123,7 @@ internal sealed class Accidents(ITestServer redis, IReadOnlyList<ApiProcess> api
             1 => (apis[0].KillAsync, apis[0].StartAgainAsync),
             _ => (() => CutOff(apis[0].Redis, true), () => CutOff(apis[0].Redis, false)),
         });
-        await KillAsync(harm, heal, fault, gone);
+        await ForATimeAsync(harm, heal, fault, gone);
     }
 
     private static Task CutOff(TcpProxy network, bool isCut)
