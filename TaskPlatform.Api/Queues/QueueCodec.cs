@@ -64,10 +64,11 @@ internal static class QueueCodec
     /// <exception cref="RecordException">The record cannot be trusted.</exception>
     public static IQueueRecord ReadState(StoredRecord stored)
     {
+        var field = stored.Field.ToString();
         foreach (var (kind, prefix) in Prefixes)
         {
-            if (stored.Field.StartsWith(prefix, StringComparison.Ordinal)) return QueueRecords.Read(kind, stored.Field[prefix.Length..], stored.Value.Span);
+            if (field.StartsWith(prefix, StringComparison.Ordinal)) return QueueRecords.Read(kind, field[prefix.Length..], stored.Value);
         }
-        throw new RecordException(stored.Field, "is of a kind that this program does not know");
+        throw new RecordException(field, "is of a kind that this program does not know");
     }
 }

@@ -9,19 +9,20 @@ internal static class QueueLoader
     /// <exception cref="RecordException">A record cannot be trusted; the queue is not to be served.</exception>
     /// <exception cref="StoreUnavailableException">The store did not answer; to be tried anew from the start.</exception>
     public static async Task LoadAsync(
-        TaskEngine engine, IQueueStore store, ReadOnlyMemory<byte>? settings, Func<Moment> now, CancellationToken cancellationToken)
+        TaskEngine engine, IQueueStore store, Takeover.Acquired takeover, Func<Moment> now, CancellationToken cancellationToken)
     {
-        if (settings is { } record) engine.Load(QueueRecords.ReadSettings(record.Span));
+        if (takeover.Settings is { } record) engine.Load(QueueRecords.ReadSettings(record));
         await foreach (var page in store.LoadStateAsync(cancellationToken))
         {
-            foreach (var stored in page) engine.Load(QueueCodec.ReadState(stored));
+            foreach (var stored in page.Span) engine.Load(QueueCodec.ReadState(stored));
         }
+        // Each task that is not over has two records, one that is over two or three.
+        engine.Expect((int)(takeover.TaskRecords / 2));
         var tasks = new TaskPages(engine);
         await foreach (var page in store.LoadTasksAsync(cancellationToken))
         {
-            foreach (var stored in page) tasks.Take(stored);
+            foreach (var stored in page.Span) tasks.Take(stored);
         }
-        tasks.End();
         engine.FinishLoading(now());
     }
 
@@ -31,39 +32,32 @@ internal static class QueueLoader
     /// </summary>
     private sealed class TaskPages(TaskEngine engine)
     {
-        private readonly Dictionary<string, TaskItem> _waitingForBody = [];
         private readonly Dictionary<string, ReadOnlyMemory<byte>> _waitingForState = [];
 
         public void Take(StoredRecord stored)
         {
-            var (id, part) = TaskFields.Parse(stored.Field);
+            var part = TaskFields.Parse(stored.Field.Span, out var idLength);
+            var id = stored.Field.Span[..idLength];
             if (part == TaskPart.State) TakeState(id, stored.Value);
             else if (part == TaskPart.Body) TakeBody(id, stored.Value);
         }
 
-        public void End()
+        private void TakeState(ReadOnlySpan<char> id, ReadOnlyMemory<byte> record)
         {
-            if (_waitingForBody.Count > 0) throw new RecordException(_waitingForBody.Keys.Min(StringComparer.Ordinal)!, "has no body");
+            var hasBody = _waitingForState.GetAlternateLookup<ReadOnlySpan<char>>().Remove(id, out var known, out var body);
+            var task = TaskRecords.ReadState(known ?? id.ToString(), record);
+            if (engine.Load(task) && hasBody) Restore(task, body);
         }
 
-        private void TakeState(string id, ReadOnlyMemory<byte> record)
+        private void TakeBody(ReadOnlySpan<char> id, ReadOnlyMemory<byte> record)
         {
-            if (engine.HasLoaded(id)) return;
-            var task = TaskRecords.ReadState(id, record.Span);
-            if (_waitingForState.Remove(id, out var body)) Restore(task, body);
-            else if (!task.State.IsFinal()) _waitingForBody.Add(id, task);
-            engine.Load(task);
-        }
-
-        private void TakeBody(string id, ReadOnlyMemory<byte> record)
-        {
-            if (_waitingForBody.Remove(id, out var task)) Restore(task, record);
-            else if (!engine.HasLoaded(id)) _waitingForState[id] = record;
+            if (engine.FindLoaded(id) is not { } task) _waitingForState[id.ToString()] = record;
+            else if (task.Body is null) Restore(task, record);
         }
 
         private static void Restore(TaskItem task, ReadOnlyMemory<byte> body)
         {
-            if (!task.State.IsFinal()) task.Restore(TaskRecords.ReadBody(task.Id, body.Span));
+            if (!task.State.IsFinal()) task.Restore(TaskRecords.ReadBody(task.Id, body));
         }
     }
 }

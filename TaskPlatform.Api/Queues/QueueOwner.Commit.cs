@@ -181,6 +181,7 @@ public sealed partial class QueueOwner
                 continue;
             }
             _unstored.Remove(task);
+            OldMemory.LetGo(task);
             _engine.Unload(task);
         }
     }

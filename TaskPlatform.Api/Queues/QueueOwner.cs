@@ -87,7 +87,7 @@ public sealed partial class QueueOwner : IQueueOwner, IAsyncDisposable
         try
         {
             var engine = new TaskEngine(services.Limits, services.Chance.NewToken, services.Chance.Fraction, Occurrences.Next);
-            await QueueLoader.LoadAsync(engine, store, takeover.Settings, services.Clock.Now, cancellationToken);
+            await QueueLoader.LoadAsync(engine, store, takeover, services.Clock.Now, cancellationToken);
             var owner = new QueueOwner(engine, pipeline, store, services);
             owner._loop = services.Run(owner.RunAsync);
             owner._wakeup.Set();

@@ -38,9 +38,9 @@ internal sealed class StoredTasks
     public TaskItem? Whole(string id)
     {
         if (!_records.TryGetValue(TaskFields.State(id), out var state)) return null;
-        var task = TaskRecords.ReadState(id, state.Span);
+        var task = TaskRecords.ReadState(id, state);
         if (!_records.TryGetValue(TaskFields.Body(id), out var body)) throw new RecordException(id, "has no body");
-        task.Restore(TaskRecords.ReadBody(id, body.Span));
+        task.Restore(TaskRecords.ReadBody(id, body));
         if (task.ResultBytes >= 0) task.Restore(Result(id) ?? throw new RecordException(id, "has no result, although it says so"));
         return task;
     }
@@ -48,7 +48,7 @@ internal sealed class StoredTasks
     /// <summary>A task's result; null where there is none.</summary>
     /// <exception cref="RecordException">The record cannot be trusted.</exception>
     public ReadOnlyMemory<byte>? Result(string id)
-        => _records.TryGetValue(TaskFields.Result(id), out var result) ? TaskRecords.ReadResult(id, result.Span) : (ReadOnlyMemory<byte>?)null;
+        => _records.TryGetValue(TaskFields.Result(id), out var result) ? TaskRecords.ReadResult(id, result) : (ReadOnlyMemory<byte>?)null;
 
     private async Task AddAsync(IQueueStore store, List<string> fields, CancellationToken cancellationToken)
     {

@@ -34,12 +34,12 @@ public interface IQueueStore
 
     /// <summary>
     /// The hash of tasks in pages. A field may come twice while the hash is rehashed, with the same record: keep one. Throws when the
-    /// store was restarted meanwhile, because pages could be missing: read from the start.
+    /// store was restarted meanwhile, because pages could be missing: read from the start. A page is there until the next one is asked for.
     /// </summary>
-    IAsyncEnumerable<StoredRecord[]> LoadTasksAsync(CancellationToken cancellationToken);
+    IAsyncEnumerable<ReadOnlyMemory<StoredRecord>> LoadTasksAsync(CancellationToken cancellationToken);
 
     /// <summary>The hash of agents, rates, budgets, schedules and keys; otherwise as <see cref="LoadTasksAsync"/>.</summary>
-    IAsyncEnumerable<StoredRecord[]> LoadStateAsync(CancellationToken cancellationToken);
+    IAsyncEnumerable<ReadOnlyMemory<StoredRecord>> LoadStateAsync(CancellationToken cancellationToken);
 
     /// <summary>Records of the hash of tasks, in the order of <paramref name="fields"/>; null where there is none.</summary>
     Task<ReadOnlyMemory<byte>?[]> ReadTaskFieldsAsync(IReadOnlyList<string> fields, CancellationToken cancellationToken);

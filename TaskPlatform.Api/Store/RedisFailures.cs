@@ -9,7 +9,8 @@ internal static class RedisFailures
     /// server (loading, read-only replica, disk full, out of memory). A call that got one of these is repeated.
     /// </summary>
     public static bool IsUnavailable(Exception failure) =>
-        failure is RedisException or TimeoutException or ObjectDisposedException or IOException or OperationCanceledException;
+        failure is RedisException or TimeoutException or ObjectDisposedException or IOException or OperationCanceledException
+        || (failure is AggregateException { InnerException: { } cause } && IsUnavailable(cause));
 
     /// <summary>Whether the server does not know the first line of a script. Then nothing was run.</summary>
     public static bool IsUnknownScriptHeader(Exception failure) =>

@@ -8,7 +8,7 @@ namespace TaskPlatform.Api.Store;
 internal sealed class RedisQueueStore : IQueueStore
 {
     // HGETALL of a million records doubled Redis's memory and stopped everybody else for 2.4 s.
-    private const int RecordsPerPage = 2_000;
+    private const int RecordsPerPage = 1_000;
 
     private readonly RedisConnections _connections;
     private readonly RedisScriptCalls _scripts;
@@ -41,8 +41,9 @@ internal sealed class RedisQueueStore : IQueueStore
             "acquired" => new Takeover.Acquired(
                 new(Number(reply[1]), owner),
                 new(Number(reply[2]), (string)reply[3]!, Number(reply[4])),
-                reply.Length > 6 && !reply[6].IsNull ? (ReadOnlyMemory<byte>?)(RedisValue)reply[6] : null,
-                (int)Number(reply[5])),
+                reply.Length > 7 && !reply[7].IsNull ? (ReadOnlyMemory<byte>?)(RedisValue)reply[7] : null,
+                (int)Number(reply[5]),
+                Number(reply[6])),
             "held" => new Takeover.Held((string)reply[1]!, TimeSpan.FromMilliseconds(Number(reply[2]))),
             "format" => new Takeover.Unreadable(
                 $"Queue '{Queue}' is stored in format {(string)reply[1]!}, this program reads up to {StoreScripts.FormatVersion}. Start the newer program."),
@@ -51,9 +52,9 @@ internal sealed class RedisQueueStore : IQueueStore
         };
     }
 
-    public IAsyncEnumerable<StoredRecord[]> LoadTasksAsync(CancellationToken cancellationToken) => LoadAsync(_keys[0], cancellationToken);
+    public IAsyncEnumerable<ReadOnlyMemory<StoredRecord>> LoadTasksAsync(CancellationToken cancellationToken) => LoadAsync(_keys[0], cancellationToken);
 
-    public IAsyncEnumerable<StoredRecord[]> LoadStateAsync(CancellationToken cancellationToken) => LoadAsync(_keys[1], cancellationToken);
+    public IAsyncEnumerable<ReadOnlyMemory<StoredRecord>> LoadStateAsync(CancellationToken cancellationToken) => LoadAsync(_keys[1], cancellationToken);
 
     public async Task<ReadOnlyMemory<byte>?[]> ReadTaskFieldsAsync(IReadOnlyList<string> fields, CancellationToken cancellationToken)
     {
@@ -83,32 +84,17 @@ internal sealed class RedisQueueStore : IQueueStore
 
     private static long Number(RedisResult number) => long.Parse((string)number!, CultureInfo.InvariantCulture);
 
-    private async IAsyncEnumerable<StoredRecord[]> LoadAsync(RedisKey key, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<ReadOnlyMemory<StoredRecord>> LoadAsync(RedisKey key, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var database = await _connections.OtherAsync();
         var begun = await RedisRun.NowAsync(database, _time, cancellationToken);
-        var next = ScanAsync(database, key, "0", cancellationToken);
-        while (next is not null)
-        {
-            var (cursor, records) = await next;
-            // Redis looks the next page up while this one is taken in.
-            next = cursor == "0" ? null : ScanAsync(database, key, cursor, cancellationToken);
-            yield return records;
-        }
+        // Redis looks the next page up while this one is taken in.
+        await using var entries = database.HashScanAsync(key, pageSize: RecordsPerPage, flags: CommandFlags.DemandMaster).GetAsyncEnumerator(cancellationToken);
+        var page = new RecordPage(RecordsPerPage);
+        while (await page.FillAsync(entries)) yield return page.Records;
 
         // A restarted server orders its hashes anew: a cursor from before says nothing to it and would skip records.
         if (!begun.IsSameAs(await RedisRun.NowAsync(database, _time, cancellationToken)))
             throw new StoreUnavailableException("Redis was restarted while its records were read.");
-    }
-
-    private static async Task<(string Cursor, StoredRecord[] Records)> ScanAsync(
-        IDatabase database, RedisKey key, string cursor, CancellationToken cancellationToken)
-    {
-        var page = await RedisCalls.RunAsync(
-            database.ExecuteAsync("HSCAN", [key, cursor, "COUNT", RecordsPerPage], CommandFlags.DemandMaster), cancellationToken);
-        var pairs = (RedisValue[])page[1]!;
-        var records = new StoredRecord[pairs.Length / 2];
-        for (var index = 0; index < records.Length; index++) records[index] = new StoredRecord((string)pairs[2 * index]!, pairs[2 * index + 1]);
-        return ((string)page[0]!, records);
     }
 }

@@ -69,7 +69,7 @@ internal static class StoreScripts
         local format = meta[1] or ARGV[4]
         redis.call('HSET', KEYS[3], 'format', format, 'epoch', new, 'owner', ARGV[2], 'instance', ARGV[1],
           'sequence', sequence, 'lease', lease(ARGV[3]))
-        return {'acquired', new, epoch, owner, sequence, format, meta[4]}
+        return {'acquired', new, epoch, owner, sequence, format, redis.call('HLEN', KEYS[1]), meta[4]}
         """;
 
     /// <summary>

@@ -14,8 +14,8 @@ public readonly record struct StoredPosition(long Epoch, string OwnerId, long Se
     public static StoredPosition None { get; } = new(0, "", 0);
 }
 
-/// <summary>A field and its record, as loaded.</summary>
-public readonly record struct StoredRecord(string Field, ReadOnlyMemory<byte> Value);
+/// <summary>A field and its record, as loaded. The field's name is there until the next page is asked for, the record for good.</summary>
+public readonly record struct StoredRecord(ReadOnlyMemory<char> Field, ReadOnlyMemory<byte> Value);
 
 /// <summary>What came of asking for a queue.</summary>
 public abstract record Takeover
@@ -29,7 +29,8 @@ public abstract record Takeover
     /// <param name="Found">Where the queue stood before; its sequence goes on from there.</param>
     /// <param name="Settings">The queue's settings, or null when none were ever stored.</param>
     /// <param name="FormatVersion">The version of the stored format.</param>
-    public sealed record Acquired(Ownership Owner, StoredPosition Found, ReadOnlyMemory<byte>? Settings, int FormatVersion) : Takeover;
+    /// <param name="TaskRecords">How many records the hash of tasks has.</param>
+    public sealed record Acquired(Ownership Owner, StoredPosition Found, ReadOnlyMemory<byte>? Settings, int FormatVersion, long TaskRecords) : Takeover;
 
     /// <summary>Another instance's lease has not passed.</summary>
     public sealed record Held(string Instance, TimeSpan Remaining) : Takeover;

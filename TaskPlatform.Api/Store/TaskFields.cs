@@ -34,13 +34,17 @@ public static class TaskFields
     public static string Result(string id) => id + ResultEnding;
 
     /// <summary>Whose record it is, and which part.</summary>
-    public static (string Id, TaskPart Part) Parse(string field) => field switch
+    /// <param name="field">The record's name.</param>
+    /// <param name="idLength">How much of the name, from its start, is the task's id.</param>
+    public static TaskPart Parse(ReadOnlySpan<char> field, out int idLength)
     {
-        _ when field.EndsWith(BodyEnding, StringComparison.Ordinal) => (field[..^BodyEnding.Length], TaskPart.Body),
-        _ when field.EndsWith(ResultEnding, StringComparison.Ordinal) => (field[..^ResultEnding.Length], TaskPart.Result),
-        _ when field.EndsWith(StateEnding, StringComparison.Ordinal) => (field[..^StateEnding.Length], TaskPart.State),
-        _ => (field, TaskPart.State),
-    };
+        var (part, ending) = field.EndsWith(BodyEnding) ? (TaskPart.Body, BodyEnding.Length)
+            : field.EndsWith(ResultEnding) ? (TaskPart.Result, ResultEnding.Length)
+            : field.EndsWith(StateEnding) ? (TaskPart.State, StateEnding.Length)
+            : (TaskPart.State, 0);
+        idLength = field.Length - ending;
+        return part;
+    }
 
     private static bool HasEnding(string id) =>
         id.EndsWith(BodyEnding, StringComparison.Ordinal)

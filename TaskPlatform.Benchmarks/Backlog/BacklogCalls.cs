@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Text;
 using TaskPlatform.Client;
 using TaskPlatform.Client.Wire;
@@ -30,10 +31,22 @@ internal sealed class BacklogCalls : IDisposable
     }
 
     /// <summary>Submits so many tasks.</summary>
-    public async Task FillAsync(int tasks)
+    /// <param name="tasks">How many.</param>
+    /// <param name="isKeyed">As the client does it, with an idempotency key for each call, of which the queue keeps one for each task; otherwise without.</param>
+    public async Task FillAsync(int tasks, bool isKeyed)
     {
         for (var left = tasks; left > 0; left -= SubmitsPerCall)
-            ThrowUnlessAll(await _client.SubmitBatchAsync(_queue, [.. Enumerable.Repeat(Task, Math.Min(left, SubmitsPerCall))]));
+        {
+            var batch = Enumerable.Repeat(Task, Math.Min(left, SubmitsPerCall)).ToList();
+            if (isKeyed) ThrowUnlessAll(await _client.SubmitBatchAsync(_queue, batch));
+            else await SubmitAsync(new SubmitBatchRequest { Tasks = batch });
+        }
+    }
+
+    private async Task SubmitAsync(SubmitBatchRequest batch)
+    {
+        using var answer = await _http.PostAsJsonAsync($"/v1/queues/{_queue}/tasks/batch", batch);
+        ThrowUnlessAll((await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<BatchReply>())!.Outcomes);
     }
 
     /// <summary>Asks until <c>/health</c> is green.</summary>
@@ -77,7 +90,7 @@ internal sealed class BacklogCalls : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private static Task Pause() => System.Threading.Tasks.Task.Delay(10);
+    private static Task Pause() => System.Threading.Tasks.Task.Delay(100);
 
     private async Task SettleAsync(IReadOnlyList<TaskInfo> claimed) => ThrowUnlessAll(await _client.SettleBatchAsync(
         _queue, [.. claimed.Select(task => new Settlement { Id = task.Id, LeaseToken = task.Lease!.Token, Complete = new CompleteRequest() })]));

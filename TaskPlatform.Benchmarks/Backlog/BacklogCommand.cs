@@ -27,6 +27,11 @@ internal sealed class BacklogCommand : AsyncCommand<BacklogCommand.Settings>
         [Description("Use this Redis (host:port) instead of starting one. A queue is left behind in it.")]
         public string? Redis { get; init; }
 
+        /// <summary>One more record for each task.</summary>
+        [CommandOption("--keyed")]
+        [Description("Submit with idempotency keys, as the client does; the queue then keeps a key for each task as well.")]
+        public bool IsKeyed { get; init; }
+
         /// <summary>A look whether all of it runs.</summary>
         [CommandOption("--quick")]
         [Description("With 10,000 tasks: shows that it works, measures nothing.")]
@@ -48,7 +53,7 @@ internal sealed class BacklogCommand : AsyncCommand<BacklogCommand.Settings>
     {
         await using var redis = settings.Redis is null ? await ServerProcess.StartRedisAsync(settings.Fsync) : null;
         var address = redis is null ? settings.Redis! : $"127.0.0.1:{redis.Port}";
-        var figures = await BacklogRun.MeasureAsync(settings.IsQuick ? 10_000 : settings.Tasks, $"{address},abortConnect=false");
+        var figures = await BacklogRun.MeasureAsync(settings.IsQuick ? 10_000 : settings.Tasks, $"{address},abortConnect=false", settings.IsKeyed);
         if (settings.IsJson) Console.WriteLine(figures.ToJson());
         else AnsiConsole.Write(figures.ToTable(redis is null ? $"Redis at {address}" : $"appendfsync {settings.Fsync}"));
         return 0;

@@ -26,7 +26,7 @@ public static partial class QueueRecords
 
     /// <summary>Reads the settings' record.</summary>
     /// <exception cref="RecordException">The record cannot be trusted.</exception>
-    public static QueueSettings ReadSettings(ReadOnlySpan<byte> record)
+    public static QueueSettings ReadSettings(ReadOnlyMemory<byte> record)
     {
         var reader = new RecordReader(SettingsKey, RecordKind.Settings, record);
         var settings = new QueueSettings { AgeingMs = reader.Number(), Paused = reader.Bool(), PausedTypes = reader.Words() };

@@ -18,7 +18,7 @@ public static partial class QueueRecords
     /// <param name="key">Its name among those of its kind.</param>
     /// <param name="record">What is stored.</param>
     /// <exception cref="RecordException">The record cannot be trusted.</exception>
-    public static IQueueRecord Read(RecordKind kind, string key, ReadOnlySpan<byte> record)
+    public static IQueueRecord Read(RecordKind kind, string key, ReadOnlyMemory<byte> record)
     {
         var reader = new RecordReader(key, kind, record);
         var read = ReadFields(ref reader, kind, key);

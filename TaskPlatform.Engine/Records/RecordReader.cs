@@ -12,13 +12,15 @@ internal ref struct RecordReader
     private const int HeaderBytes = 2;
 
     private readonly string _key;
+    private readonly ReadOnlyMemory<byte> _memory;
     private readonly ReadOnlySpan<byte> _record;
     private int _position;
 
     /// <exception cref="RecordException">Too short, of another kind, of a newer version, or changed since it was written.</exception>
-    public RecordReader(string key, RecordKind kind, ReadOnlySpan<byte> record)
+    public RecordReader(string key, RecordKind kind, ReadOnlyMemory<byte> stored)
     {
-        _key = key;
+        var record = stored.Span;
+        (_key, _memory) = (key, stored);
         if (record.Length < HeaderBytes + ChecksumBytes) throw new RecordException(key, $"is cut short: {record.Length} bytes");
         var content = record[..^ChecksumBytes];
         if (record[0] is 0 or > RecordWriter.Version) throw new RecordException(key, $"has version {record[0]}, and this program reads versions up to {RecordWriter.Version}");
@@ -73,7 +75,12 @@ internal ref struct RecordReader
 
     public UInt128 Bits() => BinaryPrimitives.ReadUInt128LittleEndian(Take(16));
 
-    public byte[] Bytes() => Take(Int()).ToArray();
+    /// <summary>A part of the record itself, which nobody may write to from then on: what is read is not copied.</summary>
+    public ReadOnlyMemory<byte> Bytes()
+    {
+        var length = Take(Int()).Length;
+        return length == 0 ? default : _memory.Slice(_position - length, length);
+    }
 
     /// <summary>A word that stands in many tasks.</summary>
     public string Name() => SharedNames.Of(Text());

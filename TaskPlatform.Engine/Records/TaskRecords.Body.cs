@@ -13,7 +13,7 @@ public static partial class TaskRecords
 
     /// <summary>Reads a body's record.</summary>
     /// <exception cref="RecordException">The record cannot be trusted.</exception>
-    public static TaskBody ReadBody(string id, ReadOnlySpan<byte> record)
+    public static TaskBody ReadBody(string id, ReadOnlyMemory<byte> record)
     {
         var reader = new RecordReader(id, RecordKind.Body, record);
         var body = ReadBody(ref reader);

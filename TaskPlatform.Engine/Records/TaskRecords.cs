@@ -54,7 +54,7 @@ public static partial class TaskRecords
 
     /// <summary>Reads a state record; the body and the result come separately.</summary>
     /// <exception cref="RecordException">The record cannot be trusted.</exception>
-    public static TaskItem ReadState(string id, ReadOnlySpan<byte> record)
+    public static TaskItem ReadState(string id, ReadOnlyMemory<byte> record)
     {
         var reader = new RecordReader(id, RecordKind.State, record);
         var task = ReadIdentity(ref reader, id);
@@ -125,7 +125,7 @@ public static partial class TaskRecords
 
     /// <summary>Reads a result's record.</summary>
     /// <exception cref="RecordException">The record cannot be trusted.</exception>
-    public static ReadOnlyMemory<byte> ReadResult(string id, ReadOnlySpan<byte> record)
+    public static ReadOnlyMemory<byte> ReadResult(string id, ReadOnlyMemory<byte> record)
     {
         var reader = new RecordReader(id, RecordKind.Result, record);
         var result = reader.Bytes();

@@ -39,6 +39,12 @@ internal sealed class TaskTable
         }
     }
 
+    /// <summary>Makes room for so many tasks.</summary>
+    public void Expect(int tasks)
+    {
+        if (tasks > _tasks.Length) Resize(tasks);
+    }
+
     /// <summary>Appends the newest task.</summary>
     public void Add(TaskItem task)
     {

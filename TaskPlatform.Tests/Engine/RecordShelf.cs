@@ -43,14 +43,14 @@ public sealed class RecordShelf
     /// <summary>Plays a crash in the middle of a graph's write: its record, which is written last, is not there.</summary>
     public void LoseGraph(string graphId) => Assert.True(_records.Remove((RecordKind.Graph, graphId)));
 
-    public ReadOnlyMemory<byte> Result(string taskId) => TaskRecords.ReadResult(taskId, _results[taskId].Span);
+    public ReadOnlyMemory<byte> Result(string taskId) => TaskRecords.ReadResult(taskId, _results[taskId]);
 
-    public TaskBody Body(string taskId) => TaskRecords.ReadBody(taskId, _bodies[taskId].Span);
+    public TaskBody Body(string taskId) => TaskRecords.ReadBody(taskId, _bodies[taskId]);
 
     /// <summary>A task with all of its records.</summary>
     public TaskItem Task(string id)
     {
-        var task = TaskRecords.ReadState(id, _states[id].Span);
+        var task = TaskRecords.ReadState(id, _states[id]);
         task.Restore(Body(id));
         if (task.ResultBytes >= 0) task.Restore(Result(id));
         return task;
@@ -59,15 +59,15 @@ public sealed class RecordShelf
     /// <summary>What a new owner does: all records first, in any order, then the indexes.</summary>
     public void LoadInto(TaskEngine engine, Moment now)
     {
-        if (_settings is { } settings) engine.Load(QueueRecords.ReadSettings(settings.Span));
+        if (_settings is { } settings) engine.Load(QueueRecords.ReadSettings(settings));
         foreach (var (id, record) in _states) engine.Load(ReadTask(id, record));
-        foreach (var ((kind, key), record) in _records) engine.Load(QueueRecords.Read(kind, key, record.Span));
+        foreach (var ((kind, key), record) in _records) engine.Load(QueueRecords.Read(kind, key, record));
         engine.FinishLoading(now);
     }
 
     private TaskItem ReadTask(string id, ReadOnlyMemory<byte> record)
     {
-        var task = TaskRecords.ReadState(id, record.Span);
+        var task = TaskRecords.ReadState(id, record);
         if (!task.State.IsFinal()) task.Restore(Body(id));
         return task;
     }

@@ -203,7 +203,7 @@ public sealed class DurabilityTests
         Assert.False(configured.IsCompleted);
         frozen.SetResult(CallFate.Answered);
         await configured;
-        Assert.Equal(5, QueueRecords.ReadSettings(rig.Server.Read(_queue).Settings!.Value.Span).AgeingMs);
+        Assert.Equal(5, QueueRecords.ReadSettings(rig.Server.Read(_queue).Settings!.Value).AgeingMs);
     }
 
     [Theory]
@@ -342,5 +342,5 @@ public sealed class DurabilityTests
     private static async Task<TaskItem?> WholeAsync(QueueOwner owner, string id)
         => (await owner.HydrateAsync(await ViewAsync(owner, id), Cancel))?.Task;
 
-    private TaskItem Stored(QueueRig rig, string id) => TaskRecords.ReadState(id, rig.Server.Read(_queue).Tasks[id].Span);
+    private TaskItem Stored(QueueRig rig, string id) => TaskRecords.ReadState(id, rig.Server.Read(_queue).Tasks[id]);
 }

@@ -37,7 +37,7 @@ internal sealed class TwinWithoutTokenCheck : Twin
     };
 
     private static UInt128? Standing(MemoryServer server, string id)
-        => server.Read(QueueProcess.Queue).Tasks.TryGetValue(TaskFields.State(id), out var record) ? TaskRecords.ReadState(id, record.Span).Lease?.Token : null;
+        => server.Read(QueueProcess.Queue).Tasks.TryGetValue(TaskFields.State(id), out var record) ? TaskRecords.ReadState(id, record).Lease?.Token : null;
 }
 
 /// <summary>An owner that never offers some of the tasks.</summary>
@@ -76,9 +76,9 @@ internal sealed class TwinThatAnswersEarly : Twin
 
         public Task<Takeover> TakeOverAsync(string instance, CancellationToken cancellationToken) => store.TakeOverAsync(instance, cancellationToken);
 
-        public IAsyncEnumerable<StoredRecord[]> LoadTasksAsync(CancellationToken cancellationToken) => store.LoadTasksAsync(cancellationToken);
+        public IAsyncEnumerable<ReadOnlyMemory<StoredRecord>> LoadTasksAsync(CancellationToken cancellationToken) => store.LoadTasksAsync(cancellationToken);
 
-        public IAsyncEnumerable<StoredRecord[]> LoadStateAsync(CancellationToken cancellationToken) => store.LoadStateAsync(cancellationToken);
+        public IAsyncEnumerable<ReadOnlyMemory<StoredRecord>> LoadStateAsync(CancellationToken cancellationToken) => store.LoadStateAsync(cancellationToken);
 
         public Task<ReadOnlyMemory<byte>?[]> ReadTaskFieldsAsync(IReadOnlyList<string> fields, CancellationToken cancellationToken)
             => store.ReadTaskFieldsAsync(fields, cancellationToken);

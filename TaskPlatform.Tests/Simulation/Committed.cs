@@ -56,8 +56,8 @@ internal sealed class Committed(Func<At> now)
     {
         foreach (var change in batch.Tasks)
         {
-            if (change.IsDelete || TaskFields.Parse(change.Field) is not (var id, TaskPart.State)) continue;
-            Read(TaskRecords.ReadState(id, change.Value.Span));
+            if (change.IsDelete || TaskFields.Parse(change.Field, out var idLength) != TaskPart.State) continue;
+            Read(TaskRecords.ReadState(change.Field[..idLength], change.Value));
         }
     }
 

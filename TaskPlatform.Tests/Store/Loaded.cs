@@ -7,12 +7,12 @@ namespace TaskPlatform.Tests.Store;
 internal static class Loaded
 {
     /// <summary><c>field=value</c>, sorted.</summary>
-    public static async Task<string[]> FieldsAsync(IAsyncEnumerable<StoredRecord[]> pages)
+    public static async Task<string[]> FieldsAsync(IAsyncEnumerable<ReadOnlyMemory<StoredRecord>> pages)
     {
         var fields = new SortedDictionary<string, string>(StringComparer.Ordinal);
         await foreach (var page in pages)
         {
-            foreach (var record in page) fields[record.Field] = Encoding.UTF8.GetString(record.Value.Span);
+            foreach (var record in page.Span) fields[record.Field.ToString()] = Encoding.UTF8.GetString(record.Value.Span);
         }
 
         return [.. fields.Select(field => $"{field.Key}={field.Value}").Order(StringComparer.Ordinal)];

@@ -37,9 +37,9 @@ public sealed class MemoryQueueStore(string queue, MemoryServer server, INetwork
     public Task<Takeover> TakeOverAsync(string instance, CancellationToken cancellationToken) =>
         network.CallAsync("take", () => server.TakeOver(queue, instance)).WaitAsync(cancellationToken);
 
-    public IAsyncEnumerable<StoredRecord[]> LoadTasksAsync(CancellationToken cancellationToken) => LoadAsync(content => content.Tasks, cancellationToken);
+    public IAsyncEnumerable<ReadOnlyMemory<StoredRecord>> LoadTasksAsync(CancellationToken cancellationToken) => LoadAsync(content => content.Tasks, cancellationToken);
 
-    public IAsyncEnumerable<StoredRecord[]> LoadStateAsync(CancellationToken cancellationToken) => LoadAsync(content => content.State, cancellationToken);
+    public IAsyncEnumerable<ReadOnlyMemory<StoredRecord>> LoadStateAsync(CancellationToken cancellationToken) => LoadAsync(content => content.State, cancellationToken);
 
     public async Task<ReadOnlyMemory<byte>?[]> ReadTaskFieldsAsync(IReadOnlyList<string> fields, CancellationToken cancellationToken)
     {
@@ -62,7 +62,7 @@ public sealed class MemoryQueueStore(string queue, MemoryServer server, INetwork
     });
 
     // As a hash that is rehashed while it is scanned: the last record of each page comes again at the head of the next.
-    private async IAsyncEnumerable<StoredRecord[]> LoadAsync(
+    private async IAsyncEnumerable<ReadOnlyMemory<StoredRecord>> LoadAsync(
         Func<MemoryContent, IReadOnlyDictionary<string, ReadOnlyMemory<byte>>> hash, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         StoredRecord? again = null;
@@ -70,8 +70,8 @@ public sealed class MemoryQueueStore(string queue, MemoryServer server, INetwork
         {
             var skip = page * RecordsPerPage;
             var all = await network.CallAsync("load", () => hash(server.Read(queue))).WaitAsync(cancellationToken);
-            StoredRecord[] records = [.. all.Skip(skip).Take(RecordsPerPage).Select(record => new StoredRecord(record.Key, record.Value))];
-            yield return again is { } repeated ? [repeated, .. records] : records;
+            StoredRecord[] records = [.. all.Skip(skip).Take(RecordsPerPage).Select(record => new StoredRecord(record.Key.AsMemory(), record.Value))];
+            yield return again is { } repeated ? (StoredRecord[])[repeated, .. records] : records;
             if (records.Length < RecordsPerPage) yield break;
             again = records[^1];
         }

@@ -102,7 +102,7 @@ public class MemoryServer(TimeProvider time)
             var owner = new Ownership(content.Number("epoch") + 1, $"owner-{++_owners}");
             _queues[queue] = Own(content, owner, instance);
             WrittenBefore[owner.OwnerId] = content.Written;
-            return new Takeover.Acquired(owner, content.Position, content.Settings, 1);
+            return new Takeover.Acquired(owner, content.Position, content.Settings, 1, content.Tasks.Count);
         }
     }
 

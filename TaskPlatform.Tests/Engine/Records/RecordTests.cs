@@ -30,7 +30,7 @@ public sealed class RecordTests
 
         var records = payloads.Select(payload => TaskRecords.WriteResult("t", payload)).ToList();
 
-        Assert.Equal(payloads, records.Select(record => TaskRecords.ReadResult("t", record.Span).ToArray()));
+        Assert.Equal(payloads, records.Select(record => TaskRecords.ReadResult("t", record).ToArray()));
     }
 
     [Fact]
@@ -38,14 +38,14 @@ public sealed class RecordTests
     {
         var record = RecordSamples.Named("state-least").Write();
 
-        Assert.Null(TaskRecords.ReadState("t", record.Span).History);
+        Assert.Null(TaskRecords.ReadState("t", record).History);
         Assert.InRange(record.Length, 0, 48);
     }
 
     [Fact]
     public void Body_PolicyAndFlowOfMostTasks_AreTheObjectsThatAllShare()
     {
-        var read = TaskRecords.ReadBody("t", TaskRecords.WriteBody("t", new TaskBody { Policy = new TaskPolicy(), Flow = new TaskFlow() }).Span);
+        var read = TaskRecords.ReadBody("t", TaskRecords.WriteBody("t", new TaskBody { Policy = new TaskPolicy(), Flow = new TaskFlow() }));
 
         Assert.Same(TaskPolicy.Default, read.Policy);
         Assert.Same(TaskFlow.None, read.Flow);
@@ -56,7 +56,7 @@ public sealed class RecordTests
     {
         var record = RecordSamples.Named("body-full").Write();
 
-        var (first, second) = (TaskRecords.ReadBody("t-1", record.Span), TaskRecords.ReadBody("t-1", record.Span));
+        var (first, second) = (TaskRecords.ReadBody("t-1", record), TaskRecords.ReadBody("t-1", record));
 
         Assert.Same(first.Policy, second.Policy);
         Assert.Same(first.Flow, second.Flow);
