@@ -10,6 +10,8 @@ internal static class RedisFailures
     /// </summary>
     public static bool IsUnavailable(Exception failure) =>
         failure is RedisException or TimeoutException or ObjectDisposedException or IOException or OperationCanceledException
+        // What StackExchange.Redis' own reader stumbles over when its connection is torn down is handed to whoever waits for an answer.
+        || failure is InvalidOperationException { Source: "System.IO.Pipelines" }
         || (failure is AggregateException { InnerException: { } cause } && IsUnavailable(cause));
 
     /// <summary>Whether the server does not know the first line of a script. Then nothing was run.</summary>

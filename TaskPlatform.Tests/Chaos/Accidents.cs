@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using StackExchange.Redis;
+using TaskPlatform.Api.Store;
 using TaskPlatform.Client.Wire;
 using TaskPlatform.Tests.Queues;
 using TaskPlatform.Tests.Servers;
@@ -143,11 +144,7 @@ internal sealed class Accidents(ITestServer redis, IReadOnlyList<ApiProcess> api
                 await call();
                 return;
             }
-            catch (RedisException)
-            {
-                await Task.Delay(50, gone);
-            }
-            catch (TimeoutException)
+            catch (Exception failure) when (RedisFailures.IsUnavailable(failure) && !gone.IsCancellationRequested)
             {
                 await Task.Delay(50, gone);
             }
