@@ -38,6 +38,9 @@ public interface IQueueOwner
     /// <exception cref="QueueUnavailableException">No answer; what was asked may have happened or not.</exception>
     Task<QueueReply> SendAsync(Command command, CancellationToken callerGone);
 
+    /// <summary>Hands commands in, in order, each for itself; no claims. Completes when each has its answer, or it is known that there is none.</summary>
+    Task<IReadOnlyList<GroupReply>> SendAllAsync(IReadOnlyList<Command> commands);
+
     /// <summary>
     /// Adds to a view what memory has let go of: what has happened to the task, its body, its result and, up to 1 MiB in all, its inputs.
     /// </summary>
@@ -58,6 +61,9 @@ public interface IQueueOwner
 /// <param name="Outcome">What the rules decided.</param>
 /// <param name="CommittedUnixMs">When the store had it, in Unix milliseconds: leases count from here.</param>
 public readonly record struct QueueReply(Outcome Outcome, long CommittedUnixMs);
+
+/// <summary>What became of one command of several: its answer, or why there is none.</summary>
+public readonly record struct GroupReply(QueueReply? Reply, QueueUnavailableException? Failure);
 
 /// <summary>A queue cannot answer now. Repeating the call with the same id, key, claim id or token is safe.</summary>
 /// <param name="name">The problem's name: one of the constants.</param>

@@ -1,36 +1,6 @@
 using System.Collections.Concurrent;
-using TaskPlatform.Engine;
 
 namespace TaskPlatform.Api.Queues;
-
-/// <summary>A command on its way to the owner, and the caller who waits for the answer.</summary>
-internal sealed class Envelope(Command command, CancellationToken callerGone)
-{
-    private readonly TaskCompletionSource<QueueReply> _reply = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private CancellationTokenRegistration _whenGone;
-
-    public Command Command { get; } = command;
-
-    public Task<QueueReply> Reply => _reply.Task;
-
-    public bool IsCallerGone => callerGone.IsCancellationRequested || _reply.Task.IsCompleted;
-
-    /// <returns>Whether somebody was there to hear it.</returns>
-    public bool TryAnswer(QueueReply reply) => !callerGone.IsCancellationRequested && IsEnd(_reply.TrySetResult(reply));
-
-    public void Fail(Exception exception) => IsEnd(_reply.TrySetException(exception));
-
-    public void Abandon() => IsEnd(_reply.TrySetCanceled(callerGone));
-
-    /// <summary>Calls back once when the caller goes before the answer; on the caller's thread.</summary>
-    public void WhenCallerGone(Action notify) => _whenGone = callerGone.UnsafeRegister(static state => ((Action)state!)(), notify);
-
-    private bool IsEnd(bool isFirst)
-    {
-        if (isFirst) _whenGone.Unregister();
-        return isFirst;
-    }
-}
 
 /// <summary>
 /// Commands in order of arrival, with a bound. The last part of it is kept for calls that hold on to leases or settle them: a flood of submits

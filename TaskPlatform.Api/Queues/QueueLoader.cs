@@ -8,7 +8,8 @@ internal static class QueueLoader
 {
     /// <exception cref="RecordException">A record cannot be trusted; the queue is not to be served.</exception>
     /// <exception cref="StoreUnavailableException">The store did not answer; to be tried anew from the start.</exception>
-    public static async Task LoadAsync(
+    /// <returns>The moment from which on what was loaded counts.</returns>
+    public static async Task<Moment> LoadAsync(
         TaskEngine engine, IQueueStore store, Takeover.Acquired takeover, Func<Moment> now, CancellationToken cancellationToken)
     {
         if (takeover.Settings is { } record) engine.Load(QueueRecords.ReadSettings(record));
@@ -23,7 +24,9 @@ internal static class QueueLoader
         {
             foreach (var stored in page.Span) tasks.Take(stored);
         }
-        engine.FinishLoading(now());
+        var loaded = now();
+        engine.FinishLoading(loaded);
+        return loaded;
     }
 
     /// <summary>

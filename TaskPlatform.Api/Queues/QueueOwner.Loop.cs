@@ -8,7 +8,7 @@ public sealed partial class QueueOwner
 {
     private const int BatchCommands = 512;
 
-    private readonly Dictionary<Command, Envelope> _parked = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Command, SingleEnvelope> _parked = new(ReferenceEqualityComparer.Instance);
 
     private async Task RunAsync()
     {
@@ -34,9 +34,11 @@ public sealed partial class QueueOwner
     private async Task StepAsync()
     {
         TellWhatIsCommitted();
-        NoticeOutage();
+        // One look at the clock: if the process stands still after it, nothing is due yet that it could not have heard of, and the next step notices.
+        var now = _clock.Now();
+        NoticeOutage(now);
         if (_end is not null) return;
-        if (MayApply() && (HasSomethingToApply() || IsSomethingDue())) ApplyBatch();
+        if (MayApply() && (HasSomethingToApply() || IsSomethingDue(now))) ApplyBatch(now);
         HandInWhatIsDue();
         if (MayApply() && HasSomethingToApply()) return;
         SetTimer();
@@ -49,16 +51,15 @@ public sealed partial class QueueOwner
     private bool HasSomethingToApply()
         => _mailbox.Count > 0 || (MayChange && (_engine.HasWork || _engine.HasChanges || !_brought.IsEmpty));
 
-    private bool IsSomethingDue()
+    private bool IsSomethingDue(Moment now)
     {
         if (_isLate) return false;
-        var (due, now) = (_engine.NextDeadline, _clock.Now());
+        var due = _engine.NextDeadline;
         return due.TickMs <= now.TickMs || due.UnixMs <= now.UnixMs;
     }
 
-    private void ApplyBatch()
+    private void ApplyBatch(Moment now)
     {
-        var now = _clock.Now();
         var replies = new List<Answered>();
         // No agent may lose its lease because the store kept it from being heard.
         if (!_isLate) _engine.Tick(now);
@@ -88,7 +89,11 @@ public sealed partial class QueueOwner
     private void Apply(Envelope envelope, List<Answered> replies, Moment now)
     {
         var command = envelope.Command;
-        if (envelope.IsCallerGone && command is Command.Claim) return;
+        if (envelope is SingleEnvelope { IsCallerGone: true } gone && command is Command.Claim)
+        {
+            gone.Abandon();
+            return;
+        }
         if (!IsServed(command))
         {
             envelope.Fail(Stalled());
@@ -96,12 +101,12 @@ public sealed partial class QueueOwner
         }
         var outcome = _engine.Apply(command, now);
         if (command is Command.AbandonClaim abandoned) Forget(abandoned.Waiting);
-        if (outcome is Outcome.Parked) Park(envelope);
+        if (outcome is Outcome.Parked) Park((SingleEnvelope)envelope);
         else replies.Add(new Answered(envelope, outcome));
     }
 
     /// <summary>A claim that waits goes with its caller; a retry that waits for its records is carried out in any case.</summary>
-    private void Park(Envelope envelope)
+    private void Park(SingleEnvelope envelope)
     {
         _parked.Add(envelope.Command, envelope);
         if (envelope.Command is Command.Claim claim) envelope.WhenCallerGone(() => Post(new Command.AbandonClaim(claim)));
@@ -115,7 +120,7 @@ public sealed partial class QueueOwner
     /// <summary>A command of the owner's own; nobody waits for its answer.</summary>
     private void Post(Command command)
     {
-        _mailbox.Add(new Envelope(command, CancellationToken.None));
+        _mailbox.Add(new SingleEnvelope(command, CancellationToken.None));
         _wakeup.Set();
     }
 }

@@ -45,9 +45,8 @@ public sealed partial class QueueOwner
         _ => command.IsOwn(),
     };
 
-    private void NoticeOutage()
+    private void NoticeOutage(Moment now)
     {
-        var now = _clock.Now();
         var stoodStill = _wakesBy.TickMs != Moment.Never && now.TickMs > _wakesBy.TickMs + (long)Outage.TotalMilliseconds;
         var oldest = _pipeline.OldestUnacknowledged;
         var (wasLate, served) = (_isLate, _serves);

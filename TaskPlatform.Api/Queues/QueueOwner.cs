@@ -87,8 +87,9 @@ public sealed partial class QueueOwner : IQueueOwner, IAsyncDisposable
         try
         {
             var engine = new TaskEngine(services.Limits, services.Chance.NewToken, services.Chance.Fraction, Occurrences.Next);
-            await QueueLoader.LoadAsync(engine, store, takeover, services.Clock.Now, cancellationToken);
-            var owner = new QueueOwner(engine, pipeline, store, services);
+            var loaded = await QueueLoader.LoadAsync(engine, store, takeover, services.Clock.Now, cancellationToken);
+            // From there on leases run: if the process stands still before its loop does, that is to be noticed.
+            var owner = new QueueOwner(engine, pipeline, store, services) { _wakesBy = loaded };
             owner._loop = services.Run(owner.RunAsync);
             owner._wakeup.Set();
             return owner;
@@ -103,18 +104,36 @@ public sealed partial class QueueOwner : IQueueOwner, IAsyncDisposable
     /// <inheritdoc/>
     public Task<QueueReply> SendAsync(Command command, CancellationToken callerGone)
     {
-        if (_end is { } end) throw QueueUnavailableException.Because(end.Reason);
-        if (!IsServed(command)) throw Stalled();
-        if (command.AddsTasks() && _promised != Durability.Memory && _services.Redis.Current.MemoryFull)
-        {
-            throw new QueueUnavailableException(
-                QueueUnavailableException.StoreFull, "Redis uses over 90 % of its memory: new tasks are taken again when some is free.", TimeSpan.FromSeconds(2));
-        }
-        var envelope = new Envelope(command, callerGone);
-        if (!_mailbox.TryAdd(envelope))
-            throw new QueueUnavailableException(QueueUnavailableException.QueueFull, $"{_mailbox.Count} calls wait for the queue.", Outage);
+        var envelope = new SingleEnvelope(command, callerGone);
+        if (TryPost(envelope) is { } refusal) throw refusal;
         _wakeup.Set();
         return envelope.Reply;
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<GroupReply>> SendAllAsync(IReadOnlyList<Command> commands)
+    {
+        var group = new EnvelopeGroup(commands);
+        foreach (var envelope in group.Envelopes)
+        {
+            if (TryPost(envelope) is { } refusal) envelope.Fail(refusal);
+        }
+        _wakeup.Set();
+        return group.Replies;
+    }
+
+    /// <returns>Why it is not taken; null: it is.</returns>
+    private QueueUnavailableException? TryPost(Envelope envelope)
+    {
+        if (_end is { } end) return QueueUnavailableException.Because(end.Reason);
+        if (!IsServed(envelope.Command)) return Stalled();
+        if (envelope.Command.AddsTasks() && _promised != Durability.Memory && _services.Redis.Current.MemoryFull)
+        {
+            return new QueueUnavailableException(
+                QueueUnavailableException.StoreFull, "Redis uses over 90 % of its memory: new tasks are taken again when some is free.", TimeSpan.FromSeconds(2));
+        }
+        return _mailbox.TryAdd(envelope) ? null
+            : new QueueUnavailableException(QueueUnavailableException.QueueFull, $"{_mailbox.Count} calls wait for the queue.", Outage);
     }
 
     /// <summary>Answers what is under way, then gives the queue up so that anybody may take it at once.</summary>
