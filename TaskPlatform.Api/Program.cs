@@ -1,6 +1,7 @@
 using TaskPlatform.Api.Endpoints;
 using TaskPlatform.Api.Endpoints.Documentation;
 using TaskPlatform.Api.Federation;
+using TaskPlatform.Api.Grpc;
 using TaskPlatform.Api.Queues;
 using TaskPlatform.Api.Reviews;
 using TaskPlatform.Api.Store;
@@ -10,6 +11,7 @@ builder.AddServiceDefaults();
 // Only its health check uses this connection; the store makes its own.
 builder.AddRedisClient("redis", configureOptions: RedisConnections.TellSoon);
 builder.AddEndpoints();
+builder.AddTaskStreams();
 builder.AddQueueStore();
 builder.AddQueues();
 builder.AddFederationNode();
@@ -32,4 +34,5 @@ app.MapScheduleEndpoints();
 app.MapAgentEndpoints();
 app.MapQueueEndpoints();
 app.MapReviewEndpoints();
+app.MapTaskStreams();
 app.Run();

@@ -21,6 +21,7 @@ var federation = builder.AddProject<Projects.TaskPlatform_Federation>("federatio
 var api = builder.AddProject<Projects.TaskPlatform_Api>("api")
     .InEnvironmentOf(builder)
     .ListeningOn("Api:Port")
+    .WithStreams()
     .WithRedis(redis)
     .WithReference(federation)
     .WithFederation(builder)

@@ -35,6 +35,11 @@ internal static class Settings
     public static IResourceBuilder<ProjectResource> ListeningOn(this IResourceBuilder<ProjectResource> project, string key) =>
         project.ApplicationBuilder.PortSetting(key) is { } port ? project.WithEndpoint("http", endpoint => endpoint.Port = port) : project;
 
+    /// <summary>The address for gRPC: without TLS one of its own. On the configured port (<c>Grpc:Port</c>), else 5381.</summary>
+    public static IResourceBuilder<ProjectResource> WithStreams(this IResourceBuilder<ProjectResource> project) =>
+        project.WithHttpEndpoint(project.ApplicationBuilder.PortSetting("Grpc:Port") ?? 5381, name: "grpc", env: "Grpc__Port")
+            .WithEndpoint("grpc", endpoint => endpoint.Transport = "http2");
+
     /// <summary>A project without a launch profile is in the same environment as those that have one.</summary>
     public static IResourceBuilder<ProjectResource> InEnvironmentOf(
         this IResourceBuilder<ProjectResource> project, IDistributedApplicationBuilder builder) =>

@@ -1,6 +1,7 @@
 using Spectre.Console.Cli;
 using TaskPlatform.Benchmarks.Backlog;
 using TaskPlatform.Benchmarks.Engine;
+using TaskPlatform.Benchmarks.Lifecycle;
 
 var app = new CommandApp();
 app.Configure(commands =>
@@ -12,5 +13,9 @@ app.Configure(commands =>
     commands.AddCommand<BacklogCommand>("backlog")
         .WithDescription("The whole service before a long queue: how soon and with what memory it is back after it was killed, and how it drains the queue.")
         .WithExample("backlog").WithExample("backlog", "--fsync", "always").WithExample("backlog", "--quick");
+    commands.AddCommand<LifecycleCommand>("lifecycle")
+        .WithDescription("Whole lives over the network: tasks are submitted, taken by agents in another process and completed, all stored.")
+        .WithExample("lifecycle").WithExample("lifecycle", "--fsync", "always").WithExample("lifecycle", "--agents", "16", "--credit", "100");
+    commands.AddCommand<AgentsCommand>("agents").IsHidden();
 });
 return await app.RunAsync(args);

@@ -1,7 +1,9 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http.Resilience;
 using Microsoft.Extensions.Options;
 using TaskPlatform.Client;
+using TaskPlatform.Client.Grpc;
 using TaskPlatform.Client.Http;
 
 namespace Microsoft.Extensions.Hosting;
@@ -38,10 +40,35 @@ public static class TaskPlatformClientExtensions
             .AddTypedClient((client, services) => new TaskPlatformClient(
                 client,
                 services.GetRequiredService<IOptionsMonitor<TaskPlatformClientOptions>>().Get(clientName),
-                services.GetService<TimeProvider>() ?? TimeProvider.System))
+                services.GetService<TimeProvider>() ?? TimeProvider.System)
+            {
+                Streams = services.GetRequiredKeyedService<StreamChannel>(clientName).Value,
+            })
             .RemoveAllLoggers(); // four lines for each request; the spans say the same
         AddHandlers(http, clientName);
+        AddStreams(builder.Services, name, clientName);
         return http;
+    }
+
+    private static void AddStreams(IServiceCollection services, string name, string clientName)
+    {
+        var handlers = $"{clientName}:grpc";
+        services.AddHttpClient(handlers).RemoveAllLoggers().UseSocketsHttpHandler((handler, _) =>
+        {
+            handler.ConnectTimeout = TimeSpan.FromSeconds(5);
+            handler.EnableMultipleHttp2Connections = true;
+            // Finds a service that vanished without a word.
+            handler.KeepAlivePingDelay = TimeSpan.FromSeconds(20);
+            handler.KeepAlivePingTimeout = TimeSpan.FromSeconds(10);
+        }).ConfigureAdditionalHttpMessageHandlers((all, _) =>
+        {
+            foreach (var handler in all.OfType<ResilienceHandler>().ToList()) all.Remove(handler);
+        }).AddServiceDiscovery().SetHandlerLifetime(Timeout.InfiniteTimeSpan);
+        services.AddKeyedSingleton(clientName, (provider, _) => StreamChannel.Of(
+            provider.GetRequiredService<IOptionsMonitor<TaskPlatformClientOptions>>().Get(clientName),
+            name,
+            provider.GetRequiredService<IConfiguration>().GetSection($"services:{name}:grpc").Exists(),
+            () => provider.GetRequiredService<IHttpMessageHandlerFactory>().CreateHandler(handlers)));
     }
 
     private static void AddHandlers(IHttpClientBuilder http, string clientName)

@@ -2,7 +2,11 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Grpc.Net.Client;
+using Microsoft.Extensions.Logging;
 using Polly.Timeout;
+using TaskPlatform.Client.Agents;
+using TaskPlatform.Client.Grpc;
 using TaskPlatform.Client.Http;
 using TaskPlatform.Client.Wire;
 
@@ -29,6 +33,17 @@ public sealed partial class TaskPlatformClient
         _http = http;
         _options = options ?? new TaskPlatformClientOptions();
         _time = time ?? TimeProvider.System;
+    }
+
+    /// <summary>Where streams go; null: there is no address for them.</summary>
+    internal GrpcChannel? Streams { get; init; }
+
+    /// <summary>How an agent is to speak with the service.</summary>
+    internal IAgentLink Link(AgentOptions options, IReadOnlyList<string> types, ILogger log)
+    {
+        var http = new HttpLink(this, options, types);
+        if (Streams is null) return http;
+        return new AgentLink(new StreamLink(new Protocol.Tasks.TasksClient(Streams), options, types, _options, _time), http, options.AgentId, _time, log);
     }
 
     private static string NewKey() => Guid.NewGuid().ToString("N");

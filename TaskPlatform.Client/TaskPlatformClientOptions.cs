@@ -6,6 +6,12 @@ public sealed class TaskPlatformClientOptions
     /// <summary>The service's address. Unset: found by service discovery under the name given to <c>AddTaskPlatformClient</c>.</summary>
     public Uri? Address { get; set; }
 
+    /// <summary>
+    /// The service's address for gRPC, over which agents work when it can be reached. Unset: found by service discovery as the endpoint <c>grpc</c>; where
+    /// <see cref="Address"/> is given and this is not, agents work over HTTP.
+    /// </summary>
+    public Uri? StreamAddress { get; set; }
+
     /// <summary>How long one attempt may take, besides what the call itself asks to wait. 10 s.</summary>
     public TimeSpan AttemptTimeout { get; set; } = TimeSpan.FromSeconds(10);
 

@@ -59,6 +59,7 @@ public sealed partial class TaskEngine(
         Command.Claim claim => Claim(claim, now),
         Command.AbandonClaim abandon => AbandonClaim(abandon),
         Command.Ungrant ungrant => Ungrant(ungrant, now),
+        Command.Rejoin rejoin => Rejoin(rejoin, now),
         Command.Heartbeat heartbeat => Heartbeat(heartbeat, now),
         Command.Complete complete => Complete(complete, now),
         Command.Fail fail => Fail(fail, now),

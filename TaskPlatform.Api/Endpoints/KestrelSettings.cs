@@ -22,7 +22,7 @@ internal static class KestrelSettings
 
     public static void AddKestrelSettings(this WebApplicationBuilder builder)
     {
-        if (!IsToldWhere(builder.Configuration)) builder.WebHost.UseUrls(DefaultUrl);
+        var grpc = GrpcEndpoint.Add(builder, isToldWhere: IsToldWhere(builder.Configuration));
         var limits = HttpLimits.From(builder.Configuration);
         builder.Services.AddSingleton(limits);
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -32,6 +32,7 @@ internal static class KestrelSettings
             kestrel.AllowResponseHeaderCompression = false; // nothing secret may be guessed from an answer's length
             Set(kestrel.Limits, limits);
             Set(kestrel.Limits.Http2);
+            kestrel.ConfigureEndpointDefaults(grpc.Set);
             kestrel.Limits.Http3.MaxRequestHeaderFieldSize = 16 << 10;
         });
         builder.Services.Configure<SocketTransportOptions>(socket =>
@@ -59,7 +60,7 @@ internal static class KestrelSettings
         kestrel.MinResponseDataRate = new MinDataRate(limits.LeastBytesPerSecond, SlowGrace);
     }
 
-    // Over TLS only: without it Kestrel speaks HTTP/1.1 on an address that takes both.
+    // On the address for gRPC, and over TLS: without it Kestrel speaks HTTP/1.1 on an address that takes both.
     private static void Set(Http2Limits http2)
     {
         http2.MaxStreamsPerConnection = 100;

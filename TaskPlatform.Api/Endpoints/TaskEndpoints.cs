@@ -52,27 +52,9 @@ internal static class TaskEndpoints
         var query = request.Query();
         var wait = TimeSpan.FromSeconds(query.Number("waitSeconds", 0, RequestLimits.WaitSeconds) ?? 0);
         query.RefuseUnknown();
-        var get = new Command.GetTask(request.Id());
-        var reply = wait > TimeSpan.Zero ? await WaitAsync(request, dispatch, get, wait, time) : await dispatch.SendAsync<Outcome.TaskAnswer>(request, get);
-        return TypedResults.Ok(await WholeAsync(reply.Owner, reply.Outcome.View, http.RequestAborted));
-    }
-
-    private static async Task<Reply<Outcome.TaskAnswer>> WaitAsync(
-        ApiRequest request, Dispatch dispatch, Command.GetTask get, TimeSpan wait, TimeProvider time)
-    {
+        var id = request.Id();
         var owner = await dispatch.FindAsync(request, makesQueue: false);
-        using var end = owner.Events.ExpectFinish(get.TaskId);
-        var reply = await dispatch.SendAsync<Outcome.TaskAnswer>(request, get);
-        if (reply.Outcome.View.Task.State.IsFinal()) return reply;
-        try
-        {
-            await end.Finished.WaitAsync(wait, time, request.Http.RequestAborted);
-        }
-        catch (TimeoutException)
-        {
-            // The time is over: the task is answered as it is.
-        }
-        return await dispatch.SendAsync<Outcome.TaskAnswer>(request, get);
+        return TypedResults.Ok(await WholeAsync(owner, await new TaskWait(owner, time).GetAsync(id, wait, http.RequestAborted), http.RequestAborted));
     }
 
     private static async Task<Results<RawResult, NoContent>> GetResultAsync(HttpContext http, Dispatch dispatch)

@@ -8,7 +8,7 @@ internal static class CommandKinds
     /// <summary>Holds on to a lease or ends one, so that a flood of others must not keep it out.</summary>
     public static bool MustGetThrough(this Command command)
         => command is Command.Heartbeat or Command.Complete or Command.Fail or Command.Release or Command.AddChildren or Command.Ask
-            or Command.Ungrant or Command.AbandonClaim
+            or Command.Rejoin or Command.Ungrant or Command.AbandonClaim
             // One every two seconds: a queue that is only busy must not look wedged.
             or Command.Probe;
 

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using TaskPlatform.Engine;
 
@@ -13,6 +15,9 @@ public sealed record QueueEvent(
 
     /// <summary>What it takes beyond the few hundred bytes that each does, in characters.</summary>
     public int TextLength => Message?.Length ?? 0;
+
+    /// <summary>Whether a grant may have ended by it, or is to: what its holder has to know if it did not do it itself.</summary>
+    public bool ConcernsHolder => Kind is TaskEvent.LeaseLost or TaskEvent.CancelRequested or TaskEvent.Failed or TaskEvent.Cancelled or TaskEvent.Waiting;
 
     /// <summary>Whether the task is over with this.</summary>
     public bool IsFinal => Kind is TaskEvent.Completed or TaskEvent.Failed or TaskEvent.Cancelled;
@@ -34,6 +39,7 @@ public sealed class QueueEvents
     private readonly Queue<QueueEvent> _latest = new();
     private readonly HashSet<EventBacklog> _readers = [];
     private readonly Dictionary<string, List<TaskCompletionSource>> _finishWaits = [];
+    private readonly ConcurrentDictionary<string, ImmutableArray<Action<QueueEvent>>> _agents = new(StringComparer.Ordinal);
     private string _lastId;
     private long _keptText;
     private bool _closed;
@@ -51,6 +57,7 @@ public sealed class QueueEvents
             _readers.RemoveWhere(reader => !reader.TryAdd(events));
         }
         foreach (var happened in events.Where(happened => happened.IsFinal)) WakeFinishWaits(happened.TaskId);
+        if (!_agents.IsEmpty) TellAgents(events);
     }
 
     /// <summary>Ends every reader: the owner has ended.</summary>
@@ -92,6 +99,34 @@ public sealed class QueueEvents
     /// </summary>
     public FinishWait ExpectFinish(string taskId) => new(this, taskId);
 
+    /// <summary>
+    /// Hears what an agent with open grants has to know: that one ended without it, or that it is asked to stop. Called before anything else is told; must
+    /// return at once.
+    /// </summary>
+    public IDisposable ListenForAgent(string agentId, Action<QueueEvent> hear)
+    {
+        _agents.AddOrUpdate(agentId, _ => [hear], (_, others) => others.Add(hear));
+        return new AgentListener(() => Deafen(agentId, hear));
+    }
+
+    private void Deafen(string agentId, Action<QueueEvent> hear)
+    {
+        while (_agents.TryGetValue(agentId, out var all))
+        {
+            var rest = all.Remove(hear);
+            if (rest.IsEmpty ? _agents.TryRemove(KeyValuePair.Create(agentId, all)) : _agents.TryUpdate(agentId, rest, all)) return;
+        }
+    }
+
+    private void TellAgents(IReadOnlyList<QueueEvent> events)
+    {
+        foreach (var happened in events)
+        {
+            if (!happened.ConcernsHolder || happened.AgentId is not { } agent || !_agents.TryGetValue(agent, out var listeners)) continue;
+            foreach (var hear in listeners) hear(happened);
+        }
+    }
+
     private List<QueueEvent> Subscribe(EventBacklog reader, string? lastEventId)
     {
         lock (_lock)
@@ -117,6 +152,11 @@ public sealed class QueueEvents
         List<TaskCompletionSource>? waits;
         lock (_lock) _finishWaits.Remove(taskId, out waits);
         foreach (var wait in waits ?? []) wait.TrySetResult();
+    }
+
+    private sealed class AgentListener(Action end) : IDisposable
+    {
+        public void Dispose() => end();
     }
 
     /// <summary>A wait for a task's end.</summary>

@@ -18,6 +18,9 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>Of 127.0.0.1.</summary>
     public int Port { get; }
 
+    /// <summary>Where a service has its streams.</summary>
+    public int StreamPort { get; private init; }
+
     /// <param name="fsync">When it syncs its append-only file: <c>everysec</c> or <c>always</c>.</param>
     public static async Task<ServerProcess> StartRedisAsync(string fsync)
     {
@@ -33,11 +36,12 @@ internal sealed class ServerProcess : IAsyncDisposable
     public static async Task<ServerProcess> StartApiAsync(string redis)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "TaskPlatform.Api.dll");
+        var streams = FreePort.Next();
         var api = new ServerProcess(FreePort.Next(), "Application started", (port, _) =>
         [
-            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", program, $"--urls=http://127.0.0.1:{port}",
+            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", program, $"--urls=http://127.0.0.1:{port}", $"--Grpc:Port={streams}",
             $"--ConnectionStrings:redis={redis}", "--Queues:Instance=backlog", "--Logging:LogLevel:Default=Information",
-        ]);
+        ]) { StreamPort = streams };
         await api.StartAsync();
         return api;
     }

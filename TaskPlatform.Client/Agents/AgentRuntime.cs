@@ -8,7 +8,7 @@ namespace TaskPlatform.Client.Agents;
 internal sealed class AgentRuntime : BackgroundService
 {
     private readonly AgentOptions _options;
-    private readonly TaskPlatformClient _client;
+    private readonly IAgentLink _link;
     private readonly TimeProvider _time;
     private readonly IHostApplicationLifetime _lifetime;
     private readonly ILogger _log;
@@ -17,8 +17,6 @@ internal sealed class AgentRuntime : BackgroundService
     private readonly Outage _outage;
     private readonly string[] _types;
     private readonly List<Task> _running = [];
-    private bool _registered;
-    private ClaimRequest? _openClaim; // sent, and its answer is not known
 
     public AgentRuntime(
         AgentOptions options,
@@ -30,10 +28,11 @@ internal sealed class AgentRuntime : BackgroundService
         IHostApplicationLifetime lifetime,
         ILogger<AgentRuntime> log)
     {
-        (_options, _client, _time, _lifetime, _log) = (options, client, time, lifetime, log);
+        (_options, _time, _lifetime, _log) = (options, time, lifetime, log);
         _types = [.. handlers.Keys];
+        _link = client.Link(options, _types, log);
         _shutdown = new ShutdownStages(time, TimeSpan.FromSeconds(options.DrainSeconds));
-        _shared = new RunServices(options, handlers, client, services, telemetry, time, _shutdown, log);
+        _shared = new RunServices(options, handlers, client, _link, services, telemetry, time, _shutdown, log);
         _outage = new Outage(options.AgentId, time, log);
     }
 
@@ -59,11 +58,8 @@ internal sealed class AgentRuntime : BackgroundService
         {
             while (true)
             {
-                var failure = await RegisterAsync(stop) ?? await ClaimAsync(stop);
-                if (failure is null) continue;
-                // A service that was away, or does not know the agent, is told again who it is.
-                _registered = false;
-                await Task.Delay(_outage.GoesOn(failure, Random.Shared), _time, stop);
+                var failure = await _link.OpenAsync(stop) ?? await ClaimAsync(stop);
+                if (failure is not null) await Task.Delay(_outage.GoesOn(failure, Random.Shared), _time, stop);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -72,41 +68,17 @@ internal sealed class AgentRuntime : BackgroundService
         }
     }
 
-    /// <summary>Why it could not register; null when the service knows the agent.</summary>
-    private async Task<TaskPlatformException?> RegisterAsync(CancellationToken stop)
-    {
-        if (_registered) return null;
-        var registration = new AgentRegistration { Capabilities = [.. _options.Capabilities], MaxConcurrency = _options.MaxConcurrency };
-        var answer = await _client.TryRegisterAgentAsync(_options.Queue, _options.AgentId, registration, retryFor: TimeSpan.Zero, stop);
-        _registered = answer.Failure is null;
-        return answer.Failure;
-    }
-
     /// <summary>Why it could not claim; null when there was an answer, even an empty one.</summary>
     private async Task<TaskPlatformException?> ClaimAsync(CancellationToken stop)
     {
         await WaitForRoomAsync(stop);
-        // A claim without an answer is repeated under its own id, so that what it granted is not left to lapse.
-        _openClaim ??= NewClaim();
         // After an outage the first claim does not wait: its answer shows that the service is back.
-        var claim = _outage.IsOn ? _openClaim with { WaitSeconds = 0 } : _openClaim;
-        var answer = await _client.TryClaimAsync(_options.Queue, claim, retryFor: TimeSpan.Zero, stop);
-        if (answer.Failure is not { IsOutcomeUnknown: true }) _openClaim = null;
+        var wait = _outage.IsOn ? TimeSpan.Zero : TimeSpan.FromSeconds(_options.PollSeconds);
+        var answer = await _link.ClaimAsync(_options.MaxConcurrency - _running.Count, wait, stop);
         if (answer.Failure is null) _outage.Over();
-        foreach (var task in answer.Value?.Tasks ?? []) Start(task);
+        foreach (var task in answer.Value ?? []) Start(task);
         return answer.Failure;
     }
-
-    private ClaimRequest NewClaim() => new()
-    {
-        AgentId = _options.AgentId,
-        InstanceId = _options.InstanceId,
-        Types = _types,
-        Max = _options.MaxConcurrency - _running.Count,
-        WaitSeconds = _options.PollSeconds,
-        LeaseSeconds = _options.LeaseSeconds,
-        ClaimId = Guid.NewGuid().ToString("N"),
-    };
 
     private async Task WaitForRoomAsync(CancellationToken stop)
     {
@@ -138,22 +110,15 @@ internal sealed class AgentRuntime : BackgroundService
         _shutdown.Begin();
         _running.RemoveAll(run => run.IsCompleted);
         if (_running.Count > 0) _log.Draining(_options.AgentId, _running.Count, _options.DrainSeconds);
-        await Task.WhenAll([.. _running, ReturnLateGrantsAsync()]);
+        await Task.WhenAll([.. _running, GiveBackAsync()]);
+        await _link.DisposeAsync();
     }
 
-    /// <summary>
-    /// The last claim was broken off, and its answer may have been on the way. Asked again under the same id it names what it granted, which
-    /// goes back at once instead of lapsing.
-    /// </summary>
-    private async Task ReturnLateGrantsAsync()
+    private async Task GiveBackAsync()
     {
-        if (_openClaim is null || !_registered) return;
         try
         {
-            var repeat = _openClaim with { WaitSeconds = 0 };
-            var answer = await _client.TryClaimAsync(_options.Queue, repeat, retryFor: TimeSpan.Zero, _shutdown.StopSettling);
-            await Task.WhenAll((answer.Value?.Tasks ?? []).Where(task => task.Lease is not null).Select(task => _client.TryReleaseAsync(
-                _options.Queue, task.Id, task.Lease!.Token, retryFor: TimeSpan.Zero, _shutdown.StopSettling)));
+            await _link.GiveBackAsync(_shutdown.StopSettling);
         }
         catch (OperationCanceledException) when (_shutdown.StopSettling.IsCancellationRequested)
         {

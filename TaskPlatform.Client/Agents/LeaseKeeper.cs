@@ -22,26 +22,27 @@ internal enum StopReason
 /// </summary>
 internal sealed class LeaseKeeper : IAsyncDisposable
 {
-    private readonly TaskPlatformClient _client;
+    private readonly IAgentLink _link;
     private readonly TimeProvider _time;
-    private readonly string _queue;
     private readonly string _taskId;
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _handlerStop = new();
     private readonly CancellationTokenSource _beatStop = new();
     private readonly ITimer _end;
+    private readonly IDisposable _hold;
     private readonly long _origin;
     private TimeSpan _endsAt; // since _origin
     private int _pauses; // calls under way that may end the grant
     private Task _beating = Task.CompletedTask;
 
-    private LeaseKeeper(TaskPlatformClient client, TimeProvider time, string queue, TaskInfo task, LeaseInfo lease)
+    private LeaseKeeper(IAgentLink link, TimeProvider time, TaskInfo task, LeaseInfo lease)
     {
-        (_client, _time, _queue, _taskId) = (client, time, queue, task.Id);
+        (_link, _time, _taskId) = (link, time, task.Id);
         LeaseToken = lease.Token;
         _origin = time.GetTimestamp();
         Length = TimeSpan.FromSeconds(lease.ExpiresInSeconds);
         _endsAt = Length;
+        _hold = link.Hold(task.Id, lease.Token, Hear);
         _end = time.CreateTimer(_ => OnEnd(), null, Length, Timeout.InfiniteTimeSpan);
     }
 
@@ -66,9 +67,9 @@ internal sealed class LeaseKeeper : IAsyncDisposable
 
     private TimeSpan Now => _time.GetElapsedTime(_origin);
 
-    public static LeaseKeeper Start(TaskPlatformClient client, TimeProvider time, string queue, TaskInfo task, LeaseInfo lease)
+    public static LeaseKeeper Start(IAgentLink link, TimeProvider time, TaskInfo task, LeaseInfo lease)
     {
-        var keeper = new LeaseKeeper(client, time, queue, task, lease);
+        var keeper = new LeaseKeeper(link, time, task, lease);
         keeper._beating = keeper.BeatAsync(keeper._beatStop.Token);
         return keeper;
     }
@@ -78,8 +79,8 @@ internal sealed class LeaseKeeper : IAsyncDisposable
     {
         var sentAt = Now;
         // Not until the lease is over: what a third of it could not settle, the next beat hears anew, and in time.
-        var answer = await _client.TryHeartbeatAsync(
-            _queue, _taskId, report with { LeaseToken = LeaseToken }, retryFor: Min(Left, Length / 3), attemptTimeout: Length / 3, cancellationToken);
+        var answer = await _link.HeartbeatAsync(
+            _taskId, report with { LeaseToken = LeaseToken }, retryFor: Min(Left, Length / 3), attemptTimeout: Length / 3, cancellationToken);
         if (answer.Value is { } reply) Renew(sentAt, reply);
         else if (answer.Failure is { ProblemType: ProblemTypes.QueueUnavailable }) Hold();
         // While the handler sets its task aside, a beat may come too late: only that call's own answer says how the grant ended.
@@ -123,11 +124,18 @@ internal sealed class LeaseKeeper : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _hold.Dispose();
         await _beatStop.CancelAsync();
         await _beating;
         await _end.DisposeAsync();
         _beatStop.Dispose();
         // _handlerStop is left to the collector: a handler that was left behind may still look at its token.
+    }
+
+    // While the handler sets its task aside, only that call's own answer says how the grant ended.
+    private void Hear(StopReason reason)
+    {
+        if (reason != StopReason.LeaseLost || Volatile.Read(ref _pauses) == 0) Stop(reason);
     }
 
     private GrantEndedException End(StopReason reason, string message)

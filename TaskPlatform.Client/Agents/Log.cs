@@ -41,6 +41,9 @@ internal static partial class Log
     [LoggerMessage(10, LogLevel.Error, "Task {TaskId} ended without an outcome; its lease will lapse.")]
     public static partial void RunBroke(this ILogger log, Exception cause, string taskId);
 
+    [LoggerMessage(12, LogLevel.Information, "Agent {AgentId} works over HTTP: a stream cannot be opened. {Reason}")]
+    public static partial void StreamDoesNotPass(this ILogger log, string agentId, string reason);
+
     [LoggerMessage(11, LogLevel.Information, "Task {TaskId} ({Type}) waits for its children or an answer.")]
     public static partial void TaskWaits(this ILogger log, string taskId, string type);
 }

@@ -9,6 +9,7 @@ internal sealed record RunServices(
     AgentOptions Options,
     IReadOnlyDictionary<string, HandlerInvoker> Handlers,
     TaskPlatformClient Client,
+    IAgentLink Link,
     IServiceProvider Services,
     AgentTelemetry Telemetry,
     TimeProvider Time,
@@ -24,7 +25,7 @@ internal sealed class TaskRun(RunServices shared, TaskInfo task, LeaseInfo grant
     {
         using var span = shared.Telemetry.Begin(shared.Options, task);
         using var scope = Log.TaskScope(shared.Log, task.Id, task.Type, Queue, task.Attempt);
-        await using var lease = LeaseKeeper.Start(shared.Client, shared.Time, Queue, task, grant);
+        await using var lease = LeaseKeeper.Start(shared.Link, shared.Time, task, grant);
         var ending = await WorkAsync(lease, span.Activity);
         Tell(ending);
         var taken = await SettleAsync(ending, lease);
@@ -56,44 +57,45 @@ internal sealed class TaskRun(RunServices shared, TaskInfo task, LeaseInfo grant
     {
         // The service gives running leases their full time again after it was away, so one more length is worth trying.
         var retryFor = lease.Left + lease.Length;
-        var answer = await SendAsync(ending, lease, retryFor);
-        if (ending is Ending.Completed && answer?.Failure is { IsOutcomeUnknown: false } refusal && !IsLeaseGone(refusal))
+        if (Settlement(ending, lease) is not { } settlement) return false;
+        var refusal = await SendAsync(ending, settlement, retryFor);
+        if (ending is Ending.Completed && refusal is { IsOutcomeUnknown: false } && !IsLeaseGone(refusal))
         {
             // The result itself is refused, for example as too large: another attempt would end the same way.
             var failure = Ending.Failure("result-refused", refusal.Message, retryable: false, cause: refusal);
             Tell(failure);
-            answer = await SendAsync(failure, lease, retryFor);
+            refusal = await SendAsync(failure, Settlement(failure, lease)!, retryFor);
         }
 
-        if (answer?.Failure is { } untaken) shared.Log.SettlementNotTaken(task.Id, ending.Name, untaken.Message);
-        return answer is { Failure: null };
+        if (refusal is not null) shared.Log.SettlementNotTaken(task.Id, ending.Name, refusal.Message);
+        return refusal is null;
     }
 
-    /// <summary>The answer, or null when there was nothing to send or no time left to send it.</summary>
-    private async Task<Answer<TaskInfo>?> SendAsync(Ending ending, LeaseKeeper lease, TimeSpan retryFor)
+    /// <summary>What is to be sent; null when there is nothing.</summary>
+    private Settlement? Settlement(Ending ending, LeaseKeeper lease)
+    {
+        var settlement = new Settlement { Id = task.Id, LeaseToken = lease.LeaseToken };
+        return ending switch
+        {
+            Ending.Completed done => settlement with { Complete = new CompleteRequest { Result = done.Result } },
+            Ending.Failed failed => settlement with { Fail = new FailRequest { Error = failed.Error, RetryAfterSeconds = failed.RetryAfter?.TotalSeconds } },
+            Ending.Released => settlement with { Release = new ReleaseRequest() },
+            Ending.Lost or Ending.Waiting => null,
+            _ => throw new UnreachableException($"An ending of an unknown kind: {ending}"),
+        };
+    }
+
+    /// <summary>Why the service did not take it; null when it did.</summary>
+    private async Task<TaskPlatformException?> SendAsync(Ending ending, Settlement settlement, TimeSpan retryFor)
     {
         var stop = shared.Shutdown.StopSettling;
         try
         {
-            return ending switch
-            {
-                Ending.Completed done => await shared.Client.TryCompleteAsync(
-                    Queue, task.Id, new CompleteRequest { LeaseToken = lease.LeaseToken, Result = done.Result }, retryFor, stop),
-                Ending.Failed failed => await shared.Client.TryFailAsync(
-                    Queue,
-                    task.Id,
-                    new FailRequest { LeaseToken = lease.LeaseToken, Error = failed.Error, RetryAfterSeconds = failed.RetryAfter?.TotalSeconds },
-                    retryFor,
-                    stop),
-                Ending.Released => await shared.Client.TryReleaseAsync(Queue, task.Id, lease.LeaseToken, retryFor, stop),
-                Ending.Lost or Ending.Waiting => null,
-                _ => throw new UnreachableException($"An ending of an unknown kind: {ending}"),
-            };
+            return await shared.Link.SettleAsync(settlement, retryFor, stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            shared.Log.SettlementNotTaken(task.Id, ending.Name, "The agent had to stop before the service answered.");
-            return null;
+            return new TaskPlatformException($"{ending.Name}: the agent had to stop before the service answered.", null, null, null);
         }
     }
 

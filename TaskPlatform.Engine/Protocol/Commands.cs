@@ -44,6 +44,12 @@ public abstract record Command
     /// <summary>A grant whose caller was gone before it could be told; uses no attempt.</summary>
     public sealed record Ungrant(string TaskId, UInt128 Token) : Command;
 
+    /// <summary>
+    /// An agent's instance is back and names the grants that it holds: those that stand get their full time again. Any other grant of this instance that
+    /// was never begun did not reach it, and is given back; uses no attempt.
+    /// </summary>
+    public sealed record Rejoin(string AgentId, string InstanceId, ImmutableArray<HeldGrant> Held) : Command;
+
     /// <summary>The agent lives; and, where given, how far it is.</summary>
     public sealed record Heartbeat(
         string TaskId, UInt128 Token, double? Progress, string? Message, ReadOnlyMemory<byte>? Checkpoint, Usage? Usage) : Command;
@@ -165,6 +171,9 @@ public abstract record Command
     /// <summary>Whether claims are answered as they should be, and what the queue holds. Changes nothing of its own.</summary>
     public sealed record Probe : Command;
 }
+
+/// <summary>A grant that an agent says it holds.</summary>
+public readonly record struct HeldGrant(string TaskId, UInt128 Token);
 
 /// <summary>A date to set; null takes it away.</summary>
 public readonly record struct NewDate(long? UnixMs);

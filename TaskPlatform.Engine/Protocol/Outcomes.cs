@@ -57,6 +57,9 @@ public abstract record Outcome
     /// <summary>The lease goes on.</summary>
     public sealed record Extended(long LeaseMs, bool CancelRequested) : Outcome;
 
+    /// <summary>Of the grants that were named, those that stand.</summary>
+    public sealed record Rejoined(ImmutableArray<StandingGrant> Standing) : Outcome;
+
     /// <summary>Tasks that matched, and where to go on; null: there are no more.</summary>
     public sealed record Page(ImmutableArray<TaskView> Tasks, long? Next) : Outcome;
 
@@ -75,3 +78,6 @@ public abstract record Outcome
     /// <summary>Done; there is nothing to say.</summary>
     public sealed record Done : Outcome;
 }
+
+/// <summary>A grant that stands: for how long from now, in milliseconds, and whether its agent was asked to stop.</summary>
+public readonly record struct StandingGrant(HeldGrant Grant, long LeaseMs, bool CancelRequested);

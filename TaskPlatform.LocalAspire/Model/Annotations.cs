@@ -25,6 +25,9 @@ public sealed class EndpointAnnotation : IResourceAnnotation
     /// <summary>The port the process itself listens on; null: any free one behind a proxy, else <see cref="Port"/>.</summary>
     public int? TargetPort { get; set; }
 
+    /// <summary>How it is spoken to: <c>http</c>, or <c>http2</c> where HTTP/2 is the only way, as for gRPC without TLS.</summary>
+    public string Transport { get; set; } = "http";
+
     internal bool IsProxied { get; init; } = true;
 
     internal string? PortVariable { get; init; }

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Transforms;
@@ -18,9 +19,13 @@ internal sealed class EndpointProxy(IReadOnlyList<Instance> instances) : IAsyncD
     // No limit of its own: a stream of events may be silent for as long as nothing happens.
     private static readonly ForwarderRequestConfig Unhurried = new() { ActivityTimeout = TimeSpan.FromDays(1) };
 
-    private readonly ILookup<int, (Instance Instance, int Port)> _routes = instances
-        .SelectMany(instance => instance.Endpoints.Where(endpoint => endpoint.HasOwnAddress), (instance, endpoint) => (instance, endpoint))
-        .ToLookup(route => route.endpoint.AllocatedPort!.Value, route => (route.instance, route.instance.Port(route.endpoint)));
+    private static readonly ForwarderRequestConfig UnhurriedHttp2 = Unhurried with { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+
+    private readonly ILookup<int, Route> _routes = instances
+        .SelectMany(
+            instance => instance.Endpoints.Where(endpoint => endpoint.HasOwnAddress),
+            (instance, endpoint) => (At: endpoint.AllocatedPort!.Value, To: new Route(instance, instance.Port(endpoint), endpoint.Transport == "http2")))
+        .ToLookup(route => route.At, route => route.To);
 
     private readonly HttpMessageInvoker _client = new(new SocketsHttpHandler
     {
@@ -31,6 +36,8 @@ internal sealed class EndpointProxy(IReadOnlyList<Instance> instances) : IAsyncD
         ActivityHeadersPropagator = null, // a trace goes from the caller to the resource; the proxy is no part of it
         ConnectTimeout = TimeSpan.FromSeconds(5),
     });
+
+    private readonly record struct Route(Instance Instance, int Port, bool IsHttp2);
 
     private WebApplication? _server;
     private int _turn;
@@ -47,7 +54,7 @@ internal sealed class EndpointProxy(IReadOnlyList<Instance> instances) : IAsyncD
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.MinRequestBodyDataRate = null;
             kestrel.Limits.MinResponseDataRate = null;
-            foreach (var route in _routes) kestrel.ListenLocalhost(route.Key);
+            foreach (var route in _routes) kestrel.ListenLocalhost(route.Key, address => address.Protocols = route.First().IsHttp2 ? HttpProtocols.Http2 : HttpProtocols.Http1);
         });
         _server = builder.Build();
         var forwarder = _server.Services.GetRequiredService<IHttpForwarder>();
@@ -75,8 +82,8 @@ internal sealed class EndpointProxy(IReadOnlyList<Instance> instances) : IAsyncD
         var running = all.Where(route => route.Instance.IsRunning).ToList();
         if (running.Count > 0)
         {
-            var (_, port) = running[(Interlocked.Increment(ref _turn) & int.MaxValue) % running.Count];
-            var error = await forwarder.SendAsync(context, $"http://localhost:{port}", _client, Unhurried, sameHost);
+            var route = running[(Interlocked.Increment(ref _turn) & int.MaxValue) % running.Count];
+            var error = await forwarder.SendAsync(context, $"http://localhost:{route.Port}", _client, route.IsHttp2 ? UnhurriedHttp2 : Unhurried, sameHost);
             if (error is ForwarderError.None or ForwarderError.RequestCanceled || context.Response.HasStarted) return;
         }
         // 503, because whoever repeats refused requests should repeat this one: the process may be back soon.

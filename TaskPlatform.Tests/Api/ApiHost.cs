@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,6 +20,7 @@ internal sealed class ApiHost : WebApplicationFactory<IQueueOwners>
 {
     private readonly string _redis;
     private readonly string? _reviewsRoot;
+    private readonly int _streamPort = FreePort.Next();
     private readonly IReadOnlyList<(string Name, string Value)> _settings;
 
     public ApiHost(string redis, string? reviewsRoot = null, IReadOnlyList<(string Name, string Value)>? settings = null)
@@ -25,11 +28,15 @@ internal sealed class ApiHost : WebApplicationFactory<IQueueOwners>
         (_redis, _reviewsRoot, _settings) = (redis, reviewsRoot, settings ?? []);
         UseKestrel();
         StartServer();
-        Http = CreateClient();
+        var http = Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(address => new Uri(address)).First(address => address.Port != _streamPort);
+        Http = CreateClient(new WebApplicationFactoryClientOptions { BaseAddress = http });
     }
 
     /// <summary>A client that speaks to the service.</summary>
     public HttpClient Http { get; }
+
+    /// <summary>Where agents find it.</summary>
+    public ServiceAddress Address => new(Http.BaseAddress!, new Uri($"http://127.0.0.1:{_streamPort}"));
 
     /// <summary>What was logged of faults.</summary>
     public IReadOnlyList<string> Faults => [.. Services.GetFakeLogCollector().GetSnapshot().Select(logged => logged.Message)];
@@ -41,6 +48,7 @@ internal sealed class ApiHost : WebApplicationFactory<IQueueOwners>
     {
         // By setting, for the factory's own way to choose a port changes it on a server that may already have started.
         builder.UseSetting("urls", "http://127.0.0.1:0");
+        builder.UseSetting("Grpc:Port", $"{_streamPort}");
         builder.UseSetting("ConnectionStrings:redis", _redis);
         builder.UseSetting("Queues:Instance", "api-tests");
         foreach (var (name, value) in _settings) builder.UseSetting(name, value);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using TaskPlatform.Client;
+using TaskPlatform.Tests.Servers;
 
 namespace TaskPlatform.Tests.Client;
 
@@ -14,11 +15,11 @@ internal sealed class RealAgent : IAsyncDisposable
     public TaskPlatformClient Client => _host.Client();
 
     /// <summary>The client alone.</summary>
-    public static RealAgent None(Uri service, Action<TaskPlatformClientOptions>? configure = null) => new(Builder(service, configure).Build());
+    public static RealAgent None(Uri service, Action<TaskPlatformClientOptions>? configure = null) => new(Builder(new ServiceAddress(service, null), configure).Build());
 
     /// <summary>An agent that handles the type <c>work</c>.</summary>
     public static async Task<RealAgent> StartAsync<TIn, TOut>(
-        Uri service, string queue, string agentId, Func<TIn, TaskContext, CancellationToken, Task<TOut>> handle,
+        ServiceAddress service, string queue, string agentId, Func<TIn, TaskContext, CancellationToken, Task<TOut>> handle,
         Action<AgentOptions>? configure = null)
     {
         var builder = Builder(service);
@@ -40,13 +41,13 @@ internal sealed class RealAgent : IAsyncDisposable
         _host.Dispose();
     }
 
-    private static HostApplicationBuilder Builder(Uri service, Action<TaskPlatformClientOptions>? configure = null)
+    private static HostApplicationBuilder Builder(ServiceAddress service, Action<TaskPlatformClientOptions>? configure = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddMetrics();
         builder.AddTaskPlatformClient("api", options =>
         {
-            options.Address = service;
+            (options.Address, options.StreamAddress) = (service.Http, service.Streams);
             configure?.Invoke(options);
         });
         return builder;

@@ -3,8 +3,14 @@ using TaskPlatform.Tests.Servers;
 
 namespace TaskPlatform.Tests.Client;
 
+/// <summary>As agents work that cannot open a stream.</summary>
+public sealed class RealOutageOverHttpTests(RedisServer redis) : RealOutageTests(redis, overStreams: false);
+
+/// <summary>As agents work that can.</summary>
+public sealed class RealOutageOverStreamsTests(RedisServer redis) : RealOutageTests(redis, overStreams: true);
+
 /// <summary>An agent whose service is killed, or whose service's Redis stops, while it works: nothing is lost and nothing is done twice.</summary>
-public sealed class RealOutageTests(RedisServer redis) : IClassFixture<RedisServer>, IAsyncLifetime
+public abstract class RealOutageTests(RedisServer redis, bool overStreams) : IClassFixture<RedisServer>, IAsyncLifetime
 {
     private const string Queue = "outage";
 
@@ -54,7 +60,7 @@ public sealed class RealOutageTests(RedisServer redis) : IClassFixture<RedisServ
         Assert.Equal(2, _handled);
     }
 
-    private Task<RealAgent> StartAgentAsync() => RealAgent.StartAsync<string, string>(_api.Address, Queue, "steady", async (say, _, _) =>
+    private Task<RealAgent> StartAgentAsync() => RealAgent.StartAsync<string, string>(_api.AgentsAddress.Over(overStreams), Queue, "steady", async (say, _, _) =>
     {
         Interlocked.Increment(ref _handled);
         _begun.TrySetResult();

@@ -1,16 +1,23 @@
 using TaskPlatform.Client;
 using TaskPlatform.Client.Wire;
 using TaskPlatform.Tests.Api;
+using TaskPlatform.Tests.Servers;
 
 namespace TaskPlatform.Tests.Client;
 
+/// <summary>As agents work that cannot open a stream.</summary>
+public sealed class RealWaitingOverHttpTests(SharedApi shared) : RealWaitingTests(shared, overStreams: false);
+
+/// <summary>As agents work that can.</summary>
+public sealed class RealWaitingOverStreamsTests(SharedApi shared) : RealWaitingTests(shared, overStreams: true);
+
 /// <summary>Handlers that add tasks and ask people, and what operators do, against the real service and a real Redis.</summary>
-public sealed class RealWaitingTests(SharedApi shared) : IAsyncLifetime
+public abstract class RealWaitingTests(SharedApi shared, bool overStreams) : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly string _queue = $"q-{Guid.NewGuid():N}";
-    private Uri _address = null!;
+    private ServiceAddress _address = null!;
     private RealAgent _caller = null!;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -19,8 +26,8 @@ public sealed class RealWaitingTests(SharedApi shared) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _address = (await shared.HostAsync()).Http.BaseAddress!;
-        _caller = RealAgent.None(_address);
+        _address = (await shared.HostAsync()).Address.Over(overStreams);
+        _caller = RealAgent.None(_address.Http);
     }
 
     public ValueTask DisposeAsync() => _caller.DisposeAsync();

@@ -8,6 +8,8 @@ namespace TaskPlatform.Tests.Servers;
 /// <param name="redis">For StackExchange.Redis.</param>
 public sealed class ApiServer(string redis) : TestServer
 {
+    private readonly int _streamPort = FreePort.Next();
+
     /// <summary>Settings as on the command line, such as <c>["--Http:EventSeconds=2"]</c>.</summary>
     public IReadOnlyList<string> Settings { get; init; } = [];
 
@@ -16,6 +18,9 @@ public sealed class ApiServer(string redis) : TestServer
 
     /// <summary>Where it listens.</summary>
     public Uri Address => new($"http://127.0.0.1:{Port}");
+
+    /// <summary>Where agents find it.</summary>
+    public ServiceAddress AgentsAddress => new(Address, new Uri($"http://127.0.0.1:{_streamPort}"));
 
     // dotnet test names the host that runs it; from an editor it is the one on the PATH.
     private static string DotNet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
@@ -26,7 +31,7 @@ public sealed class ApiServer(string redis) : TestServer
 
     protected override IReadOnlyList<string> Command(int port, string folder) =>
     [
-        .. Wrapper, DotNet, Path.Combine(AppContext.BaseDirectory, "TaskPlatform.Api.dll"), $"--urls=http://127.0.0.1:{port}", $"--ConnectionStrings:redis={redis}",
+        .. Wrapper, DotNet, Path.Combine(AppContext.BaseDirectory, "TaskPlatform.Api.dll"), $"--urls=http://127.0.0.1:{port}", $"--Grpc:Port={_streamPort}", $"--ConnectionStrings:redis={redis}",
         "--Queues:Instance=api-process", "--Logging:LogLevel:Default=Information", .. Settings,
     ];
 

@@ -137,5 +137,5 @@ public sealed class TraceTests(SharedApi shared) : IAsyncLifetime
         _api.Spans.EndedAsync(count, span => span.DisplayName == name && _queue.Equals(span.GetTagItem("messaging.destination.name")));
 
     private Task<RealAgent> AgentAsync(Func<bool, TaskContext, string> work) => RealAgent.StartAsync<bool, string>(
-        _api.Http.BaseAddress!, _queue, "tracer", (fails, context, _) => Task.FromResult(work(fails, context)));
+        _api.Address.Over(streams: false), _queue, "tracer", (fails, context, _) => Task.FromResult(work(fails, context)));
 }

@@ -114,7 +114,7 @@ internal sealed class EventStream(string queue, IAsyncEnumerable<QueueEvent> eve
     }
 
     private byte[] Write(QueueEvent happened)
-        => Encoding.UTF8.GetBytes($"id: {happened.Id}\nevent: {happened.Kind}\ndata: {JsonSerializer.Serialize(Info(happened), WireJson.Default.TaskEventInfo)}\n\n");
+        => Encoding.UTF8.GetBytes($"id: {happened.Id}\nevent: {happened.Kind}\ndata: {JsonSerializer.Serialize(EventAnswers.Of(happened, queue, time), WireJson.Default.TaskEventInfo)}\n\n");
 
     private Task WriteAsync(HttpResponse response, byte[] bytes, CancellationToken gone)
     {
@@ -129,21 +129,4 @@ internal sealed class EventStream(string queue, IAsyncEnumerable<QueueEvent> eve
         if (!flushed.IsCompleted) await flushed.WaitAsync(Patience(response.HttpContext), time, gone);
         await flushed;
     }
-
-    // A reset is about no task; what the others leave out is left out.
-    private TaskEventInfo Info(QueueEvent happened) => new()
-    {
-        Id = happened.Id,
-        At = happened.AtUnixMs > 0 ? Times.At(happened.AtUnixMs) : time.GetUtcNow(),
-        Kind = happened.Kind,
-        Queue = queue,
-        TaskId = happened.TaskId.Length > 0 ? happened.TaskId : null,
-        Type = happened.Type,
-        GraphId = happened.GraphId,
-        State = Words.State(happened.State) is { } state ? TaskAnswers.State(state) : null,
-        AgentId = happened.AgentId,
-        Attempt = happened.TaskId.Length > 0 ? happened.Attempt : null,
-        Progress = happened.Progress,
-        Message = happened.Message,
-    };
 }

@@ -1,0 +1,24 @@
+using TaskPlatform.Api.Endpoints.Requests;
+
+namespace TaskPlatform.Api.Grpc;
+
+/// <summary>Puts the gRPC interface into a service.</summary>
+internal static class GrpcRegistration
+{
+    private const int MessageBytes = 4 << 20;
+
+    public static void AddTaskStreams(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<WorkStreams>();
+        // A caller who goes is no news, and a refusal is the caller's to tell.
+        builder.Logging.AddFilter("Grpc", LogLevel.Warning);
+        builder.Services.AddGrpc(options =>
+        {
+            options.MaxReceiveMessageSize = MessageBytes;
+            options.MaxSendMessageSize = MessageBytes;
+            options.EnableDetailedErrors = builder.Environment.IsDevelopment();
+        });
+    }
+
+    public static void MapTaskStreams(this WebApplication app) => app.MapGrpcService<TasksService>();
+}

@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+
+namespace TaskPlatform.Engine;
+
+/// <summary>An agent whose connection broke comes back with what it holds.</summary>
+public sealed partial class TaskEngine
+{
+    private Outcome Rejoin(Command.Rejoin rejoin, Moment now)
+    {
+        var held = rejoin.Held.ToHashSet();
+        var standing = ImmutableArray.CreateBuilder<StandingGrant>();
+        foreach (var task in LeasedTo(rejoin.AgentId, rejoin.InstanceId))
+        {
+            var grant = new HeldGrant(task.Id, task.Lease!.Token);
+            if (held.Contains(grant))
+            {
+                if (task.Lease.Regrants > 0) MarkDirty(task);
+                Touch(_agents[rejoin.AgentId], rejoin.InstanceId, now);
+                HearFrom(task, task.Lease, now);
+                standing.Add(new StandingGrant(grant, task.Lease.DurationMs, task.CancelRequested));
+            }
+            // What was begun and is not held any more lapses as any other lease does: nobody can say how far it came.
+            else if (task.State == TaskState.Assigned) GiveBack(task, now);
+        }
+        return new Outcome.Rejoined(standing.DrainToImmutable());
+    }
+
+    private List<TaskItem> LeasedTo(string agentId, string instanceId)
+        => [.. Enumerable.Range(0, _timers.Count).Select(index => _timers[index])
+            .Where(task => task.Lease is { } lease && lease.AgentId == agentId && lease.InstanceId == instanceId)];
+}
