@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using CliWrap;
 using CliWrap.Buffered;
@@ -5,9 +6,12 @@ using TaskPlatform.Benchmarks.Shared;
 
 namespace TaskPlatform.Benchmarks.Peers;
 
-/// <summary>The peer in Node with what it depends on: installed once for each content, into a folder that later runs find.</summary>
+/// <summary>The peer in Node with what it depends on: installed once for each content, into the folder of the build.</summary>
 internal static class NodePackage
 {
+    private const int OldestNode = 20;
+    private const string Remedy = "BullMQ with its Redis client needs Node 20 or later and npm; on Debian 13 or later: apt-get install nodejs npm.";
+
     private static readonly string[] Files = ["package.json", "package-lock.json", "bullmq.mjs"];
 
     private static string Source => Path.Combine(AppContext.BaseDirectory, "Peers", "BullMq");
@@ -16,10 +20,10 @@ internal static class NodePackage
     /// <exception cref="MissingProgramException">Node or npm is missing, or npm cannot get the packages.</exception>
     public static async Task<string> InstallAsync(CancellationToken cancellationToken)
     {
-        const string Remedy = "BullMQ runs on Node 20 or later with npm; on Debian: apt-get install nodejs npm.";
         MissingProgramException.ThrowUnlessOnPath("node", Remedy);
         MissingProgramException.ThrowUnlessOnPath("npm", Remedy);
-        var folder = Path.Combine(Path.GetTempPath(), $"taskplatform-benchmarks-{Environment.UserName}", $"bullmq-{Fingerprint()}");
+        await ThrowUnlessNewEnoughAsync(cancellationToken);
+        var folder = Path.Combine(Source, "installed", Fingerprint());
         if (Directory.Exists(folder)) return folder;
 
         // Made elsewhere and moved: what has its name is whole, also when two runs install at once.
@@ -28,6 +32,12 @@ internal static class NodePackage
         await InstallIntoAsync(making, cancellationToken);
         if (!TryMove(making, folder)) Directory.Delete(making, recursive: true);
         return folder;
+    }
+
+    private static async Task ThrowUnlessNewEnoughAsync(CancellationToken cancellationToken)
+    {
+        var version = (await Cli.Wrap("node").WithArguments("--version").ExecuteBufferedAsync(cancellationToken)).StandardOutput.Trim();
+        if (int.Parse(version.TrimStart('v').Split('.')[0], CultureInfo.InvariantCulture) < OldestNode) throw new MissingProgramException($"Node is {version}. {Remedy}");
     }
 
     private static async Task InstallIntoAsync(string folder, CancellationToken cancellationToken)

@@ -38,7 +38,8 @@ public sealed class OpenLoopTests
         var begun = 0;
         var answer = new TaskCompletionSource();
 
-        await OpenLoop.RunAsync(Rate, Calls, Begin, TestContext.Current.CancellationToken);
+        await OpenLoop.RunAsync(Rate, Calls, Begin, TestContext.Current.CancellationToken)
+            .WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
 
         Assert.Equal(Calls, begun);
 
