@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using Hangfire;
@@ -13,6 +14,9 @@ internal sealed class HangfireMeasurement
 {
     // What is stored can only be asked for; so often, asking costs about a percent and the end is known to a percent of a run.
     private static readonly TimeSpan AskEvery = TimeSpan.FromMilliseconds(25);
+
+    // More work than it can do is to be seen in its latency, not in calls that are given up.
+    private const int PatienceMs = 60_000;
 
     private readonly BackgroundJobClient _client;
     private readonly IMonitoringApi _monitor;
@@ -33,7 +37,7 @@ internal sealed class HangfireMeasurement
     {
         var facts = EnvironmentFacts.Of(redis);
         var latencies = new LatencyRecorder();
-        await using var connection = await ConnectionMultiplexer.ConnectAsync(redis.Address.ConnectionString);
+        await using var connection = await ConnectionMultiplexer.ConnectAsync($"{redis.Address.ConnectionString},syncTimeout={PatienceMs}");
         // Braces keep all of it in one slot of a cluster, as the storage's documentation has it.
         var storage = new RedisStorage(connection, new RedisStorageOptions { Prefix = $"{{hangfire-{Guid.NewGuid():n}}}:" });
         var options = new BackgroundJobServerOptions { Activator = new HangfireJob.Activator(new HangfireJob(latencies)) };
@@ -55,40 +59,61 @@ internal sealed class HangfireMeasurement
     {
         var clock = Stopwatch.StartNew();
         var left = count;
-        // It has no call for several jobs and each call waits for Redis: threads of their own, as many as work.
-        var adding = Enumerable.Range(0, _workers).Select(_ => Task.Factory.StartNew(
-            () =>
-            {
-                while (Interlocked.Decrement(ref left) >= 0 && !cancellationToken.IsCancellationRequested) Enqueue(due: 0);
-            },
-            cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default));
-        _enqueued += count;
-        await Task.WhenAll(WhenSucceededAsync(cancellationToken), Task.WhenAll(adding));
+        await AllSucceedAsync(count, cancellationToken, () =>
+        {
+            while (Interlocked.Decrement(ref left) >= 0 && !cancellationToken.IsCancellationRequested) Enqueue(due: 0);
+        });
         return clock.Elapsed;
     }
 
     private async Task AddAtRateAsync(PeerPlan plan, CancellationToken cancellationToken)
     {
         if (plan.Timed == 0) return;
-        ThreadPool.SetMinThreads(Math.Max(_workers, 64), completionPortThreads: 1);
-        _enqueued += plan.Timed;
-        await OpenLoop.RunAsync(plan.Rate, plan.Timed, due => Task.Run(() => Enqueue(due), cancellationToken), cancellationToken);
-        await WhenSucceededAsync(cancellationToken);
+        using var dues = new BlockingCollection<long>();
+        var succeeding = AllSucceedAsync(plan.Timed, cancellationToken, () =>
+        {
+            foreach (var due in dues.GetConsumingEnumerable(cancellationToken)) Enqueue(due);
+        });
+        await OpenLoop.RunAsync(plan.Rate, plan.Timed, Hand, cancellationToken);
+        dues.CompleteAdding();
+        await succeeding;
+
+        Task Hand(long due)
+        {
+            dues.Add(due, CancellationToken.None);
+            return Task.CompletedTask;
+        }
+    }
+
+    /// <summary>Enqueues and returns when all of it is stored as succeeded.</summary>
+    /// <param name="count">How many jobs that are.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    /// <param name="enqueue">Run by as many threads as there are workers: there is no call for several jobs, and each waits for Redis. Not by those of the
+    /// pool: what reads Redis's answers needs them.</param>
+    private async Task AllSucceedAsync(int count, CancellationToken cancellationToken, Action enqueue)
+    {
+        _enqueued += count;
+        var adding = Task.WhenAll(Enumerable.Range(0, _workers).Select(_ =>
+            Task.Factory.StartNew(enqueue, cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+        for (long succeeded; (succeeded = Succeeded()) < _enqueued;)
+        {
+            if (adding.IsFaulted) break;
+            _succeeded(succeeded);
+            await Task.Delay(AskEvery, cancellationToken);
+        }
+        await adding;
     }
 
     private void Enqueue(long due)
     {
         var payload = HangfireJob.Payload(due);
-        _client.Enqueue<HangfireJob>(job => job.Run(payload));
-    }
-
-    /// <summary>Returns when all that was enqueued is stored as succeeded.</summary>
-    private async Task WhenSucceededAsync(CancellationToken cancellationToken)
-    {
-        for (long succeeded; (succeeded = Succeeded()) < _enqueued;)
+        try
         {
-            _succeeded(succeeded);
-            await Task.Delay(AskEvery, cancellationToken);
+            _client.Enqueue<HangfireJob>(job => job.Run(payload));
+        }
+        catch (BackgroundJobClientException refused)
+        {
+            throw new InvalidOperationException($"Hangfire could not enqueue a job: {refused.InnerException?.Message}", refused);
         }
     }
 
