@@ -2,6 +2,8 @@ using Spectre.Console.Cli;
 using TaskPlatform.Benchmarks.Backlog;
 using TaskPlatform.Benchmarks.Engine;
 using TaskPlatform.Benchmarks.Lifecycle;
+using TaskPlatform.Benchmarks.Limit;
+using TaskPlatform.Benchmarks.Peers;
 
 var app = new CommandApp();
 app.Configure(commands =>
@@ -17,5 +19,18 @@ app.Configure(commands =>
         .WithDescription("Whole lives over the network: tasks are submitted, taken by agents in another process and completed, all stored.")
         .WithExample("lifecycle").WithExample("lifecycle", "--fsync", "always").WithExample("lifecycle", "--agents", "16", "--credit", "100");
     commands.AddCommand<AgentsCommand>("agents").IsHidden();
+    commands.AddCommand<LimitCommand>("limit")
+        .WithDescription("What the service writes for a life, straight to Redis without rules or HTTP: the lives a second that no service that writes so can exceed.")
+        .WithExample("limit").WithExample("limit", "--fsync", "always").WithExample("limit", "--quick", "--json");
+    commands.AddBranch("peer", peers =>
+    {
+        peers.SetDescription("What the product is compared with, on the same machine with the same durability.");
+        peers.AddCommand<BullMqCommand>("bullmq")
+            .WithDescription("BullMQ, on Node. It is installed by npm when this is first run.")
+            .WithExample("peer", "bullmq").WithExample("peer", "bullmq", "--fsync", "always", "--rate", "200");
+        peers.AddCommand<HangfireCommand>("hangfire")
+            .WithDescription("Hangfire with its community storage for Redis.")
+            .WithExample("peer", "hangfire").WithExample("peer", "hangfire", "--rate", "200");
+    });
 });
 return await app.RunAsync(args);

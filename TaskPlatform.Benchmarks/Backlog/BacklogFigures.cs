@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Spectre.Console;
+using TaskPlatform.Benchmarks.Shared;
 
 namespace TaskPlatform.Benchmarks.Backlog;
 

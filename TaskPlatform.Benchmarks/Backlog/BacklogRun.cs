@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using StackExchange.Redis;
+using TaskPlatform.Benchmarks.Shared;
 
 namespace TaskPlatform.Benchmarks.Backlog;
 

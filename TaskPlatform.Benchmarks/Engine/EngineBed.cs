@@ -5,8 +5,6 @@ namespace TaskPlatform.Benchmarks.Engine;
 /// <summary>An engine as its owner drives it: commands, and after each batch what changed is taken as the store would take it.</summary>
 internal sealed class EngineBed
 {
-    private const int BatchCommands = 512;
-
     /// <summary>The payload of every task, in bytes.</summary>
     public const int PayloadBytes = 256;
 
@@ -22,6 +20,12 @@ internal sealed class EngineBed
     }
 
     public TaskEngine Engine { get; }
+
+    /// <summary>Commands after which a batch ends by itself.</summary>
+    public int BatchCommands { get; init; } = 512;
+
+    /// <summary>Hears what a batch changed, before it may leave memory.</summary>
+    public Action<EngineChanges>? Changed { get; init; }
 
     /// <summary>Records that the engine has handed over to be stored or deleted.</summary>
     public long RecordsChanged { get; private set; }
@@ -55,6 +59,7 @@ internal sealed class EngineBed
         Engine.Advance(Now);
         var changes = Engine.TakeChanges();
         RecordsChanged += changes.Tasks.Count + changes.DeletedTasks.Count + changes.Records.Count;
+        Changed?.Invoke(changes);
         foreach (var change in changes.Tasks) Engine.Unload(change.Task);
         Engine.TakeEvents();
         Engine.TakeAnswers();

@@ -9,21 +9,32 @@ namespace TaskPlatform.Benchmarks.Lifecycle;
 /// <summary>The agents of a measurement, a process of their own: take what comes, complete it, and say how many completions were acknowledged.</summary>
 internal sealed class AgentsCommand : AsyncCommand<AgentsCommand.Settings>
 {
+    /// <summary>What the measurement says.</summary>
     public sealed class Settings : CommandSettings
     {
+        /// <summary>The service.</summary>
         [CommandOption("--address")]
         [Description("Where the service listens for gRPC.")]
         public string Address { get; init; } = "";
 
+        /// <summary>The queue.</summary>
         [CommandOption("--queue")]
+        [Description("The queue they work for.")]
         public string Queue { get; init; } = "";
 
+        /// <summary>How many.</summary>
         [CommandOption("--agents")]
+        [Description("How many agents.")]
         public int Agents { get; init; } = 4;
 
+        /// <summary>How many tasks each takes.</summary>
         [CommandOption("--credit")]
+        [Description("How many tasks each takes at once.")]
         public int Credit { get; init; } = 500;
     }
+
+    /// <summary>Said when every agent has its stream.</summary>
+    public const string Ready = "ready";
 
     private long _completed;
 
@@ -41,7 +52,7 @@ internal sealed class AgentsCommand : AsyncCommand<AgentsCommand.Settings>
         {
             if (await link.OpenAsync(gone.Token) is { } failure) throw failure;
         }
-        Console.WriteLine("ready");
+        Console.WriteLine(Ready);
         await Task.WhenAll(links.Select(link => WorkAsync(link, settings.Credit, gone.Token)));
         await parent;
         return 0;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using TaskPlatform.Tests.Servers;
 
-namespace TaskPlatform.Benchmarks.Backlog;
+namespace TaskPlatform.Benchmarks.Shared;
 
 /// <summary>A server of the measurement's own, alone in a folder and on a port of its own. Gone with this process, however that ends.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
@@ -22,8 +22,10 @@ internal sealed class ServerProcess : IAsyncDisposable
     public int StreamPort { get; private init; }
 
     /// <param name="fsync">When it syncs its append-only file: <c>everysec</c> or <c>always</c>.</param>
+    /// <exception cref="MissingProgramException">There is no <c>redis-server</c>.</exception>
     public static async Task<ServerProcess> StartRedisAsync(string fsync)
     {
+        MissingProgramException.ThrowUnlessOnPath("redis-server", "On Debian: apt-get install redis-server; or name one that runs by --redis.");
         var redis = new ServerProcess(FreePort.Next(), "Ready to accept connections", (port, folder) =>
         [
             "redis-server", "--bind", "127.0.0.1", "--port", $"{port}", "--dir", folder, "--save", "", "--appendonly", "yes", "--appendfsync", fsync,
