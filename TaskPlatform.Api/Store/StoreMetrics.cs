@@ -53,6 +53,6 @@ internal static class StoreMetrics
     public static void Ended(string queue, CommitFate fate) =>
         Ends.Add(1, new("queue", queue), new("fate", fate == CommitFate.Fenced ? "fenced" : "regressed"));
 
-    public static void NotificationDropped(string reason) =>
-        Dropped.Add(1, new KeyValuePair<string, object?>("reason", reason));
+    public static void NotificationDropped(string reason, int count = 1) =>
+        Dropped.Add(count, new KeyValuePair<string, object?>("reason", reason));
 }

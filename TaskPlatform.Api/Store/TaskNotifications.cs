@@ -26,7 +26,10 @@ public sealed class TaskNotifications(RedisConnections connections, ILogger<Task
     public const string ChannelName = "task_notifications";
 
     private const int Buffered = 16_384;
-    private const int AtOnce = 128;
+    private const int AtOnce = 256;
+
+    // One call for all that wait: a call for each would be a fifth of the service's work when there are many.
+    private const string PublishAll = $"for i = 1, #ARGV do redis.call('PUBLISH', '{ChannelName}', ARGV[i]) end";
 
     private readonly Channel<TaskNotification> _waiting = Channel.CreateBounded<TaskNotification>(
         new BoundedChannelOptions(Buffered) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
@@ -40,39 +43,30 @@ public sealed class TaskNotifications(RedisConnections connections, ILogger<Task
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var sending = new List<Task>(AtOnce);
+        var messages = new List<RedisValue>(AtOnce);
         var buffer = new ArrayBufferWriter<byte>(256);
         while (await _waiting.Reader.WaitToReadAsync(stoppingToken))
         {
-            try
-            {
-                var database = await connections.OtherAsync();
-                while (sending.Count < AtOnce && _waiting.Reader.TryRead(out var notification))
-                {
-                    if (database.Multiplexer.IsConnected) sending.Add(database.PublishAsync(RedisChannel.Literal(ChannelName), Encode(notification, buffer)));
-                    else StoreMetrics.NotificationDropped("unavailable");
-                }
-            }
-            catch (StoreUnavailableException unavailable)
-            {
-                Log.NotificationsDropped(logger, unavailable.Message);
-                while (_waiting.Reader.TryRead(out _)) StoreMetrics.NotificationDropped("unavailable");
-            }
-
-            foreach (var sent in sending) await CountIfLostAsync(sent);
-            sending.Clear();
+            while (messages.Count < AtOnce && _waiting.Reader.TryRead(out var notification)) messages.Add(Encode(notification, buffer));
+            if (!await TrySendAsync(messages)) StoreMetrics.NotificationDropped("unavailable", messages.Count);
+            messages.Clear();
         }
     }
 
-    private static async Task CountIfLostAsync(Task sent)
+    private async Task<bool> TrySendAsync(List<RedisValue> messages)
     {
         try
         {
-            await sent;
+            var database = await connections.OtherAsync();
+            if (!database.Multiplexer.IsConnected) return false;
+            if (messages.Count == 1) await database.PublishAsync(RedisChannel.Literal(ChannelName), messages[0]);
+            else await database.ScriptEvaluateAsync(PublishAll, keys: null, [.. messages], CommandFlags.DemandMaster);
+            return true;
         }
-        catch (Exception failure) when (RedisFailures.IsUnavailable(failure))
+        catch (Exception failure) when (failure is StoreUnavailableException || RedisFailures.IsUnavailable(failure))
         {
-            StoreMetrics.NotificationDropped("unavailable");
+            if (failure is StoreUnavailableException) Log.NotificationsDropped(logger, failure.Message);
+            return false;
         }
     }
 

@@ -33,6 +33,23 @@ public abstract class NotificationTests(ITestServer server)
             Assert.True(JsonNode.DeepEquals(JsonNode.Parse(expected), JsonNode.Parse(message)), message);
         }
     }
+
+    [Fact]
+    public async Task Subscriber_ManyTasksAtOnce_SeesEachInOrder()
+    {
+        await using var host = await QueueHost.StartAsync(server);
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString);
+        var seen = Channel.CreateUnbounded<string>();
+        var messages = await redis.GetSubscriber().SubscribeAsync(RedisChannel.Literal("task_notifications"));
+        messages.OnMessage(message => seen.Writer.TryWrite(message.Message!));
+        string[] ids = [.. Enumerable.Range(0, 1_000).Select(number => $"t{number}")];
+
+        await host.SendAsync("many", new Command.SubmitGraph("graph", [.. ids.Select(id => new TaskSubmission { Id = id, Type = "work", Body = new TaskBody() })]));
+
+        var told = new List<string>();
+        while (told.Count < ids.Length) told.Add((string)JsonNode.Parse(await seen.Reader.ReadAsync(TestContext.Current.CancellationToken))!["task_id"]!);
+        Assert.Equal(ids, told);
+    }
 }
 
 public sealed class RedisNotificationTests(RedisServer server) : NotificationTests(server), IClassFixture<RedisServer>;
