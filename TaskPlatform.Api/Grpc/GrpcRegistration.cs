@@ -14,6 +14,8 @@ internal static class GrpcRegistration
         builder.Logging.AddFilter("Grpc", LogLevel.Warning);
         builder.Services.AddGrpc(options =>
         {
+            // Or every address of two parts would be gRPC's, and HTTP's own answer to a method that it does not take would be lost.
+            options.IgnoreUnknownServices = true;
             options.MaxReceiveMessageSize = MessageBytes;
             options.MaxSendMessageSize = MessageBytes;
             options.EnableDetailedErrors = builder.Environment.IsDevelopment();
