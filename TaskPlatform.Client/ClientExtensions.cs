@@ -53,16 +53,13 @@ public static class TaskPlatformClientExtensions
     private static void AddStreams(IServiceCollection services, string name, string clientName)
     {
         var handlers = $"{clientName}:grpc";
-        services.AddHttpClient(handlers).RemoveAllLoggers().UseSocketsHttpHandler((handler, _) =>
+        WithoutSharedResilience(services.AddHttpClient(handlers)).RemoveAllLoggers().UseSocketsHttpHandler((handler, _) =>
         {
             handler.ConnectTimeout = TimeSpan.FromSeconds(5);
             handler.EnableMultipleHttp2Connections = true;
             // Finds a service that vanished without a word.
             handler.KeepAlivePingDelay = TimeSpan.FromSeconds(20);
             handler.KeepAlivePingTimeout = TimeSpan.FromSeconds(10);
-        }).ConfigureAdditionalHttpMessageHandlers((all, _) =>
-        {
-            foreach (var handler in all.OfType<ResilienceHandler>().ToList()) all.Remove(handler);
         }).AddServiceDiscovery().SetHandlerLifetime(Timeout.InfiniteTimeSpan);
         services.AddKeyedSingleton(clientName, (provider, _) => StreamChannel.Of(
             provider.GetRequiredService<IOptionsMonitor<TaskPlatformClientOptions>>().Get(clientName),
@@ -71,14 +68,15 @@ public static class TaskPlatformClientExtensions
             () => provider.GetRequiredService<IHttpMessageHandlerFactory>().CreateHandler(handlers)));
     }
 
+    // A resilience handler set for all clients would repeat what must not be repeated, and cut off long polls and streams.
+    private static IHttpClientBuilder WithoutSharedResilience(IHttpClientBuilder http) => http.ConfigureAdditionalHttpMessageHandlers((handlers, _) =>
+    {
+        foreach (var handler in handlers.OfType<ResilienceHandler>().ToList()) handlers.Remove(handler);
+    });
+
     private static void AddHandlers(IHttpClientBuilder http, string clientName)
     {
-        // A resilience handler set for all clients would repeat what must not be repeated, and cut off long polls.
-        http.ConfigureAdditionalHttpMessageHandlers((handlers, _) =>
-        {
-            foreach (var handler in handlers.OfType<ResilienceHandler>().ToList()) handlers.Remove(handler);
-        });
-        http.AddResilienceHandler("taskplatform", (pipeline, context) => Repeating.Configure(pipeline, context, clientName));
+        WithoutSharedResilience(http).AddResilienceHandler("taskplatform", (pipeline, context) => Repeating.Configure(pipeline, context, clientName));
         http.AddHttpMessageHandler(() => new BufferingHandler());
         http.AddServiceDiscovery();
 

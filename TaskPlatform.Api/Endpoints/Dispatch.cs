@@ -28,7 +28,15 @@ internal sealed class Dispatch(IQueueOwners owners)
     public async Task<Reply<T>> SendAsync<T>(ApiRequest request, Command command) where T : Outcome
     {
         var owner = await FindAsync(request, makesQueue: MakesQueue(command));
-        var reply = await SendAsync(owner, command with { Key = request.Key }, request.Http.RequestAborted);
+        return await SendAsync<T>(owner, command with { Key = request.Key }, request.Http.RequestAborted);
+    }
+
+    /// <summary>Sends a command to an owner; what it refuses is thrown.</summary>
+    /// <exception cref="RequestRefusedException">It was refused.</exception>
+    /// <exception cref="QueueUnavailableException">There is no answer; it may have happened or not.</exception>
+    public static async Task<Reply<T>> SendAsync<T>(IQueueOwner owner, Command command, CancellationToken callerGone) where T : Outcome
+    {
+        var reply = await SendAsync(owner, command, callerGone);
         if (reply.Outcome is Outcome.Refused refused) throw new RequestRefusedException(Problems.Of(refused.Refusal, FieldOf(command)));
         return new Reply<T>(owner, (T)reply.Outcome, reply.CommittedUnixMs);
     }
@@ -65,7 +73,7 @@ internal sealed class Dispatch(IQueueOwners owners)
             ? await owners.FindAsync(request.Queue, request.Http.RequestAborted)
             : await owners.FindExistingAsync(request.Queue, request.Http.RequestAborted);
         if (owner is null)
-            throw new RequestRefusedException(Problems.Of(ProblemTypes.QueueNotFound, $"The queue '{request.Queue}' was never used."));
+            throw new RequestRefusedException(Problems.NoQueue(request.Queue));
         request.Http.Response.Headers[DurabilityHeader] = owner.DurabilityHeader;
         return owner;
     }

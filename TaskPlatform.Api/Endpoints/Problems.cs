@@ -85,6 +85,9 @@ public static class Problems
         return problem;
     }
 
+    /// <summary>A queue that there is not.</summary>
+    public static Problem NoQueue(string queue) => Of(ProblemTypes.QueueNotFound, $"The queue '{queue}' was never used.");
+
     /// <summary>A queue that could not answer.</summary>
     public static Problem Of(QueueUnavailableException unavailable) => Of(unavailable.Name, unavailable.Message);
 

@@ -32,9 +32,5 @@ internal sealed class TaskWait(IQueueOwner owner, TimeProvider time)
     }
 
     private async Task<TaskView> ReadAsync(string taskId, CancellationToken callerGone)
-    {
-        var reply = await Dispatch.SendAsync(owner, new Command.GetTask(taskId), callerGone);
-        return reply.Outcome is Outcome.TaskAnswer answer ? answer.View
-            : throw new RequestRefusedException(Problems.Of(((Outcome.Refused)reply.Outcome).Refusal));
-    }
+        => (await Dispatch.SendAsync<Outcome.TaskAnswer>(owner, new Command.GetTask(taskId), callerGone)).Outcome.View;
 }

@@ -1,12 +1,10 @@
-using TaskPlatform.Api.Endpoints.Requests;
+using TaskPlatform.Client.Grpc;
 
 namespace TaskPlatform.Api.Grpc;
 
 /// <summary>Puts the gRPC interface into a service.</summary>
 internal static class GrpcRegistration
 {
-    private const int MessageBytes = 4 << 20;
-
     public static void AddTaskStreams(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<WorkStreams>();
@@ -16,8 +14,8 @@ internal static class GrpcRegistration
         {
             // Or every address of two parts would be gRPC's, and HTTP's own answer to a method that it does not take would be lost.
             options.IgnoreUnknownServices = true;
-            options.MaxReceiveMessageSize = MessageBytes;
-            options.MaxSendMessageSize = MessageBytes;
+            options.MaxReceiveMessageSize = Messages.MostBytes;
+            options.MaxSendMessageSize = Messages.MostBytes;
             options.EnableDetailedErrors = builder.Environment.IsDevelopment();
         });
     }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Grpc.Core;
 using TaskPlatform.Api.Endpoints;
 using TaskPlatform.Api.Queues;
+using TaskPlatform.Client.Grpc;
 using TaskPlatform.Client.Wire;
 using TaskPlatform.Engine;
 using Problem = TaskPlatform.Client.Wire.Problem;
@@ -12,9 +13,6 @@ namespace TaskPlatform.Api.Grpc;
 /// <summary>Refusals as gRPC says them: of an item as a message, of a call as a status with the same problem that HTTP answers in its trailers.</summary>
 internal static class Refusals
 {
-    /// <summary>The trailer with the problem as JSON.</summary>
-    public const string Trailer = "problem-bin";
-
     /// <summary>What one item is answered.</summary>
     public static ProblemMessage Of(string queue, Problem problem, TimeSpan? retryAfter = null)
     {
@@ -44,7 +42,7 @@ internal static class Refusals
     /// <summary>How a call ends that is refused as a whole.</summary>
     public static RpcException Call(Problem problem)
     {
-        var trailers = new Metadata { { Trailer, JsonSerializer.SerializeToUtf8Bytes(problem, WireJson.Default.Problem) } };
+        var trailers = new Metadata { { Messages.ProblemTrailer, JsonSerializer.SerializeToUtf8Bytes(problem, WireJson.Default.Problem) } };
         return new RpcException(new Status(CodeOf(problem.Status ?? 500), problem.Detail ?? problem.Title ?? problem.Name), trailers);
     }
 

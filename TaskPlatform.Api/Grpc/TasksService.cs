@@ -82,8 +82,8 @@ internal sealed class TasksService(IQueueOwners owners, WorkStreams streams, Tim
         WorkStreams.Place place, WorkRequest first, IAsyncStreamReader<WorkRequest> requests, IServerStreamWriter<WorkReply> replies, HttpContext call)
     {
         var owner = await owners.FindAsync(first.Hello.Queue, place.Ended);
-        if (HelloReader.Registration(first.Hello) is { } registration) await AskAsync(owner, registration, place.Ended);
-        var rejoined = (Outcome.Rejoined)await AskAsync(owner, HelloReader.Rejoin(first.Hello), place.Ended);
+        if (HelloReader.Registration(first.Hello) is { } registration) await Dispatch.SendAsync<Outcome>(owner, registration, place.Ended);
+        var rejoined = (await Dispatch.SendAsync<Outcome.Rejoined>(owner, HelloReader.Rejoin(first.Hello), place.Ended)).Outcome;
         await new WorkStream(owners, time, place, HelloReader.Claim(first.Hello), replies).RunAsync(first, Welcome(rejoined), requests, call);
     }
 
@@ -91,14 +91,7 @@ internal sealed class TasksService(IQueueOwners owners, WorkStreams streams, Tim
 
     private async Task<IQueueOwner> FindAsync(string queue, CancellationToken gone)
         => await owners.FindExistingAsync(queue, gone)
-        ?? throw Refusals.Call(Problems.Of(ProblemTypes.QueueNotFound, $"The queue '{queue}' was never used."));
-
-    private static async Task<Outcome> AskAsync(IQueueOwner owner, Command command, CancellationToken gone)
-        => (await owner.SendAsync(command, gone)).Outcome switch
-        {
-            Outcome.Refused refused => throw Refusals.Call(Problems.Of(refused.Refusal)),
-            var outcome => outcome,
-        };
+        ?? throw new RequestRefusedException(Problems.NoQueue(queue));
 
     private static Welcome Welcome(Outcome.Rejoined rejoined)
     {

@@ -11,7 +11,6 @@ namespace TaskPlatform.Api.Grpc;
 /// <summary>An agent's stream: pushes grants while there is credit, takes heartbeats and settlements, tells of leases that are lost and tasks to be cancelled.</summary>
 internal sealed class WorkStream
 {
-    private const int SliceItems = 256;
     private const int SlicesUnderWay = 16;
     private const int OutcomeBytes = 64;
     private const int ProblemBytes = 1_024;
@@ -26,7 +25,7 @@ internal sealed class WorkStream
     private readonly Outbox<WorkReply> _outbox;
     private readonly StandingClaims _claims;
     private readonly HeldTasks _held;
-    private readonly SemaphoreSlim _slices = new(SlicesUnderWay);
+    private readonly ItemSlices _slices;
     private readonly CancellationToken _ended;
     private readonly CancellationTokenSource _noMore;
 
@@ -35,6 +34,7 @@ internal sealed class WorkStream
         (_owners, _time, _queue, _ended) = (owners, time, place.Key.Queue, place.Ended);
         _claim = claim with { WaitMs = (long)Wait.TotalMilliseconds };
         _outbox = new(replies);
+        _slices = new ItemSlices(owners, SlicesUnderWay);
         _held = new HeldTasks(claim.AgentId, Tell);
         _noMore = CancellationTokenSource.CreateLinkedTokenSource(_ended);
         _claims = new StandingClaims(ClaimAsync);
@@ -54,7 +54,7 @@ internal sealed class WorkStream
         finally
         {
             await StopAsync();
-            for (var slice = 0; slice < SlicesUnderWay; slice++) await _slices.WaitAsync(CancellationToken.None);
+            await _slices.EndAsync(CancellationToken.None);
             _held.Dispose();
             _outbox.End();
             await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -73,63 +73,20 @@ internal sealed class WorkStream
     {
         if (request.Stop) await StopAsync();
         if (request.Credit > 0) _claims.Add(request.Credit);
-        await SendAsync(request.Settlements, ItemReader.Settle, Settled, item => _held.Remove(item.Id));
-        await SendAsync(request.Heartbeats, ItemReader.Heartbeat, Beaten, _ => { });
+        await _slices.SendAsync(_queue, request.Settlements, ReadSettlement, Settled, _outbox.RoomAsync, _ended);
+        await _slices.SendAsync(_queue, request.Heartbeats, ItemReader.Heartbeat, Beaten, _outbox.RoomAsync, _ended);
     }
 
-    private async Task SendAsync<TItem>(
-        IReadOnlyList<TItem> items, Func<TItem, (Command?, Client.Wire.Problem?)> read, Action<TItem, GroupReply?, Problem?> answer, Action<TItem> note)
+    private (Command?, Client.Wire.Problem?) ReadSettlement(Settlement item)
     {
-        for (var start = 0; start < items.Count; start += SliceItems)
-        {
-            await _outbox.RoomAsync(_ended);
-            await _slices.WaitAsync(_ended);
-            _ = SendSliceAsync([.. items.Skip(start).Take(SliceItems)], read, answer, note);
-        }
+        _held.Remove(item.Id);
+        return ItemReader.Settle(item);
     }
 
-    private async Task SendSliceAsync<TItem>(
-        TItem[] items, Func<TItem, (Command?, Client.Wire.Problem?)> read, Action<TItem, GroupReply?, Problem?> answer, Action<TItem> note)
-    {
-        try
-        {
-            var (commands, sent) = (new List<Command>(items.Length), new List<TItem>(items.Length));
-            foreach (var item in items)
-            {
-                note(item);
-                var (command, problem) = read(item);
-                if (command is null) answer(item, null, Refusals.Of(_queue, problem!));
-                else
-                {
-                    commands.Add(command);
-                    sent.Add(item);
-                }
-            }
-            var owner = await _owners.FindAsync(_queue, CancellationToken.None);
-            var replies = await owner.SendAllAsync(commands);
-            for (var index = 0; index < sent.Count; index++) answer(sent[index], replies[index], ProblemOf(replies[index]));
-        }
-        catch (QueueUnavailableException unavailable)
-        {
-            foreach (var item in items) answer(item, null, Refusals.Of(_queue, unavailable));
-        }
-        finally
-        {
-            _slices.Release();
-        }
-    }
-
-    private Problem? ProblemOf(GroupReply reply) => reply switch
-    {
-        { Failure: { } failure } => Refusals.Of(_queue, failure),
-        { Reply.Outcome: Outcome.Refused refused } => Refusals.Of(_queue, refused.Refusal),
-        _ => null,
-    };
-
-    private void Settled(Settlement item, GroupReply? reply, Problem? problem)
+    private void Settled(Settlement item, Outcome? decided, Problem? problem)
     {
         var outcome = new SettleOutcome { Number = item.Number, Problem = problem };
-        if (problem is null && reply is { Reply.Outcome: Outcome.TaskAnswer answer })
+        if (problem is null && decided is Outcome.TaskAnswer answer)
         {
             outcome.State = Words.Of(answer.View.Task.State);
             Traces.Finish(span: null, _queue, answer);
@@ -137,10 +94,10 @@ internal sealed class WorkStream
         _outbox.Add(outcome, problem is null ? OutcomeBytes : ProblemBytes, static (message, item) => message.Settlements.Add(item));
     }
 
-    private void Beaten(Client.Protocol.Heartbeat item, GroupReply? reply, Problem? problem)
+    private void Beaten(Client.Protocol.Heartbeat item, Outcome? decided, Problem? problem)
     {
         var outcome = new HeartbeatOutcome { Number = item.Number, Problem = problem };
-        if (reply is { Reply.Outcome: Outcome.Extended extended })
+        if (decided is Outcome.Extended extended)
             (outcome.LeaseSeconds, outcome.CancelRequested) = (Times.Seconds(extended.LeaseMs), extended.CancelRequested);
         _outbox.Add(outcome, problem is null ? OutcomeBytes : ProblemBytes, static (message, item) => message.Heartbeats.Add(item));
     }

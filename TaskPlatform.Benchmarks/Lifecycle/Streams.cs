@@ -11,7 +11,7 @@ internal static class Streams
     public static Tasks.TasksClient Client(string address) => new(GrpcChannel.ForAddress(address, new GrpcChannelOptions
     {
         HttpHandler = new SocketsHttpHandler { UseProxy = false },
-        MaxReceiveMessageSize = 4 << 20,
+        MaxReceiveMessageSize = Messages.MostBytes,
     }));
 
     public static StreamLink Agent(string address, string queue, int number, int credit) => new(

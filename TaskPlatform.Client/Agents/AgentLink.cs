@@ -11,26 +11,26 @@ internal sealed class AgentLink(IAgentLink stream, IAgentLink http, string agent
 {
     private static readonly TimeSpan TriesAgainAfter = TimeSpan.FromMinutes(1);
 
-    private long? _onHttpSince;
+    private const long OnStream = 0;
+
+    private long _onHttpSince = OnStream; // a timestamp while HTTP is used
 
     // Whoever falls back in the middle of a task settles it over HTTP: a token means the same on both.
-    private IAgentLink Now => Volatile.Read(ref _onHttp) ? http : stream;
-    private bool _onHttp;
+    private IAgentLink Now => Volatile.Read(ref _onHttpSince) == OnStream ? stream : http;
 
     public async Task<TaskPlatformException?> OpenAsync(CancellationToken stop)
     {
-        if (_onHttpSince is { } since && time.GetElapsedTime(since) < TriesAgainAfter) return await http.OpenAsync(stop);
+        if (_onHttpSince is not OnStream and var since && time.GetElapsedTime(since) < TriesAgainAfter) return await http.OpenAsync(stop);
         var failure = await stream.OpenAsync(stop);
         // A refusal is the service's answer: over HTTP it would be the same.
         if (failure is null or { Status: not null })
         {
-            if (failure is null) Use(http: false);
+            if (failure is null) Volatile.Write(ref _onHttpSince, OnStream);
             return failure;
         }
         if (await http.OpenAsync(stop) is not null) return failure;
-        if (_onHttpSince is null) log.StreamDoesNotPass(agentId, failure.Message);
-        _onHttpSince = time.GetTimestamp();
-        Use(http: true);
+        if (_onHttpSince == OnStream) log.StreamDoesNotPass(agentId, failure.Message);
+        Volatile.Write(ref _onHttpSince, Math.Max(1, time.GetTimestamp()));
         return null;
     }
 
@@ -56,11 +56,5 @@ internal sealed class AgentLink(IAgentLink stream, IAgentLink http, string agent
     {
         await stream.DisposeAsync();
         await http.DisposeAsync();
-    }
-
-    private void Use(bool http)
-    {
-        if (!http) _onHttpSince = null;
-        Volatile.Write(ref _onHttp, http);
     }
 }

@@ -12,7 +12,10 @@ namespace TaskPlatform.Client.Grpc;
 internal static class Messages
 {
     /// <summary>The trailer of a call that is refused as a whole: the problem as JSON.</summary>
-    private const string ProblemTrailer = "problem-bin";
+    public const string ProblemTrailer = "problem-bin";
+
+    /// <summary>The largest message, in bytes.</summary>
+    public const int MostBytes = 4 << 20;
 
     /// <summary>A task that was granted.</summary>
     public static TaskInfo Task(Message.Grant grant, string queue, TimeProvider time)

@@ -18,8 +18,8 @@ internal sealed class StreamChannel(GrpcChannel? channel) : IDisposable
         {
             HttpHandler = handler(),
             DisposeHttpClient = true,
-            MaxReceiveMessageSize = 4 << 20,
-            MaxSendMessageSize = 4 << 20,
+            MaxReceiveMessageSize = Messages.MostBytes,
+            MaxSendMessageSize = Messages.MostBytes,
             MaxRetryAttempts = null, // what was not answered is repeated here, by its token
         }));
     }
