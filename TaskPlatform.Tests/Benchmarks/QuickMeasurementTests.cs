@@ -58,8 +58,12 @@ public sealed class QuickMeasurementTests
         return JsonSerializer.Deserialize<JsonElement>(ran.StandardOutput);
     }
 
-    private static async Task<BufferedCommandResult> ExecuteAsync(string arguments) =>
-        await Cli.Wrap(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
+    private static async Task<BufferedCommandResult> ExecuteAsync(string arguments)
+    {
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        late.CancelAfter(TimeSpan.FromMinutes(4));
+        return await Cli.Wrap(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
             .WithArguments([Program, .. arguments.Split(' ')])
-            .WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(TestContext.Current.CancellationToken);
+            .WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(late.Token);
+    }
 }

@@ -20,8 +20,9 @@ internal sealed class HostProcess : IAsyncDisposable
     {
         var probe = typeof(Projects.TaskPlatform_Tests_Probe).Assembly.Location;
         var dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-        var start = new ProcessStartInfo(dotnet,
-            [probe, $"--Probe:Topology={topology}", "--DcpPublisher:RandomizePorts=true", .. settings])
+        var (program, first) = Start(dotnet);
+        var start = new ProcessStartInfo(program,
+            [.. first, probe, $"--Probe:Topology={topology}", "--DcpPublisher:RandomizePorts=true", .. settings])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -67,6 +68,10 @@ internal sealed class HostProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
         _process.Dispose();
     }
+
+    // Where the tests run in the background of a script, their shell has them ignore Ctrl-C, and what they start would inherit that.
+    private static (string Program, string[] First) Start(string program)
+        => OperatingSystem.IsLinux() ? ("env", ["--default-signal=INT", program]) : (program, []);
 
     private async Task ReadAllAsync()
     {

@@ -75,45 +75,47 @@ public sealed class HostileNetwork(Random random, TimeProvider time) : INetwork
     public async Task<T> CallAsync<T>(string what, Func<T> onServer)
     {
         if (IsDown || IsCutOff) throw new StoreUnavailableException("down");
+        var life = _lives;
         await DelayAsync(20);
-        if (random.NextDouble() >= Trouble) return await AnswerAsync(onServer);
+        if (random.NextDouble() >= Trouble) return await AnswerAsync(life, onServer);
         switch (random.Next(6))
         {
             case 0:
                 await Task.Delay(Timeout, time);
                 throw new StoreUnavailableException("request lost");
             case 1:
-                if (!IsDown) onServer();
+                if (life == _lives) onServer();
                 throw new StoreUnavailableException("answer lost");
             case 2 when LateTakeovers || what != "take":
-                _ = RunLateAsync(onServer);
+                _ = RunLateAsync(life, onServer);
                 await Task.Delay(Timeout, time);
                 throw new StoreUnavailableException("timeout");
             case 3 when what.StartsWith("commit", StringComparison.Ordinal):
-                _ = RunLateAsync(onServer);
-                return await AnswerAsync(onServer);
+                _ = RunLateAsync(life, onServer);
+                return await AnswerAsync(life, onServer);
             case 4:
                 // The server did not know the script: the client sends it once more, behind what it has sent meanwhile.
                 await DelayAsync(60);
-                return await AnswerAsync(onServer);
+                return await AnswerAsync(life, onServer);
             default:
                 await DelayAsync(3_000);
-                return await AnswerAsync(onServer);
+                return await AnswerAsync(life, onServer);
         }
     }
 
-    private async Task<T> AnswerAsync<T>(Func<T> onServer)
+    // A connection ends with its server: what was sent to one life of it never reaches the next.
+    private async Task<T> AnswerAsync<T>(int life, Func<T> onServer)
     {
-        if (IsDown) throw new StoreUnavailableException("down");
-        var (answer, life) = (onServer(), _lives);
+        if (life != _lives) throw new StoreUnavailableException("down");
+        var answer = onServer();
         await DelayAsync(20);
         return life != _lives || IsCutOff ? throw new StoreUnavailableException("down") : answer;
     }
 
-    private async Task RunLateAsync<T>(Func<T> onServer)
+    private async Task RunLateAsync<T>(int life, Func<T> onServer)
     {
         await DelayAsync(12_000);
-        if (!IsDown) onServer();
+        if (life == _lives) onServer();
     }
 
     private Task DelayAsync(int mostMilliseconds) => Task.Delay(TimeSpan.FromMilliseconds(random.Next(1, mostMilliseconds + 1)), time);
