@@ -81,7 +81,7 @@ public sealed class ReviewTraceTests(KilledReview review)
     {
         var last = review.TaskIds[^1];
         await review.Dashboard.WaitForSpanAsync(span => span.Name == "process reasoning" && Names(span, last), Token);
-        await review.Dashboard.WaitForSpanAsync(span => span.Name == "complete reviews" && Names(span, last), Token);
+        await review.Dashboard.WaitForSpanAsync(span => span.Name == "wait reasoning" && Names(span, last), Token);
         return await review.Dashboard.SpansAsync(Token, review.TraceId);
     }
 

@@ -13,6 +13,8 @@ public sealed class DashboardServer : IAsyncDisposable
 {
     private const string Dashboard = "ASPIRE_DASHBOARD";
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+
     private readonly Guard _guard;
     private readonly HttpClient _http;
 
@@ -65,27 +67,15 @@ public sealed class DashboardServer : IAsyncDisposable
     public async Task<IReadOnlyList<TelemetryLog>> LogsAsync(CancellationToken cancellationToken, string? traceId = null) =>
         [.. TelemetryLog.Read(await GetAsync("logs", traceId, cancellationToken))];
 
-    /// <summary>All spans so far, then each as it arrives. The dashboard drops some for a reader that is 1,000 behind.</summary>
-    public async IAsyncEnumerable<TelemetrySpan> FollowSpansAsync([EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        await foreach (var line in FollowAsync("spans", cancellationToken))
-            foreach (var span in TelemetrySpan.Read(line)) yield return span;
-    }
-
-    /// <summary>All log lines so far, then each as it arrives. The dashboard drops some for a reader that is 1,000 behind.</summary>
-    public async IAsyncEnumerable<TelemetryLog> FollowLogsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        await foreach (var line in FollowAsync("logs", cancellationToken))
-            foreach (var log in TelemetryLog.Read(line)) yield return log;
-    }
-
     /// <summary>The first span that is as wanted, whether it came already or comes later.</summary>
+    /// <exception cref="TimeoutException">None came within a minute and a half.</exception>
     public Task<TelemetrySpan> WaitForSpanAsync(Func<TelemetrySpan, bool> isWanted, CancellationToken cancellationToken) =>
-        FollowSpansAsync(cancellationToken).FirstAsync(isWanted, cancellationToken).AsTask();
+        WaitForAsync("spans", TelemetrySpan.Read, isWanted, cancellationToken);
 
     /// <summary>The first log line that is as wanted, whether it came already or comes later.</summary>
+    /// <exception cref="TimeoutException">None came within a minute and a half.</exception>
     public Task<TelemetryLog> WaitForLogAsync(Func<TelemetryLog, bool> isWanted, CancellationToken cancellationToken) =>
-        FollowLogsAsync(cancellationToken).FirstAsync(isWanted, cancellationToken).AsTask();
+        WaitForAsync("logs", TelemetryLog.Read, isWanted, cancellationToken);
 
     /// <summary>Ends it and all that it knows.</summary>
     public async ValueTask DisposeAsync()
@@ -99,6 +89,25 @@ public sealed class DashboardServer : IAsyncDisposable
         var trace = traceId is null ? "" : $"&traceId={traceId}";
         var answer = await _http.GetFromJsonAsync<JsonElement>($"/api/telemetry/{what}?limit={int.MaxValue}{trace}", cancellationToken);
         return answer.GetProperty("data");
+    }
+
+    private async Task<T> WaitForAsync<T>(
+        string what, Func<JsonElement, IEnumerable<T>> read, Func<T, bool> isWanted, CancellationToken cancellationToken)
+        where T : class
+    {
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        late.CancelAfter(Patience);
+        try
+        {
+            await foreach (var line in FollowAsync(what, late.Token))
+                if (read(line).FirstOrDefault(isWanted) is { } found) return found;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // One last look below: the dashboard drops some for a reader that is 1,000 behind.
+        }
+        var all = read(await GetAsync(what, traceId: null, cancellationToken)).ToList();
+        return all.FirstOrDefault(isWanted) ?? throw new TimeoutException($"None of the dashboard's {all.Count} {what} is as wanted.");
     }
 
     private async IAsyncEnumerable<JsonElement> FollowAsync(string what, [EnumeratorCancellation] CancellationToken cancellationToken)
