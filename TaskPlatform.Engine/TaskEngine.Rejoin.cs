@@ -19,8 +19,9 @@ public sealed partial class TaskEngine
                 HearFrom(task, task.Lease, now);
                 standing.Add(new StandingGrant(grant, task.Lease.DurationMs, task.CancelRequested));
             }
-            // What was begun and is not held any more lapses as any other lease does: nobody can say how far it came.
-            else if (task.State == TaskState.Assigned) GiveBack(task, now);
+            // What was begun and is not held any more lapses as any other lease does: nobody can say how far it came. And what was claimed under an id is asked
+            // for by that: its answer may be on its way.
+            else if (task.State == TaskState.Assigned && task.Lease.ClaimId is null) GiveBack(task, now);
         }
         return new Outcome.Rejoined(standing.DrainToImmutable());
     }

@@ -127,8 +127,13 @@ internal sealed class WorkStream
     {
         try
         {
-            foreach (var view in await WholeAsync(owner, claimed)) HandOver(view);
-            if (!_ended.IsCancellationRequested) return claimed.Grants.Length;
+            var whole = await WholeAsync(owner, claimed);
+            if (!_ended.IsCancellationRequested)
+            {
+                // From here on they may have arrived: if the stream breaks, the agent's next one says which did.
+                foreach (var view in whole) HandOver(view);
+                return claimed.Grants.Length;
+            }
         }
         catch (QueueUnavailableException)
         {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using TaskPlatform.Client.Grpc;
 using TaskPlatform.Client.Wire;
 
 namespace TaskPlatform.Client.Agents;
@@ -7,7 +8,7 @@ namespace TaskPlatform.Client.Agents;
 /// Speaks over a stream where HTTP/2 passes, else over HTTP: an agent's code is the same. Where the stream cannot be opened and HTTP can, HTTP is used for a
 /// while before the stream is tried again.
 /// </summary>
-internal sealed class AgentLink(IAgentLink stream, IAgentLink http, string agentId, TimeProvider time, ILogger log) : IAgentLink
+internal sealed class AgentLink(StreamLink stream, HttpLink http, string agentId, TimeProvider time, ILogger log) : IAgentLink
 {
     private static readonly TimeSpan TriesAgainAfter = TimeSpan.FromMinutes(1);
 
@@ -15,12 +16,14 @@ internal sealed class AgentLink(IAgentLink stream, IAgentLink http, string agent
 
     private long _onHttpSince = OnStream; // a timestamp while HTTP is used
 
-    // Whoever falls back in the middle of a task settles it over HTTP: a token means the same on both.
-    private IAgentLink Now => Volatile.Read(ref _onHttpSince) == OnStream ? stream : http;
+    // Whoever falls back in the middle of a task settles it over HTTP: a token means the same on both. A settlement that began before may open the stream
+    // meanwhile; then it is used.
+    private IAgentLink Now => stream.IsOpen || Volatile.Read(ref _onHttpSince) == OnStream ? stream : http;
 
     public async Task<TaskPlatformException?> OpenAsync(CancellationToken stop)
     {
-        if (_onHttpSince is not OnStream and var since && time.GetElapsedTime(since) < TriesAgainAfter) return await http.OpenAsync(stop);
+        var since = Volatile.Read(ref _onHttpSince);
+        if (!stream.IsOpen && since != OnStream && time.GetElapsedTime(since) < TriesAgainAfter) return await http.OpenAsync(stop);
         var failure = await stream.OpenAsync(stop);
         // A refusal is the service's answer: over HTTP it would be the same.
         if (failure is null or { Status: not null })

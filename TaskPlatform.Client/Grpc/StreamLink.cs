@@ -27,7 +27,7 @@ internal sealed class StreamLink : IAgentLink
     private readonly Dictionary<ulong, Call> _calls = [];
     private Connection? _connection;
     private ulong _number;
-    private int _credit; // what the service may still send
+    private int _credit; // what the service may still send over this connection
 
     public StreamLink(Tasks.TasksClient client, AgentOptions options, IReadOnlyList<string> types, TaskPlatformClientOptions patience, TimeProvider time)
         => (_client, _options, _types, _patience, _time) = (client, options, types, patience, time);
@@ -38,13 +38,19 @@ internal sealed class StreamLink : IAgentLink
 
     private readonly record struct Reply(HeartbeatReply? Beat, TaskPlatformException? Failure);
 
+    /// <summary>Whether there is a stream that has not broken.</summary>
+    public bool IsOpen => !Ended.IsCompleted;
+
+    /// <summary>Completes when there is no stream any more.</summary>
+    internal Task Ended => _connection?.Ended ?? Task.CompletedTask;
+
     public async Task<TaskPlatformException?> OpenAsync(CancellationToken stop)
     {
-        if (_connection is { IsOpen: true }) return null;
+        if (IsOpen) return null;
         await _opening.WaitAsync(stop);
         try
         {
-            if (_connection is { IsOpen: true }) return null;
+            if (IsOpen) return null;
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
             limit.CancelAfter(_patience.AttemptTimeout);
             var (connection, welcome) = await Connection.OpenAsync(_client, Hello(), Receive, limit.Token);
@@ -78,7 +84,7 @@ internal sealed class StreamLink : IAgentLink
         await late.CancelAsync();
         await ((Task)granted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var tasks = new List<TaskInfo>();
-        while (tasks.Count < most && _granted.Reader.TryRead(out var task)) tasks.Add(task);
+        while (tasks.Count < most && TakeGranted() is { } task) tasks.Add(task);
         if (tasks.Count == 0) stop.ThrowIfCancellationRequested();
         return new(tasks, null);
     }
@@ -86,7 +92,7 @@ internal sealed class StreamLink : IAgentLink
     public async Task GiveBackAsync(CancellationToken stop)
     {
         if (_connection is { IsOpen: true } open) open.Outbox.Add(true, 1, static (message, _) => message.Stop = true);
-        while (_granted.Reader.TryRead(out var task))
+        while (TakeGranted() is { } task)
             await SettleAsync(new Settlement { Id = task.Id, LeaseToken = task.Lease!.Token, Release = new ReleaseRequest() }, TimeSpan.Zero, stop);
     }
 
@@ -139,19 +145,26 @@ internal sealed class StreamLink : IAgentLink
         lock (_lock)
         {
             foreach (var (id, held) in _held) hello.Held.Add(new HeldLease { Id = id, Token = held.Token });
-            return new WorkRequest { Hello = hello, Credit = _credit };
+            return new WorkRequest { Hello = hello };
         }
     }
 
-    /// <summary>Goes on over a new stream: grants that did not outlive the gap are lost, and what has no answer yet is sent again.</summary>
+    /// <summary>
+    /// Goes on over a new stream: grants that did not outlive the gap are lost, begun or not, and what has no answer yet is sent again. Tasks come when they
+    /// are asked for anew: a stream that a settlement opened must not bring any that nobody waits for.
+    /// </summary>
     private void Adopt(Connection connection, Welcome welcome)
     {
         List<Action<StopReason>> lost = [];
         lock (_lock)
         {
-            _connection = connection;
+            (_connection, _credit) = (connection, 0);
             var kept = welcome.Kept.Select(lease => lease.Token).ToHashSet();
-            foreach (var held in _held.Values.Where(held => !kept.Contains(held.Token) && held.Stop is not null)) lost.Add(held.Stop!);
+            foreach (var (id, held) in _held.Where(held => !kept.Contains(held.Value.Token)).ToList())
+            {
+                if (held.Stop is { } stop) lost.Add(stop);
+                else _held.Remove(id);
+            }
             foreach (var call in _calls.Values) connection.Outbox.Add(call.Put, call.Bytes, static (message, put) => put(message));
         }
         foreach (var stop in lost) stop(StopReason.LeaseLost);
@@ -187,6 +200,19 @@ internal sealed class StreamLink : IAgentLink
             _held[task.Id] = new Held(grant.Token, Stop: null);
         }
         _granted.Writer.TryWrite(task);
+    }
+
+    /// <summary>The next task that was granted and not lost since.</summary>
+    private TaskInfo? TakeGranted()
+    {
+        while (_granted.Reader.TryRead(out var task))
+        {
+            lock (_lock)
+            {
+                if (_held.GetValueOrDefault(task.Id)?.Token == task.Lease!.Token) return task;
+            }
+        }
+        return null;
     }
 
     private static Reply Beaten(HeartbeatOutcome outcome) => outcome.Problem is { } problem

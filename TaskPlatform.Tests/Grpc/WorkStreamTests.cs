@@ -179,6 +179,20 @@ public sealed class WorkStreamTests(SharedApi shared) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Rejoin_GrantsOfAClaimWithAnIdOverHttp_Stay()
+    {
+        await _calls.SubmitAsync(StreamCalls.Task("claimed"));
+        var claimed = (await _http.ClaimAsync("""{"agentId":"agent","instanceId":"one","claimId":"c"}""")).Expect(200);
+        var token = claimed["tasks"][0].GetProperty("lease").GetProperty("token").GetString();
+
+        using var stream = await _calls.WorkAsync();
+        Assert.Empty((await stream.WelcomeAsync()).Kept);
+
+        Assert.Equal("assigned", (await _http.GetAsync("/tasks/claimed")).State);
+        Assert.Equal("completed", (await stream.SettleAsync(new() { Id = "claimed", Token = token, Complete = new() })).State);
+    }
+
+    [Fact]
     public async Task Stream_OfTheSameInstance_EndsTheEarlierOneAndAnotherInstanceDoesNot()
     {
         using var first = await _calls.WorkAsync(_calls.Hello("one"), credit: 1);
