@@ -92,7 +92,9 @@ public sealed partial class TaskEngine
         return AnswerEnded(task);
     }
 
-    private Outcome AnswerEnded(TaskItem task) => _isBrief ? Answer(task) : new Outcome.TaskAnswer(View(task), Ended: task.Attempts[^1]);
+    private Outcome AnswerEnded(TaskItem task) => _isBrief
+        ? new Outcome.Noted(task.State, IsNew: false, task.Type, task.Attempts[^1])
+        : new Outcome.TaskAnswer(View(task), Ended: task.Attempts[^1]);
 
     private static bool HasAttemptLeft(TaskItem task)
         => task.History!.AttemptsUsed - task.History.AttemptsForgiven < task.Body!.Policy.MaxAttempts;

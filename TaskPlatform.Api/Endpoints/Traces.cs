@@ -48,7 +48,7 @@ internal static class Traces
             case Outcome.TaskAnswer { View.Task: var task, Ended: var ended }:
                 span?.Tag(queue, task.Id, task.Type, task.GraphId)
                     .SetTag("taskplatform.task.state", Words.Of(task.State)).SetTag("taskplatform.task.attempt", ended?.Attempt);
-                if (ended is not null) TaskMetrics.Ran(queue, task, ended);
+                if (ended is not null) TaskMetrics.Ran(queue, task.Type, ended);
                 break;
         }
     }

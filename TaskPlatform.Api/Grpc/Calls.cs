@@ -31,7 +31,7 @@ internal static class Calls
     /// <exception cref="OperationCanceledException">The end has come.</exception>
     public static async Task<bool> NextAsync<T>(this IAsyncStreamReader<T> messages, HttpContext call, CancellationToken end) where T : class
     {
-        using var breakOff = end.Register(call.Request.BodyReader.CancelPendingRead);
+        using var breakOff = end.Register(static state => BreakOff((HttpContext)state!), call);
         try
         {
             return await messages.MoveNext(CancellationToken.None);
@@ -39,6 +39,18 @@ internal static class Calls
         catch (Exception exception) when (end.IsCancellationRequested && exception is not OperationCanceledException)
         {
             throw new OperationCanceledException("The stream has ended.", exception, end);
+        }
+    }
+
+    private static void BreakOff(HttpContext call)
+    {
+        try
+        {
+            call.Request.BodyReader.CancelPendingRead();
+        }
+        catch (IOException)
+        {
+            // The caller has reset the stream, which the read is told too.
         }
     }
 

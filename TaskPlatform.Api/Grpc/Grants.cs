@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Google.Protobuf;
+using TaskPlatform.Api.Endpoints;
 using TaskPlatform.Api.Endpoints.Answers;
 using TaskPlatform.Client.Protocol;
 using TaskPlatform.Client.Wire;
@@ -23,7 +24,7 @@ internal static class Grants
             Type = task.Type,
             Payload = UnsafeByteOperations.UnsafeWrap(task.Body!.Payload),
             Attempt = task.Attempt,
-            Token = lease.Token.ToString("x32"),
+            Token = LeaseTokens.Write(lease.Token),
             LeaseSeconds = Times.Seconds(lease.DurationMs),
             Traceparent = task.Body.Traceparent ?? "",
         };

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TaskPlatform.Api.Endpoints;
 using TaskPlatform.Api.Endpoints.Requests;
 using TaskPlatform.Client.Protocol;
 using TaskPlatform.Engine;
@@ -30,7 +31,7 @@ internal static class HelloReader
         => hello.Capabilities.Count == 0 ? null : new Command.RegisterAgent(hello.AgentId, Set(hello.Capabilities), Math.Max(1, hello.MaxConcurrency));
 
     public static Command Rejoin(Hello hello)
-        => new Command.Rejoin(hello.AgentId, hello.InstanceId, [.. hello.Held.Select(lease => new HeldGrant(lease.Id, SettleReader.Token(lease.Token)))]);
+        => new Command.Rejoin(hello.AgentId, hello.InstanceId, [.. hello.Held.Select(lease => new HeldGrant(lease.Id, LeaseTokens.Read(lease.Token)))]);
 
     /// <summary>What it asks for, without a number and a time.</summary>
     public static Command.Claim Claim(Hello hello) => new(

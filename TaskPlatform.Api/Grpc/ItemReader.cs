@@ -16,7 +16,7 @@ internal static class ItemReader
     /// <summary>A task to submit.</summary>
     public static (Command? Command, Problem? Problem) Submit(SubmitItem item)
     {
-        if (Plain(item) is { } plain) return (new Command.Submit(plain), null);
+        if (Plain(item) is { } plain) return (new Command.Submit(plain) { IsBrief = true }, null);
         return Read(() => WriteSubmit(item).Parse(), (root, errors) => TaskReader.Read(root, "", errors) is { } task
             ? new Command.Submit(Trace(task, item.Traceparent))
             : null);
@@ -26,7 +26,7 @@ internal static class ItemReader
     public static (Command? Command, Problem? Problem) Heartbeat(Client.Protocol.Heartbeat item)
     {
         var isPlain = !item.HasProgress && !item.HasMessage && !item.HasCheckpoint && item.Usage is null && Names.IsId(item.Id);
-        if (isPlain) return (new Command.Heartbeat(item.Id, SettleReader.Token(item.Token), null, null, null, null), null);
+        if (isPlain) return (new Command.Heartbeat(item.Id, LeaseTokens.Read(item.Token), null, null, null, null), null);
         return Read(() => WriteHeartbeat(item).Parse(), (root, errors) => SettleReader.Heartbeat(new FieldReader(root, "", errors), IdOf(item.Id, errors)));
     }
 
@@ -34,7 +34,9 @@ internal static class ItemReader
     public static (Command? Command, Problem? Problem) Settle(Settlement item)
     {
         if (Plain(item) is { } plain) return (plain, null);
-        return Read(() => WriteSettlement(item).Parse(), (root, errors) => SettleReader.Settlement(root, "", errors).Command);
+        return Read(
+            () => WriteSettlement(item).Parse(),
+            (root, errors) => SettleReader.Settlement(root, "", errors).Command is { } command ? command with { IsBrief = true } : null);
     }
 
     private static TaskSubmission? Plain(SubmitItem item)
@@ -55,7 +57,7 @@ internal static class ItemReader
     private static Command.Complete? Plain(Settlement item)
         => item.HowCase == Settlement.HowOneofCase.Complete && item.Complete is { Usage: null, HasConfidence: false } done && Names.IsId(item.Id)
             && (!done.HasResult || (!done.Result.IsEmpty && IsValue(done.Result)))
-            ? new Command.Complete(item.Id, SettleReader.Token(item.Token), done.HasResult ? done.Result.Memory : null, null, null)
+            ? new Command.Complete(item.Id, LeaseTokens.Read(item.Token), done.HasResult ? done.Result.Memory : null, null, null) { IsBrief = true }
             : null;
 
     /// <summary>Whether it is nothing, or one sound JSON value that is not too large.</summary>

@@ -20,18 +20,18 @@ internal sealed class ItemSlices(IQueueOwners owners, int underWay)
     /// <param name="queue">The queue.</param>
     /// <param name="items">The items.</param>
     /// <param name="read">Makes an item a command, or says what is wrong with it.</param>
-    /// <param name="answer">Given what was decided, or the problem; is to return at once.</param>
+    /// <param name="answer">Given what was asked and decided, or the problem; is to return at once.</param>
     /// <param name="room">Waits for room for the answers.</param>
     /// <param name="gone">The caller is gone.</param>
     public async Task SendAsync<TItem>(
-        string queue, IReadOnlyList<TItem> items, Func<TItem, (Command?, Client.Wire.Problem?)> read, Action<TItem, Outcome?, Problem?> answer,
+        string queue, IReadOnlyList<TItem> items, Func<TItem, (Command?, Client.Wire.Problem?)> read, Action<TItem, Command?, Outcome?, Problem?> answer,
         Func<CancellationToken, Task> room, CancellationToken gone)
     {
         for (var start = 0; start < items.Count; start += SliceItems)
         {
             await room(gone);
             await _free.WaitAsync(gone);
-            _ = SendSliceAsync(queue, [.. items.Skip(start).Take(SliceItems)], read, answer);
+            _ = SendSliceAsync(queue, Slice(items, start), read, answer);
         }
     }
 
@@ -41,8 +41,15 @@ internal sealed class ItemSlices(IQueueOwners owners, int underWay)
         for (var slice = 0; slice < underWay; slice++) await _free.WaitAsync(gone);
     }
 
+    private static TItem[] Slice<TItem>(IReadOnlyList<TItem> items, int start)
+    {
+        var slice = new TItem[Math.Min(SliceItems, items.Count - start)];
+        for (var index = 0; index < slice.Length; index++) slice[index] = items[start + index];
+        return slice;
+    }
+
     private async Task SendSliceAsync<TItem>(
-        string queue, TItem[] items, Func<TItem, (Command?, Client.Wire.Problem?)> read, Action<TItem, Outcome?, Problem?> answer)
+        string queue, TItem[] items, Func<TItem, (Command?, Client.Wire.Problem?)> read, Action<TItem, Command?, Outcome?, Problem?> answer)
     {
         try
         {
@@ -53,18 +60,18 @@ internal sealed class ItemSlices(IQueueOwners owners, int underWay)
                 var (command, problem) = read(item);
                 if (command is null)
                 {
-                    answer(item, null, Refusals.Of(queue, problem!));
+                    answer(item, null, null, Refusals.Of(queue, problem!));
                     continue;
                 }
                 commands.Add(command);
                 sent.Add(item);
             }
             var replies = await owner.SendAllAsync(commands);
-            for (var index = 0; index < sent.Count; index++) answer(sent[index], replies[index].Reply?.Outcome, ProblemOf(queue, replies[index]));
+            for (var index = 0; index < sent.Count; index++) answer(sent[index], commands[index], replies[index].Reply?.Outcome, ProblemOf(queue, replies[index]));
         }
         catch (QueueUnavailableException unavailable)
         {
-            foreach (var item in items) answer(item, null, Refusals.Of(queue, unavailable));
+            foreach (var item in items) answer(item, null, null, Refusals.Of(queue, unavailable));
         }
         finally
         {

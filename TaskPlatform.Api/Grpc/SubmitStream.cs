@@ -28,12 +28,19 @@ internal sealed class SubmitStream(IQueueOwners owners, IServerStreamWriter<Subm
         await writing;
     }
 
-    private void Answer(SubmitItem item, Outcome? outcome, Problem? problem)
-        => _outbox.Add(Outcome(item, outcome, problem), problem is null ? 64 : 1_024, static (message, answer) => message.Tasks.Add(answer));
+    private void Answer(SubmitItem item, Command? asked, Outcome? outcome, Problem? problem)
+        => _outbox.Add(Outcome(item, asked, outcome, problem), problem is null ? 64 : 1_024, static (message, answer) => message.Tasks.Add(answer));
 
-    private static SubmitOutcome Outcome(SubmitItem item, Outcome? outcome, Problem? problem) => (outcome, problem) switch
+    private static SubmitOutcome Outcome(SubmitItem item, Command? asked, Outcome? outcome, Problem? problem) => (outcome, problem) switch
     {
         (_, { } refusal) => new() { Number = item.Number, Id = item.Id, Status = refusal.Status, Problem = refusal },
+        (Outcome.Noted noted, _) => new()
+        {
+            Number = item.Number,
+            Id = ((Command.Submit)asked!).Task.Id,
+            Status = noted.IsNew ? 201 : 200,
+            State = Words.Of(noted.State),
+        },
         (Outcome.TaskAnswer answer, _) => new()
         {
             Number = item.Number,

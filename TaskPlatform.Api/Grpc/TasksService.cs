@@ -101,7 +101,7 @@ internal sealed class TasksService(IQueueOwners owners, WorkStreams streams, Tim
             welcome.Kept.Add(new LeaseKept
             {
                 Id = standing.Grant.TaskId,
-                Token = standing.Grant.Token.ToString("x32"),
+                Token = LeaseTokens.Write(standing.Grant.Token),
                 LeaseSeconds = Times.Seconds(standing.LeaseMs),
                 CancelRequested = standing.CancelRequested,
             });
@@ -111,7 +111,7 @@ internal sealed class TasksService(IQueueOwners owners, WorkStreams streams, Tim
 
     private Event Message(QueueEvent happened, string queue) => new()
     {
-        Id = happened.Id,
+        Id = happened.Id.ToString(),
         Kind = happened.Kind,
         TaskId = happened.TaskId,
         State = happened.State,

@@ -83,18 +83,18 @@ internal sealed class WorkStream
         return ItemReader.Settle(item);
     }
 
-    private void Settled(Settlement item, Outcome? decided, Problem? problem)
+    private void Settled(Settlement item, Command? asked, Outcome? decided, Problem? problem)
     {
         var outcome = new SettleOutcome { Number = item.Number, Problem = problem };
-        if (problem is null && decided is Outcome.TaskAnswer answer)
+        if (problem is null && decided is Outcome.Noted noted)
         {
-            outcome.State = Words.Of(answer.View.Task.State);
-            Traces.Finish(span: null, _queue, answer);
+            outcome.State = Words.Of(noted.State);
+            if (noted.Ended is { } attempt) TaskMetrics.Ran(_queue, noted.Type!, attempt);
         }
         _outbox.Add(outcome, problem is null ? OutcomeBytes : ProblemBytes, static (message, item) => message.Settlements.Add(item));
     }
 
-    private void Beaten(Client.Protocol.Heartbeat item, Outcome? decided, Problem? problem)
+    private void Beaten(Client.Protocol.Heartbeat item, Command? asked, Outcome? decided, Problem? problem)
     {
         var outcome = new HeartbeatOutcome { Number = item.Number, Problem = problem };
         if (decided is Outcome.Extended extended)

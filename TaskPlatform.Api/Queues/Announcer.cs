@@ -12,13 +12,13 @@ internal sealed class Announcer(TaskNotifications notifications)
         var events = new QueueEvent[happened.Count];
         for (var index = 0; index < events.Length; index++)
         {
-            events[index] = ToQueueEvent(happened[index], $"{epoch}-{sequence}-{index + 1}", unixMs);
+            events[index] = ToQueueEvent(happened[index], new EventId(epoch, sequence, index + 1), unixMs);
             notifications.Publish(ToNotification(owner.Queue, happened[index]));
         }
         owner.Events.Publish(events);
     }
 
-    private static QueueEvent ToQueueEvent(TaskEvent happened, string id, long unixMs)
+    private static QueueEvent ToQueueEvent(in TaskEvent happened, EventId id, long unixMs)
     {
         var task = happened.Task;
         return new QueueEvent(
@@ -26,7 +26,7 @@ internal sealed class Announcer(TaskNotifications notifications)
             happened.ReportedProgress, happened.Message);
     }
 
-    private static TaskNotification ToNotification(string queue, TaskEvent happened)
+    private static TaskNotification ToNotification(string queue, in TaskEvent happened)
     {
         var task = happened.Task;
         var action = happened.Kind == TaskEvent.Submitted ? "new_task" : "task_updated";

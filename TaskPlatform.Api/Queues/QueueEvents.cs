@@ -7,7 +7,7 @@ namespace TaskPlatform.Api.Queues;
 
 /// <summary>Something that happened to a task, after it was stored.</summary>
 public sealed record QueueEvent(
-    string Id, string Kind, long AtUnixMs, string TaskId, string? Type, string? GraphId, string State, string? AgentId, int Attempt, double? Progress,
+    EventId Id, string Kind, long AtUnixMs, string TaskId, string? Type, string? GraphId, string State, string? AgentId, int Attempt, double? Progress,
     string? Message)
 {
     /// <summary>The kind of the first event for a reader whose place is no longer known: it must read the tasks anew.</summary>
@@ -40,23 +40,25 @@ public sealed class QueueEvents
     private readonly HashSet<EventBacklog> _readers = [];
     private readonly Dictionary<string, List<TaskCompletionSource>> _finishWaits = [];
     private readonly ConcurrentDictionary<string, ImmutableArray<Action<QueueEvent>>> _agents = new(StringComparer.Ordinal);
-    private string _lastId;
+    private EventId _lastId;
     private long _keptText;
     private bool _closed;
 
     /// <summary>Starts where a new owner's numbers start: older ids cannot be resumed.</summary>
-    public QueueEvents(long epoch, long sequence) => _lastId = $"{epoch}-{sequence}-0";
+    public QueueEvents(long epoch, long sequence) => _lastId = new EventId(epoch, sequence, 0);
 
     /// <summary>Hands events to all readers; never waits for one.</summary>
     public void Publish(IReadOnlyList<QueueEvent> events)
     {
         if (events.Count == 0) return;
+        List<TaskCompletionSource>? finished = null;
         lock (_lock)
         {
             foreach (var happened in events) Keep(happened);
             _readers.RemoveWhere(reader => !reader.TryAdd(events));
+            if (_finishWaits.Count > 0) finished = TakeFinishWaits(events);
         }
-        foreach (var happened in events.Where(happened => happened.IsFinal)) WakeFinishWaits(happened.TaskId);
+        foreach (var wait in finished ?? []) wait.TrySetResult();
         if (!_agents.IsEmpty) TellAgents(events);
     }
 
@@ -133,8 +135,10 @@ public sealed class QueueEvents
         {
             if (_closed) reader.End();
             else _readers.Add(reader);
-            if (lastEventId is null || lastEventId == _lastId) return [];
-            var missed = _latest.SkipWhile(happened => happened.Id != lastEventId).Skip(1).ToList();
+            if (lastEventId is null) return [];
+            var isId = EventId.TryParse(lastEventId, out var last);
+            if (isId && last == _lastId) return [];
+            var missed = isId ? _latest.SkipWhile(happened => happened.Id != last).Skip(1).ToList() : [];
             return missed.Count > 0 ? missed : [new QueueEvent(_lastId, QueueEvent.Reset, 0, "", null, null, "", null, 0, null, null)];
         }
     }
@@ -147,11 +151,14 @@ public sealed class QueueEvents
         _lastId = happened.Id;
     }
 
-    private void WakeFinishWaits(string taskId)
+    private List<TaskCompletionSource> TakeFinishWaits(IReadOnlyList<QueueEvent> events)
     {
-        List<TaskCompletionSource>? waits;
-        lock (_lock) _finishWaits.Remove(taskId, out waits);
-        foreach (var wait in waits ?? []) wait.TrySetResult();
+        var taken = new List<TaskCompletionSource>();
+        foreach (var happened in events)
+        {
+            if (happened.IsFinal && _finishWaits.Remove(happened.TaskId, out var waits)) taken.AddRange(waits);
+        }
+        return taken;
     }
 
     private sealed class AgentListener(Action end) : IDisposable

@@ -6,7 +6,7 @@ namespace TaskPlatform.Api.Queues;
 /// <summary>The loop: what is committed is told, what waits is applied.</summary>
 public sealed partial class QueueOwner
 {
-    private const int BatchCommands = 512;
+    private const int BatchCommands = 2_048;
 
     private readonly Dictionary<Command, SingleEnvelope> _parked = new(ReferenceEqualityComparer.Instance);
 

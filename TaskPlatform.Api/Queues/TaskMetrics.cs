@@ -44,9 +44,9 @@ internal static class TaskMetrics
 
     public static void Waited(string queue, TaskItem task, Lease lease) => WaitTime.Record(lease.WaitedMs / 1000.0, Tags(queue, task.Type));
 
-    public static void Ran(string queue, TaskItem task, AttemptRecord attempt)
+    public static void Ran(string queue, string type, AttemptRecord attempt)
     {
-        var tags = Tags(queue, task.Type);
+        var tags = Tags(queue, type);
         tags.Add("outcome", attempt.Outcome);
         // The wall clock may have been stepped back meanwhile.
         RunTime.Record(Math.Max(0, attempt.FinishedUnixMs - attempt.StartedUnixMs) / 1000.0, tags);

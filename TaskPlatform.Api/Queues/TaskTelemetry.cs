@@ -41,7 +41,7 @@ internal static class TaskTelemetry
     private static void TellEnd(string queue, TaskItem task, AttemptRecord attempt, ILogger logger)
     {
         // It ended while the task waited: nobody had a lease to lose, and the spans of those who had one are there.
-        if (attempt.Outcome is ChildFailed or BudgetExhausted) TaskMetrics.Ran(queue, task, attempt);
+        if (attempt.Outcome is ChildFailed or BudgetExhausted) TaskMetrics.Ran(queue, task.Type, attempt);
         else TellLoss(queue, task, attempt, logger);
     }
 
@@ -49,7 +49,7 @@ internal static class TaskTelemetry
     {
         using var span = TaskSpans.Lost(queue, task, attempt);
         TaskMetrics.Lost(queue, task, attempt);
-        TaskMetrics.Ran(queue, task, attempt);
+        TaskMetrics.Ran(queue, task.Type, attempt);
         Log.AttemptLost(logger, task.Id, task.Type, queue, attempt.Attempt, attempt.AgentId, attempt.Outcome, attempt.Error?.Message ?? "");
     }
 

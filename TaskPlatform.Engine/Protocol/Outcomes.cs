@@ -22,7 +22,9 @@ public abstract record Outcome
     /// <summary>The short answer to a <see cref="Command.IsBrief"/> command.</summary>
     /// <param name="State">The task's state.</param>
     /// <param name="IsNew">Whether this call made it.</param>
-    public sealed record Noted(TaskState State, bool IsNew) : Outcome
+    /// <param name="Type">The task's type, where <paramref name="Ended"/> is given.</param>
+    /// <param name="Ended">The attempt that this call ended; null for any other call and for a repeat.</param>
+    public sealed record Noted(TaskState State, bool IsNew, string? Type = null, AttemptRecord? Ended = null) : Outcome
     {
         private static readonly Noted[] Known =
             [.. Enumerable.Range(0, 2 * TaskStates.Count).Select(number => new Noted((TaskState)(number / 2), number % 2 == 1))];

@@ -10,7 +10,7 @@ internal static class EventAnswers
     /// <summary>An event. A reset is about no task; what the others leave out is left out.</summary>
     public static TaskEventInfo Of(QueueEvent happened, string queue, TimeProvider time) => new()
     {
-        Id = happened.Id,
+        Id = happened.Id.ToString(),
         At = happened.AtUnixMs > 0 ? Times.At(happened.AtUnixMs) : time.GetUtcNow(),
         Kind = happened.Kind,
         Queue = queue,

@@ -71,7 +71,7 @@ internal static class TaskAnswers
         {
             Lease = new LeaseInfo
             {
-                Token = lease.Token.ToString("x32"),
+                Token = LeaseTokens.Write(lease.Token),
                 ExpiresAt = Times.At(committedUnixMs + lease.DurationMs),
                 ExpiresInSeconds = Times.Seconds(lease.DurationMs),
             },

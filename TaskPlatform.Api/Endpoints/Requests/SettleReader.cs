@@ -77,11 +77,7 @@ internal static class SettleReader
     }
 
     /// <summary>The grant. What is no token of ours names no lease, as 0 does; the engine then says what became of the task.</summary>
-    public static UInt128 Token(FieldReader fields) => Token(fields.Text("leaseToken", RequestLimits.TextBytes, isRequired: true) ?? "");
-
-    /// <inheritdoc cref="Token(FieldReader)"/>
-    public static UInt128 Token(string text)
-        => text.Length == 32 && UInt128.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var token) ? token : 0;
+    public static UInt128 Token(FieldReader fields) => LeaseTokens.Read(fields.Text("leaseToken", RequestLimits.TextBytes, isRequired: true) ?? "");
 
     private static T Finish<T>(FieldReader fields, T command)
     {
