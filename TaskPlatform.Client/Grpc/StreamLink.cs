@@ -53,8 +53,9 @@ internal sealed class StreamLink : IAgentLink
             if (IsOpen) return null;
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
             limit.CancelAfter(_patience.AttemptTimeout);
-            var (connection, welcome) = await Connection.OpenAsync(_client, Hello(), Receive, limit.Token);
-            Adopt(connection, welcome);
+            var first = Hello();
+            var (connection, welcome) = await Connection.OpenAsync(_client, first, Receive, limit.Token);
+            Adopt(connection, first.Hello, welcome);
             return null;
         }
         catch (RpcException failure)
@@ -153,18 +154,19 @@ internal sealed class StreamLink : IAgentLink
     /// Goes on over a new stream: grants that did not outlive the gap are lost, begun or not, and what has no answer yet is sent again. Tasks come when they
     /// are asked for anew: a stream that a settlement opened must not bring any that nobody waits for.
     /// </summary>
-    private void Adopt(Connection connection, Welcome welcome)
+    private void Adopt(Connection connection, Hello hello, Welcome welcome)
     {
         List<Action<StopReason>> lost = [];
         lock (_lock)
         {
             (_connection, _credit) = (connection, 0);
+            // What was not named, as it was claimed over HTTP in this very moment, is not lost.
             var kept = welcome.Kept.Select(lease => lease.Token).ToHashSet();
-            foreach (var (id, held) in _held.Where(held => !kept.Contains(held.Value.Token)).ToList())
+            foreach (var named in hello.Held.Where(named => !kept.Contains(named.Token) && _held.GetValueOrDefault(named.Id)?.Token == named.Token))
             {
-                if (held.Stop is { } stop) lost.Add(stop);
-                else _held.Remove(id);
+                if (Lose(named.Id) is { } stop) lost.Add(stop);
             }
+            ForgetLostGrants();
             foreach (var call in _calls.Values) connection.Outbox.Add(call.Put, call.Bytes, static (message, put) => put(message));
         }
         foreach (var stop in lost) stop(StopReason.LeaseLost);
@@ -187,7 +189,7 @@ internal sealed class StreamLink : IAgentLink
         foreach (var grant in reply.Grants) Take(grant);
         foreach (var outcome in reply.Settlements) Answer(outcome.Number, new Reply(null, Failure("settle", outcome.Problem)));
         foreach (var outcome in reply.Heartbeats) Answer(outcome.Number, Beaten(outcome));
-        foreach (var lost in reply.Lost) StopOf(lost.Id)?.Invoke(StopReason.LeaseLost);
+        foreach (var lost in reply.Lost) Lose(lost.Id)?.Invoke(StopReason.LeaseLost);
         foreach (var cancel in reply.Cancels) StopOf(cancel.Id)?.Invoke(StopReason.CancelRequested);
     }
 
@@ -207,12 +209,22 @@ internal sealed class StreamLink : IAgentLink
     {
         while (_granted.Reader.TryRead(out var task))
         {
-            lock (_lock)
-            {
-                if (_held.GetValueOrDefault(task.Id)?.Token == task.Lease!.Token) return task;
-            }
+            if (IsHeld(task)) return task;
         }
         return null;
+    }
+
+    private void ForgetLostGrants()
+    {
+        for (var left = _granted.Reader.Count; left > 0 && _granted.Reader.TryRead(out var task); left--)
+        {
+            if (IsHeld(task)) _granted.Writer.TryWrite(task);
+        }
+    }
+
+    private bool IsHeld(TaskInfo task)
+    {
+        lock (_lock) return _held.GetValueOrDefault(task.Id)?.Token == task.Lease!.Token;
     }
 
     private static Reply Beaten(HeartbeatOutcome outcome) => outcome.Problem is { } problem
@@ -226,6 +238,17 @@ internal sealed class StreamLink : IAgentLink
         Call? call;
         lock (_lock) _calls.Remove(number, out call);
         call?.Answer.TrySetResult(reply);
+    }
+
+    /// <returns>Who is to be told; null where the task was not begun: then it is not handed over any more.</returns>
+    private Action<StopReason>? Lose(string taskId)
+    {
+        lock (_lock)
+        {
+            if (!_held.TryGetValue(taskId, out var held)) return null;
+            if (held.Stop is null) _held.Remove(taskId);
+            return held.Stop;
+        }
     }
 
     private Action<StopReason>? StopOf(string taskId)

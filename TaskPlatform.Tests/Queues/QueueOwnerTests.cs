@@ -171,7 +171,7 @@ public sealed class QueueOwnerTests : IClassFixture<RedisServer>
         Assert.Equal(("submitted", "a", "pending"), (live.Current.Kind, live.Current.TaskId, live.Current.State));
         await host.SubmitAsync(_queue, "b");
 
-        await using var resumed = owner.Events.SubscribeAsync(live.Current.Id, TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        await using var resumed = owner.Events.SubscribeAsync(live.Current.Id.ToString(), TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
         Assert.True(await resumed.MoveNextAsync());
         Assert.Equal("b", resumed.Current.TaskId);
         await using var unknown = owner.Events.SubscribeAsync("0-0-0", TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
