@@ -40,7 +40,12 @@ public sealed partial class QueueOwner
         if (_end is not null) return;
         if (MayApply() && (HasSomethingToApply() || IsSomethingDue(now))) ApplyBatch(now);
         HandInWhatIsDue();
-        if (MayApply() && HasSomethingToApply()) return;
+        if (MayApply() && HasSomethingToApply())
+        {
+            // It goes on at once, so that a later step is late by what passes from here on, however long ago it last rested.
+            _wakesBy = now;
+            return;
+        }
         SetTimer();
         await _wakeup.WaitAsync(_stopping.Token);
     }

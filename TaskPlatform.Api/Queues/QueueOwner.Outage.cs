@@ -15,6 +15,7 @@ public sealed partial class QueueOwner
     private static readonly TimeSpan BufferedMost = TimeSpan.FromSeconds(5);
 
     private Moment _wakesBy = new(Moment.Never, Moment.Never);
+    private int _gaps;
     private bool _isLate;
     private bool _isAway;
     private volatile Serves _serves;
@@ -47,7 +48,7 @@ public sealed partial class QueueOwner
 
     private void NoticeOutage(Moment now)
     {
-        var stoodStill = _wakesBy.TickMs != Moment.Never && now.TickMs > _wakesBy.TickMs + (long)Outage.TotalMilliseconds;
+        var stoodStill = StoodStill(now);
         var oldest = _pipeline.OldestUnacknowledged;
         var (wasLate, served) = (_isLate, _serves);
         _isLate = oldest > Outage;
@@ -58,6 +59,17 @@ public sealed partial class QueueOwner
         if (!IsStalled && served != Serves.Everything) Log.StoreAnswers(_logger, Queue);
         if (stoodStill || (wasLate && !_isLate)) _engine.RegrantLeases(now);
         if (_pipeline.Ended.IsCompleted) EndBecause(_pipeline.Ended.GetAwaiter().GetResult());
+    }
+
+    /// <summary>
+    /// Whether it goes on a second later than it meant to, or the process says so: it may have stood still for long and yet go on soon after a lease ended.
+    /// </summary>
+    private bool StoodStill(Moment now)
+    {
+        var isLate = _wakesBy.TickMs != Moment.Never && now.TickMs > _wakesBy.TickMs + (long)Outage.TotalMilliseconds;
+        var before = _gaps;
+        _gaps = _services.Pulse?.Gaps ?? 0;
+        return isLate || _gaps != before;
     }
 
     private Serves WhatIsServed(Moment now)

@@ -39,6 +39,7 @@ public sealed partial class QueueOwner : IQueueOwner, IAsyncDisposable
     {
         (_engine, _pipeline, _store, _services) = (engine, pipeline, store, services);
         (_clock, _logger) = (services.Clock, services.Logger);
+        _gaps = services.Pulse?.Gaps ?? 0;
         (_promised, _number) = (engine.Settings.Durability, pipeline.Sequence);
         Events = new QueueEvents(pipeline.Epoch, pipeline.Sequence);
         _disposal = new Lazy<Task>(StopAsync);

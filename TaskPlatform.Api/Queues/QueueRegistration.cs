@@ -14,6 +14,8 @@ public static class QueueRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(new EngineLimits());
         services.AddSingleton<Announcer>();
+        services.AddSingleton(new ProcessPulse(TimeProvider.System));
+        services.AddHostedService(provider => provider.GetRequiredService<ProcessPulse>());
         var instance = InstanceName.From(builder.Configuration);
         services.AddSingleton(provider => Services(provider, instance));
         services.AddSingleton(provider => new QueueOwners(
@@ -42,7 +44,10 @@ public static class QueueRegistration
             (store, takeover) => new CommitPipeline(store, instance, takeover, new CommitPipelineOptions(), time, logger),
             provider.GetRequiredService<ILogger<QueueOwner>>(),
             Chance.Secure,
-            TaskScheduler.Default);
+            TaskScheduler.Default)
+        {
+            Pulse = time == TimeProvider.System ? provider.GetRequiredService<ProcessPulse>() : null,
+        };
     }
 }
 

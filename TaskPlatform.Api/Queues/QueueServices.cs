@@ -22,6 +22,9 @@ internal sealed record QueueServices(
     Chance Chance,
     TaskScheduler Scheduler)
 {
+    /// <summary>Says when the process stood still; null where owners go by another clock than the system's.</summary>
+    public ProcessPulse? Pulse { get; init; }
+
     /// <summary>Begins something that belongs to no caller.</summary>
     public Task<T> Run<T>(Func<Task<T>> begin)
         => Task.Factory.StartNew(begin, CancellationToken.None, TaskCreationOptions.DenyChildAttach, Scheduler).Unwrap();

@@ -23,8 +23,8 @@ internal sealed class Accidents(ITestServer redis, IReadOnlyList<ApiProcess> api
             FaultKind.PauseApi => ForATimeAsync(apis[0].StopAsync, apis[0].ContinueAsync, fault, gone),
             FaultKind.PauseRedis => ForATimeAsync(redis.StopAsync, redis.ContinueAsync, fault, gone),
             FaultKind.PauseAgent => ForATimeAsync(agent!.StopAsync, agent!.ContinueAsync, fault, gone),
-            FaultKind.StoreNetwork => HarmAsync(apis[0].Redis, fault, gone),
-            FaultKind.ClientNetwork => HarmAsync(apis[0].Callers, fault, gone),
+            FaultKind.StoreNetwork => HarmAsync([apis[0].Redis], fault, gone),
+            FaultKind.ClientNetwork => HarmAsync([apis[0].Callers, apis[0].Streams], fault, gone),
             FaultKind.CutFile => CutFileAsync((RedisServer)redis, fault, gone),
             FaultKind.FullMemory => FillMemoryAsync(fault, gone),
             FaultKind.FullDisk => FillDiskAsync(fault, gone),
@@ -40,39 +40,44 @@ internal sealed class Accidents(ITestServer redis, IReadOnlyList<ApiProcess> api
         await heal();
     }
 
-    private static async Task HarmAsync(TcpProxy network, Fault fault, CancellationToken gone)
+    private static async Task HarmAsync(IReadOnlyList<TcpProxy> networks, Fault fault, CancellationToken gone)
     {
         switch (fault.Way % 5)
         {
             case 0:
-                network.Refuses = true;
-                network.Cut();
+                All(network => network.Refuses = true);
+                All(network => network.Cut());
                 await Task.Delay(fault.ForMs, gone);
-                network.Refuses = false;
+                All(network => network.Refuses = false);
                 break;
             case 1:
-                network.DelayMs = 400;
+                All(network => network.DelayMs = 400);
                 await Task.Delay(fault.ForMs, gone);
-                network.DelayMs = 0;
+                All(network => network.DelayMs = 0);
                 break;
             case 2:
                 for (var left = fault.ForMs; left > 0; left -= 400)
                 {
-                    network.Cut();
+                    All(network => network.Cut());
                     await Task.Delay(400, gone);
                 }
                 break;
             case 3:
-                network.EndAnswers();
+                All(network => network.EndAnswers());
                 await Task.Delay(fault.ForMs, gone);
-                network.Cut();
+                All(network => network.Cut());
                 break;
             default:
-                network.SwallowsAnswers = true;
+                All(network => network.SwallowsAnswers = true);
                 await Task.Delay(fault.ForMs, gone);
-                network.SwallowsAnswers = false;
-                network.Cut();
+                All(network => network.SwallowsAnswers = false);
+                All(network => network.Cut());
                 break;
+        }
+
+        void All(Action<TcpProxy> harm)
+        {
+            foreach (var network in networks) harm(network);
         }
     }
 

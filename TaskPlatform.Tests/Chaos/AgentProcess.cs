@@ -8,20 +8,25 @@ namespace TaskPlatform.Tests.Chaos;
 /// <summary>An agent as a process of its own, with the client's whole runtime; it works on tasks of the type <see cref="LoadTasks.Remote"/>.</summary>
 internal sealed class AgentProcess : IAsyncDisposable
 {
+    private const int NobodysPort = 1;
+
     private readonly Guard _guard;
     private readonly string _handedIn;
 
-    private AgentProcess(int servicePort)
+    private AgentProcess(ServiceAddress service)
     {
         var folder = Directory.CreateTempSubdirectory("taskplatform-agent-").FullName;
         _handedIn = Path.Combine(folder, "handed-in");
+        string[] streams = service.Streams is { } address ? [$"{address}"] : [];
         _guard = new Guard(folder,
-            [.. ApiProcess.Frugal, "dotnet", Path.Combine(AppContext.BaseDirectory, "TaskPlatform.Tests.Agent.dll"), $"http://127.0.0.1:{servicePort}", RealCaller.Queue, LoadTasks.Remote, _handedIn]);
+            [.. ApiProcess.Frugal, "dotnet", Path.Combine(AppContext.BaseDirectory, "TaskPlatform.Tests.Agent.dll"), $"{service.Http}", RealCaller.Queue, LoadTasks.Remote, _handedIn, .. streams]);
     }
 
-    public static async Task<AgentProcess> StartAsync(int servicePort)
+    /// <param name="api">The service that it works for, over the networks before it.</param>
+    /// <param name="way">How it speaks with the service.</param>
+    public static async Task<AgentProcess> StartAsync(ApiProcess api, AgentWay way)
     {
-        var agent = new AgentProcess(servicePort);
+        var agent = new AgentProcess(Address(api, way));
         try
         {
             await agent.StartAgainAsync();
@@ -33,6 +38,16 @@ internal sealed class AgentProcess : IAsyncDisposable
             throw;
         }
     }
+
+    private static ServiceAddress Address(ApiProcess api, AgentWay way) => way switch
+    {
+        // Where nothing else answers it cannot fall back: what it does is then done over streams.
+        AgentWay.Streams => new(Loopback(NobodysPort), Loopback(api.Streams.Port)),
+        AgentWay.StreamsOrHttp => new(Loopback(api.Callers.Port), Loopback(api.Streams.Port)),
+        _ => new(Loopback(api.Callers.Port), null),
+    };
+
+    private static Uri Loopback(int port) => new($"http://127.0.0.1:{port}");
 
     public Task KillAsync() => _guard.TellAsync("kill", "guard:kill");
 

@@ -14,7 +14,7 @@ internal sealed class ApiProcess : IAsyncDisposable
 
     private ApiProcess(TcpProxy redis, ApiServer api)
     {
-        (Redis, Callers, _api) = (redis, new TcpProxy(api.Port), api);
+        (Redis, Callers, Streams, _api) = (redis, new TcpProxy(api.Port), new TcpProxy(api.AgentsAddress.Streams!.Port), api);
         _http = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(5) };
     }
 
@@ -26,6 +26,9 @@ internal sealed class ApiProcess : IAsyncDisposable
 
     /// <summary>What is between its callers and it.</summary>
     public TcpProxy Callers { get; }
+
+    /// <summary>The same for those who speak gRPC.</summary>
+    public TcpProxy Streams { get; }
 
     /// <param name="instance">The name under which it owns queues; no two that live may share one.</param>
     /// <param name="redisPort">Its Redis.</param>
@@ -72,6 +75,7 @@ internal sealed class ApiProcess : IAsyncDisposable
         _http.Dispose();
         await _api.DisposeAsync();
         await Callers.DisposeAsync();
+        await Streams.DisposeAsync();
         await Redis.DisposeAsync();
     }
 }

@@ -13,12 +13,13 @@ namespace TaskPlatform.Tests.Chaos;
 /// <param name="Completed">Completions that were acknowledged.</param>
 /// <param name="Calls">Calls in all.</param>
 /// <param name="Unknown">Of them, those that nobody knows the outcome of.</param>
+/// <param name="ByAgent">Tasks that the agent process completed.</param>
 /// <param name="Recovered">Tasks that nobody was told of, and that are there.</param>
 /// <param name="Stale">Heartbeats and completions of leases that were over, and refused.</param>
 /// <param name="Kept">Leases of agents that beat all the time and could be heard.</param>
 /// <param name="ReadyMs">From the healing of the last fault to a green <c>/health</c>, in milliseconds.</param>
 internal sealed record RoundResult(
-    IReadOnlyList<Finding> Findings, int Submitted, int Completed, int Calls, int Unknown, int Recovered, int Stale, int Kept, long ReadyMs)
+    IReadOnlyList<Finding> Findings, int Submitted, int Completed, int Calls, int Unknown, int ByAgent, int Recovered, int Stale, int Kept, long ReadyMs)
 {
     /// <summary>Within this time <c>/health</c> is green again, on a machine with nothing else to do.</summary>
     public const long ReadyWithinMs = 10_000;
@@ -39,6 +40,7 @@ internal sealed class Round(RoundPlan plan, ITestServer redis, FullDisk? disk, C
     private readonly CancellationTokenSource _over = new();
     private AgentProcess? _agent;
     private long _readyMs;
+    private int _byAgent;
 
     /// <summary>Runs it to its end.</summary>
     /// <param name="gone">Gives up: the round is stuck.</param>
@@ -49,6 +51,8 @@ internal sealed class Round(RoundPlan plan, ITestServer redis, FullDisk? disk, C
             await StartAsync();
             await LiveAsync(gone);
             var final = await JudgeAsync(gone);
+            _byAgent = final.Count(task => task is { Type: LoadTasks.Remote, State: TaskState.Completed });
+            if (plan.HasAgent && _byAgent == 0) _history.Trouble("the agent did nothing");
             return Result(_history.Check(final));
         }
         catch (OperationCanceledException) when (gone.IsCancellationRequested)
@@ -69,7 +73,7 @@ internal sealed class Round(RoundPlan plan, ITestServer redis, FullDisk? disk, C
         var port = redis.Port;
         _apis.Add(await ApiProcess.StartAsync("first", port));
         if (plan.Has(FaultKind.OtherOwner)) _apis.Add(await ApiProcess.StartAsync("second", port));
-        if (plan.Has(FaultKind.KillAgent) || plan.Has(FaultKind.PauseAgent)) _agent = await AgentProcess.StartAsync(_apis[0].Callers.Port);
+        if (plan.HasAgent) _agent = await AgentProcess.StartAsync(_apis[0], plan.AgentWay);
     }
 
     private async Task LiveAsync(CancellationToken gone)
@@ -173,7 +177,7 @@ internal sealed class Round(RoundPlan plan, ITestServer redis, FullDisk? disk, C
     }
 
     private RoundResult Result(IReadOnlyList<Finding> findings) => new(
-        findings, _history.Submitted, _history.Completed, _history.Calls, _history.Unknowns.Values.Sum(), _history.Recovered(), _history.Refused, _history.Kept, _readyMs);
+        findings, _history.Submitted, _history.Completed, _history.Calls, _history.Unknowns.Values.Sum(), _byAgent, _history.Recovered(), _history.Refused, _history.Kept, _readyMs);
 
     private static void OneAttempt(TaskPlatformClientOptions options)
     {

@@ -50,6 +50,19 @@ internal sealed record Fault(FaultKind Kind, int AfterMs, int ForMs, int Way)
     public override string ToString() => $"{Kind}/{Way} at {AfterMs} ms for {ForMs} ms";
 }
 
+/// <summary>How the agent process speaks with the service.</summary>
+public enum AgentWay
+{
+    /// <summary>Calls alone.</summary>
+    Http,
+
+    /// <summary>Streams alone: it can reach nothing else.</summary>
+    Streams,
+
+    /// <summary>Streams, and calls for a while where none can be opened, as agents do by default.</summary>
+    StreamsOrHttp,
+}
+
 /// <summary>What a round is like, by its seed.</summary>
 internal sealed record RoundPlan
 {
@@ -73,6 +86,12 @@ internal sealed record RoundPlan
     /// <summary>Seeds the agents' and submitters' chances.</summary>
     public required int LoadSeed { get; init; }
 
+    /// <summary>How the agent process works, if there is one.</summary>
+    public AgentWay AgentWay { get; init; }
+
+    /// <summary>Whether an agent is a process of its own. It knows one service only: it could do nothing once another has the queue.</summary>
+    public bool HasAgent => Has(FaultKind.KillAgent) || Has(FaultKind.PauseAgent) || (AgentWay != AgentWay.Http && !Has(FaultKind.OtherOwner));
+
     public bool Has(FaultKind kind) => Faults.Any(fault => fault.Kind == kind);
 
     /// <summary>Whether what was acknowledged may be lost with nobody left to notice: docs/store.md, "What does not hold".</summary>
@@ -94,6 +113,7 @@ internal sealed record RoundPlan
             Faults = isAlone || second is null || second.Kind == first.Kind ? [first] : [first, second],
             SyncsAlways = random.Next(2) == 0,
             LoadSeed = random.Next(),
+            AgentWay = DrawWay(random),
         };
     }
 
@@ -102,10 +122,13 @@ internal sealed record RoundPlan
     {
         var random = new Random((int)(seed ^ (seed >> 32)));
         var kind = seed % 2 == 0 ? FaultKind.KillApi : FaultKind.KillRedis;
-        return new RoundPlan { Seed = seed, Faults = [Draw(kind, false, random)], SyncsAlways = true, LoadSeed = random.Next() };
+        return new RoundPlan { Seed = seed, Faults = [Draw(kind, false, random)], SyncsAlways = true, LoadSeed = random.Next(), AgentWay = DrawWay(random) };
     }
 
-    public override string ToString() => $"seed {Seed}: {string.Join(", ", Faults)}, appendfsync {(SyncsAlways ? "always" : "everysec")}";
+    public override string ToString() => $"seed {Seed}: {string.Join(", ", Faults)}, appendfsync {(SyncsAlways ? "always" : "everysec")}{(HasAgent ? $", agent over {AgentWay}" : "")}";
+
+    /// <summary>Half of the rounds are over streams.</summary>
+    private static AgentWay DrawWay(Random random) => random.Next(4) switch { 0 => AgentWay.Streams, 1 => AgentWay.StreamsOrHttp, _ => AgentWay.Http };
 
     private static Fault Draw(FaultKind kind, bool isLong, Random random)
     {

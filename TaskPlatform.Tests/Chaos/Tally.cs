@@ -36,10 +36,10 @@ internal sealed class Tally
 
     public override string ToString()
         => $"{_results.Count} rounds: {_results.Sum(result => result.Submitted)} submits and {_results.Sum(result => result.Completed)} completions acknowledged, "
-        + $"{_results.Sum(result => result.Calls)} calls, {_results.Sum(result => result.Unknown)} without an answer, {_results.Sum(result => result.Recovered)} recovered, "
+        + $"{_results.Sum(result => result.Calls)} calls, {_results.Sum(result => result.Unknown)} without an answer, {_results.Sum(result => result.ByAgent)} tasks done by agents of their own processes, {_results.Sum(result => result.Recovered)} recovered, "
         + $"{_results.Sum(result => result.Stale)} stale calls refused, {_results.Sum(result => result.Kept)} leases kept throughout, "
         + $"green again after {_results.Select(result => result.ReadyMs).DefaultIfEmpty().Max()} ms at most, {_results.Count(result => result.ReadyMs > RoundResult.ReadyWithinMs)} times later than promised";
 
     private static string Words(RoundResult result)
-        => $"{result.Submitted} submits, {result.Completed} completions, {result.Unknown} without an answer, {result.Stale} stale, {result.Kept} kept, green after {result.ReadyMs} ms";
+        => $"{result.Submitted} submits, {result.Completed} completions, {result.ByAgent} by the agent, {result.Unknown} without an answer, {result.Stale} stale, {result.Kept} kept, green after {result.ReadyMs} ms";
 }

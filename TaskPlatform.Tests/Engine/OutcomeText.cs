@@ -16,6 +16,7 @@ internal static class OutcomeText
         Outcome.Claimed claimed => Ids(claimed),
         Outcome.Parked => "waits",
         Outcome.Extended extended => Join($"{extended.LeaseMs}ms", extended.CancelRequested ? "cancel" : ""),
+        Outcome.Rejoined rejoined => Standing(rejoined.Standing),
         Outcome.Page page => Join(string.Join(' ', page.Tasks.Select(view => view.Task.Id)), page.Next is { } next ? $"next={next}" : ""),
         Outcome.AgentList list => string.Join(' ', list.Agents.Select(Describe)),
         Outcome.QueueAnswer answer => Describe(answer.View),
@@ -44,6 +45,12 @@ internal static class OutcomeText
 
     public static string Ids(Outcome.Claimed claimed)
         => claimed.Grants.IsEmpty ? "none" : string.Join(' ', claimed.Grants.Select(view => view.Task.Id));
+
+    /// <summary>What a stream's agent still holds; in which order it is told does not matter.</summary>
+    public static string Standing(IEnumerable<StandingGrant> grants) => Join("stands", string.Join(' ', grants.Select(Describe).Order(StringComparer.Ordinal)));
+
+    private static string Describe(StandingGrant grant)
+        => $"{grant.Grant.TaskId}:{grant.Grant.Token}:{grant.LeaseMs}ms{(grant.CancelRequested ? ":cancel" : "")}";
 
     public static string Describe(AgentItem agent) => string.Create(
         CultureInfo.InvariantCulture,

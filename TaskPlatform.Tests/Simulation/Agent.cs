@@ -5,24 +5,34 @@ using TaskPlatform.Engine;
 namespace TaskPlatform.Tests.Simulation;
 
 /// <summary>An agent. While the world is hostile it dies, stalls beyond its lease and goes on as if nothing had been, and repeats its calls.</summary>
-internal sealed class Agent(QueueWorld world, string id, Random random)
+internal class Agent(QueueWorld world, string id, Random random)
 {
-    private readonly Caller _caller = new(world, new Random(random.Next()));
     private int _claims;
 
-    public async Task RunAsync()
+    protected QueueWorld World => world;
+
+    protected string Id => id;
+
+    protected Random Random => random;
+
+    protected Caller Caller { get; } = new(world, new Random(random.Next()));
+
+    public virtual async Task RunAsync()
     {
         while (!world.IsOver)
         {
             var claimId = random.Next(3) > 0 ? $"{id}-{++_claims}" : null;
             var claim = new Command.Claim(id, null, null, random.Next(1, 3), random.Next(2) * 2_000, null, claimId);
-            var outcome = await _caller.AskAsync(claim, claimId is null ? 1 : 3);
+            var outcome = await Caller.AskAsync(claim, claimId is null ? 1 : 3);
             if (outcome is not Outcome.Claimed { Grants: { IsEmpty: false } grants }) await world.DelayAsync(random.Next(50, 400));
             else await Task.WhenAll(grants.Select(grant => WorkAsync(grant.Task)));
         }
     }
 
-    private async Task WorkAsync(TaskItem task)
+    /// <summary>Whether it knows nothing of the end of a grant.</summary>
+    protected virtual bool MayGoOn(UInt128 token) => true;
+
+    protected async Task WorkAsync(TaskItem task)
     {
         var token = task.Lease!.Token;
         var leaseMs = (int)task.Lease.DurationMs;
@@ -30,7 +40,7 @@ internal sealed class Agent(QueueWorld world, string id, Random random)
         {
             if (Chance(0.05)) return; // died; what it held runs out
             await world.DelayAsync(Chance(0.2) ? leaseMs + random.Next(1, 6_000) : random.Next(1, leaseMs / 2));
-            if (!await BeatAsync(task, token, beat)) return;
+            if (!MayGoOn(token) || !await BeatAsync(task, token, beat)) return;
         }
         if (IsParent(task) && !await SpawnAsync(task, token)) return;
         await SettleAsync(task, token);
@@ -40,7 +50,7 @@ internal sealed class Agent(QueueWorld world, string id, Random random)
     private async Task<bool> BeatAsync(TaskItem task, UInt128 token, int beat)
     {
         var checkpoint = random.Next(2) == 0 ? (ReadOnlyMemory<byte>?)Encoding.UTF8.GetBytes($"\"{id}-{token:x}-{beat}\"") : null;
-        var outcome = await _caller.AskAsync(new Command.Heartbeat(task.Id, token, null, null, checkpoint, null), random.Next(1, 4));
+        var outcome = await Caller.AskAsync(new Command.Heartbeat(task.Id, token, null, null, checkpoint, null), random.Next(1, 4));
         return outcome is Outcome.Extended or null || Chance(0.7);
     }
 
@@ -51,16 +61,16 @@ internal sealed class Agent(QueueWorld world, string id, Random random)
     {
         ImmutableArray<TaskSubmission> children = [Submissions.Plain($"{task.Id}.1"), Submissions.Plain($"{task.Id}.2")];
         foreach (var child in children) world.Attempt(child);
-        var outcome = await _caller.AskAsync(new Command.AddChildren(task.Id, token, children, Waits: true), 3);
+        var outcome = await Caller.AskAsync(new Command.AddChildren(task.Id, token, children, Waits: true), 3);
         return outcome is Outcome.TaskAnswer { View.Task.Lease: not null };
     }
 
     private async Task SettleAsync(TaskItem task, UInt128 token)
     {
         var settle = Settle(task, token);
-        var outcome = await _caller.AskAsync(settle, random.Next(1, 5));
+        var outcome = await Caller.AskAsync(settle, random.Next(1, 5));
         // Some change their mind when they hear nothing.
-        if (outcome is null && Chance(0.1)) await _caller.AskAsync(Settle(task, token), 2);
+        if (outcome is null && Chance(0.1)) await Caller.AskAsync(Settle(task, token), 2);
     }
 
     private Command Settle(TaskItem task, UInt128 token) => (Chance(1) ? random.Next(20) : 0) switch
@@ -75,5 +85,5 @@ internal sealed class Agent(QueueWorld world, string id, Random random)
     /// <summary>Each grant has its own result, so that one sees whose was taken.</summary>
     public static string ResultOf(UInt128 token) => $"\"{token:x}\"";
 
-    private bool Chance(double share) => !world.IsCalm && random.NextDouble() < share;
+    protected bool Chance(double share) => !world.IsCalm && random.NextDouble() < share;
 }

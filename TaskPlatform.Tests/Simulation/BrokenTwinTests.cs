@@ -20,6 +20,12 @@ public sealed class BrokenTwinTests(ITestOutputHelper output)
     [Fact]
     public void Offers_SomeTakenAway_AreMissed() => Missed(WorldKind.TwoOwners, new TwinThatForgetsTasks(), FindingKind.Stuck);
 
+    [Fact]
+    public void Rejoin_ThatGivesNothingBack_IsMissed() => Missed(WorldKind.TwoOwners, new TwinWithoutRejoin(), FindingKind.Unheard);
+
+    [Fact]
+    public void Rejoin_ThatHearsNoNames_IsMissed() => Missed(WorldKind.TwoOwners, new TwinThatHearsNoNames(), FindingKind.Overlap);
+
     /// <param name="kind">The worlds in which it matters.</param>
     /// <param name="twin">What is broken.</param>
     /// <param name="expected">What clients must come to see of it, one or the other.</param>

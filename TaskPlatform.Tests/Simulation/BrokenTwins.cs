@@ -46,6 +46,18 @@ internal sealed class TwinThatForgetsTasks : Twin
     public override Command Forge(MemoryServer server, Command command) => command is Command.Claim claim ? claim with { Types = ["even"] } : command;
 }
 
+/// <summary>An owner that leaves grants to lapse that never reached their agent.</summary>
+internal sealed class TwinWithoutRejoin : Twin
+{
+    public override Command Forge(MemoryServer server, Command command) => command is Command.Rejoin rejoin ? rejoin with { InstanceId = "nobody" } : command;
+}
+
+/// <summary>An owner that gives back what its agent has.</summary>
+internal sealed class TwinThatHearsNoNames : Twin
+{
+    public override Command Forge(MemoryServer server, Command command) => command is Command.Rejoin rejoin ? rejoin with { Held = [] } : command;
+}
+
 /// <summary>An owner that answers before the store has anything.</summary>
 internal sealed class TwinThatAnswersEarly : Twin
 {

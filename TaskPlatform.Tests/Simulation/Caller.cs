@@ -30,7 +30,8 @@ internal sealed class Caller(QueueWorld world, Random random)
         var gone = new CancellationTokenSource();
         var process = world.ProcessOf(_process);
         var answer = DeliverAsync(process, command, gone.Token);
-        if (random.NextDouble() < world.CallTrouble / 3) _ = AgainAsync(process, command);
+        // A stream's beginning comes once, or not at all.
+        if (random.NextDouble() < world.CallTrouble / 3 && command is not Command.Rejoin) _ = AgainAsync(process, command);
         var patience = Patience + TimeSpan.FromMilliseconds(command is Command.Claim claim ? claim.WaitMs : 0);
         await Task.WhenAny(answer, world.DelayAsync((int)patience.TotalMilliseconds));
         var heard = answer.IsCompleted ? await answer : null;

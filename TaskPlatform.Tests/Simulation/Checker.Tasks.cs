@@ -51,7 +51,11 @@ internal sealed partial class Checker
     private void CheckGrants()
     {
         CheckSettlements();
-        if (!history.StoreWentBack) CheckOverlaps();
+        if (!history.StoreWentBack)
+        {
+            CheckOverlaps();
+            CheckRejoins();
+        }
         foreach (var task in history.Attempted.Values)
         {
             if (!committed.Grants.TryGetValue(task.Id, out var grants)) continue;
@@ -88,44 +92,6 @@ internal sealed partial class Checker
         foreach (var twice in accepted.Where(settled => settled.Verb == SettleVerb.Complete).GroupBy(settled => settled.Id).Where(task => task.Count() > 1))
             Report(FindingKind.Duplicated, $"{twice.Key} was completed with {string.Join(" and ", twice.Select(settled => settled.Token.ToString("x")))}");
     }
-
-    /// <summary>An agent rightly believes in its lease from the grant's commit to the end that it was told, unless it gave it back or somebody cancelled.</summary>
-    private void CheckOverlaps()
-    {
-        var heard = history.Seen.Where(seen => seen.Outcome is Outcome.Claimed).SelectMany(seen => ((Outcome.Claimed)seen.Outcome!).Grants)
-            .Select(grant => grant.Task.Lease!.Token).ToHashSet();
-        var beats = Answered.Where(seen => seen.Outcome is Outcome.Extended)
-            .ToLookup(seen => ((Command.Heartbeat)seen.Command).Token, seen => seen.SentMs + ((Outcome.Extended)seen.Outcome!).LeaseMs);
-        foreach (var (id, grants) in committed.Grants)
-        {
-            for (var index = 0; index + 1 < grants.Count; index++)
-            {
-                var (grant, next) = (grants[index], grants[index + 1]);
-                if (!heard.Contains(grant.Token)) continue;
-                var until = Math.Min(beats[grant.Token].Append(grant.Since.Ms + grant.DurationMs).Max(), EndedBy(id, grant.Token));
-                if (next.By.Ms < until)
-                    Report(FindingKind.Overlap, $"{id} was granted anew at {next.By.Ms} ms, {until - next.By.Ms} ms before the lease {grant.Token:x} of {grant.Since.Ms} ms ended");
-            }
-        }
-    }
-
-    /// <summary>The first moment at which the agent itself, or somebody who cancelled, may have ended the grant.</summary>
-    private long EndedBy(string id, UInt128 token)
-    {
-        var ends = history.Seen.Where(seen => seen.Outcome is not Outcome.Refused && IsEnd(seen.Command, id, token)).Select(seen => seen.SentMs);
-        return ends.DefaultIfEmpty(long.MaxValue).Min();
-    }
-
-    // A child is cancelled when its parent is over, whoever ended that.
-    private static bool IsEnd(Command command, string id, UInt128 token) => command switch
-    {
-        Command.Cancel cancel => IsOrAdded(cancel.TaskId, id),
-        Command.AddChildren add => add.Token == token,
-        _ when Settles(command) is { } settles => settles.Token == token || (settles.Id != id && IsOrAdded(settles.Id, id)),
-        _ => false,
-    };
-
-    private static bool IsOrAdded(string id, string child) => id == child || child.StartsWith($"{id}.", StringComparison.Ordinal);
 
     /// <summary>Whoever beat all the time and could be heard keeps its lease, whatever happens to the service and its store.</summary>
     private void CheckKept()

@@ -81,6 +81,7 @@ internal sealed partial class Checker(History history, Committed committed)
         (Command.Submit submit, _) => [Committed.Known(submit.Task.Id)],
         (Command.SubmitGraph submit, _) => submit.Tasks.Select(task => Committed.Known(task.Id)),
         (_, Outcome.Claimed claimed) => claimed.Grants.Select(grant => Committed.Leased(grant.Task.Id, grant.Task.Lease!.Token)),
+        (_, Outcome.Rejoined rejoined) => rejoined.Standing.Select(standing => Committed.Leased(standing.Grant.TaskId, standing.Grant.Token)),
         (Command.Heartbeat { Checkpoint: not null } beat, _) => [Committed.Checkpointed(beat.TaskId)],
         (Command.Complete complete, _) => [Committed.Settled(complete.TaskId, complete.Token, SettleVerb.Complete)],
         (Command.Fail fail, _) => [Committed.Settled(fail.TaskId, fail.Token, SettleVerb.Fail)],

@@ -8,17 +8,25 @@ internal sealed class Committed(Func<At> now)
 {
     private readonly Dictionary<string, At> _facts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<Grant>> _grants = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, UInt128> _standing = new(StringComparer.Ordinal);
 
     /// <summary>A lease that was granted.</summary>
     /// <param name="Token">Its token.</param>
     /// <param name="Since">The first moment at which it can have stood in a record.</param>
     /// <param name="By">A moment at which it certainly did.</param>
     /// <param name="DurationMs">How long it was to last, in milliseconds.</param>
-    public sealed record Grant(UInt128 Token, At Since, At By, long DurationMs);
+    /// <param name="Holder">Whose it was: the agent, and which replica of it.</param>
+    public sealed record Grant(UInt128 Token, At Since, At By, long DurationMs, (string AgentId, string? InstanceId) Holder);
 
     public static string Known(string id) => id;
 
     public static string Leased(string id, UInt128 token) => $"{id} leased {token:x}";
+
+    /// <summary>The holder was heard of.</summary>
+    public static string Begun(string id, UInt128 token) => $"{id} begun {token:x}";
+
+    /// <summary>The lease did not stand any more.</summary>
+    public static string Ended(string id, UInt128 token) => $"{id} ended {token:x}";
 
     public static string Settled(string id, UInt128 token, SettleVerb verb) => $"{id} {verb} {token:x}";
 
@@ -45,7 +53,7 @@ internal sealed class Committed(Func<At> now)
             if (call.Outcome is not Outcome.Claimed claimed) continue;
             foreach (var task in claimed.Grants.Select(view => view.Task))
             {
-                if (committed._facts.TryAdd(Leased(task.Id, task.Lease!.Token), since)) grants.Add((task, new Grant(task.Lease.Token, since, by, task.Lease.DurationMs)));
+                if (committed._facts.TryAdd(Leased(task.Id, task.Lease!.Token), since)) grants.Add((task, new Grant(task.Lease.Token, since, by, task.Lease.DurationMs, (task.Lease.AgentId, task.Lease.InstanceId))));
             }
         }
         foreach (var (task, grant) in grants.OrderBy(grant => grant.Task.Attempt).ThenBy(grant => grant.Grant.By.Ms)) committed.Add(task.Id, grant);
@@ -64,10 +72,19 @@ internal sealed class Committed(Func<At> now)
     private void Read(TaskItem task)
     {
         Note(Known(task.Id));
-        if (task.Lease is { } lease && Note(Leased(task.Id, lease.Token))) Add(task.Id, new Grant(lease.Token, now(), now(), lease.DurationMs));
+        NoteLease(task);
         foreach (var (token, verb) in task.Settled) Note(Settled(task.Id, token, verb));
         if (task.State == TaskState.Completed) Note(Completed(task.Id));
         if (!task.Checkpoint.IsEmpty) Note(Checkpointed(task.Id));
+    }
+
+    private void NoteLease(TaskItem task)
+    {
+        if (_standing.Remove(task.Id, out var before) && before != task.Lease?.Token) Note(Ended(task.Id, before));
+        if (task.Lease is not { } lease) return;
+        _standing[task.Id] = lease.Token;
+        if (task.State == TaskState.InProgress) Note(Begun(task.Id, lease.Token));
+        if (Note(Leased(task.Id, lease.Token))) Add(task.Id, new Grant(lease.Token, now(), now(), lease.DurationMs, (lease.AgentId, lease.InstanceId)));
     }
 
     private bool Note(string fact) => _facts.TryAdd(fact, now());

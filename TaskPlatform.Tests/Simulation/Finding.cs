@@ -21,6 +21,9 @@ public enum FindingKind
     /// <summary>A task was taken from an agent that beat all the time.</summary>
     TakenAway,
 
+    /// <summary>A grant that never reached its agent was left to lapse, although the agent had come back without it.</summary>
+    Unheard,
+
     /// <summary>One grant was ended in two ways.</summary>
     SettledTwice,
 

@@ -14,6 +14,7 @@ internal sealed class QueueProcess
 
     private readonly QueueWorld _world;
     private readonly QueueOwners _owners;
+    private readonly StreamClaims _claims = new();
 
     public QueueProcess(QueueWorld world, VirtualTime time, QueueParts parts, int number, string instance, Random random)
     {
@@ -40,12 +41,19 @@ internal sealed class QueueProcess
     /// <exception cref="QueueUnavailableException">It may have happened or not.</exception>
     public Task<Answer> AnswerAsync(Command command, CancellationToken callerGone) => Process.DoAsync(async () =>
     {
+        if (command is Command.Claim { InstanceId: not null } claim) return await _claims.StandAsync(claim, gone => AskAsync(command, gone), callerGone);
+        if (command is Command.Rejoin rejoin) await _claims.EndAsync(rejoin);
+        return await AskAsync(command, callerGone);
+    });
+
+    private async Task<Answer> AskAsync(Command command, CancellationToken callerGone)
+    {
         var owner = await _owners.FindAsync(Queue, callerGone);
         var reply = await owner.SendAsync(_world.Twin.Forge(_world.Server, command with { }), callerGone);
         _world.Hear(command, reply.Outcome);
         HasAnswered = true;
         return new Answer(owner, await WholeAsync(owner, reply.Outcome, callerGone));
-    });
+    }
 
     private static async Task<Outcome> WholeAsync(IQueueOwner owner, Outcome outcome, CancellationToken callerGone) => outcome switch
     {

@@ -106,7 +106,7 @@ internal sealed partial class QueueWorld
         await using var parts = _parts = new QueueParts(time.Clock);
         for (var slot = 0; slot < Plan.Processes; slot++) _processes.Add(Start($"process-{slot}"));
         var keepers = Enumerable.Range(0, Plan.Processes).Select(KeepAsync).ToList();
-        var agents = Enumerable.Range(1, Agents).Select(number => new Agent(this, $"agent-{number}", Chance()).RunAsync()).ToList();
+        var agents = Enumerable.Range(1, Agents).Select(number => AgentOf(number).RunAsync()).ToList();
         Task[] hostile = [AccidentsAsync(), .. new[] { "a", "b" }.Select(name => new Submitter(this, name, Chance()).RunAsync())];
         await DelayAsync(HostileMs);
         IsCalm = true;
@@ -116,6 +116,9 @@ internal sealed partial class QueueWorld
         IsOver = true;
         await Task.WhenAll([.. agents, .. keepers]);
     }
+
+    private Agent AgentOf(int number)
+        => number % 2 == 0 ? new StreamAgent(this, $"agent-{number}", Chance()) : new Agent(this, $"agent-{number}", Chance());
 
     private Random Chance() => new(_random.Next());
 

@@ -19,6 +19,7 @@ internal static class CommandText
         Command.Claim claim => Claim(claim),
         Command.AbandonClaim abandon => $"abandon {Claim(abandon.Waiting)}",
         Command.Ungrant ungrant => $"ungrant {ungrant.TaskId} token={ungrant.Token}",
+        Command.Rejoin rejoin => $"rejoin {rejoin.AgentId}/{rejoin.InstanceId} holds={string.Join(',', rejoin.Held.Select(grant => $"{grant.TaskId}:{grant.Token}"))}",
         Command.Heartbeat beat => $"heartbeat {beat.TaskId} token={beat.Token} progress={beat.Progress} message={beat.Message} checkpoint={Text(beat.Checkpoint)} {beat.Usage}",
         Command.Complete complete => $"complete {complete.TaskId} token={complete.Token} result={Text(complete.Result)} {complete.Usage}",
         Command.Fail fail => $"fail {fail.TaskId} token={fail.Token} error={fail.Error.Type}{(fail.Error.Retryable ? "" : " final")}{Ms(" again", fail.RetryAfterMs)}",

@@ -9,6 +9,7 @@ internal sealed partial class ModelCommands(Func<NaiveQueue> oracle, Func<Moment
 {
     private static readonly string[] Types = ["x", "y", "z"];
     private static readonly string[] Agents = ["u", "v", "w"];
+    private static readonly string[] Instances = ["2", "3"];
     private static readonly string[] Capabilities = [.. Types, "general", "c", "cheap"];
     private readonly List<(string TaskId, UInt128 Token)> _tokens = [];
     private int _lastTask;
@@ -23,7 +24,7 @@ internal sealed partial class ModelCommands(Func<NaiveQueue> oracle, Func<Moment
     public Command Next()
     {
         var command = Make();
-        if (command is Command.AbandonClaim or Command.Ungrant || Random.Next(8) > 0) return command;
+        if (command is Command.AbandonClaim or Command.Ungrant or Command.Rejoin || Random.Next(8) > 0) return command;
         if (command is not Command.Claim && Random.Next(2) == 0) return command with { IsBrief = true };
         return command with { Key = new IdempotencyKey($"k{Random.Next(30)}", Hash($"{command.GetType().Name}{Random.Next(2)}")) };
     }
@@ -47,6 +48,7 @@ internal sealed partial class ModelCommands(Func<NaiveQueue> oracle, Func<Moment
         < 112 => Patch(),
         < 114 => new Command.Delete(AnyOf(task => task.State.IsFinal())),
         < 116 => Abandon(),
+        < 119 => Rejoin(),
         _ => Rare(),
     };
 
@@ -101,7 +103,7 @@ internal sealed partial class ModelCommands(Func<NaiveQueue> oracle, Func<Moment
     }
 
     private Command.Claim Claim() => new(
-        Any(Agents), Random.Next(3) == 0 ? "2" : null, Random.Next(3) == 0 ? [.. Some(Capabilities)] : null, Random.Next(1, 4),
+        Any(Agents), Random.Next(2) == 0 ? Any(Instances) : null, Random.Next(3) == 0 ? [.. Some(Capabilities)] : null, Random.Next(1, 4),
         Random.Next(2) == 0 ? Random.Next(1, 20) * 1_000L : 0, Random.Next(4) == 0 ? 5_000 : null, Random.Next(3) == 0 ? $"claim{Random.Next(6)}" : null);
 
     private Command Abandon() => oracle().Waits.Count == 0 ? Claim() : new Command.AbandonClaim(oracle().Waits[Random.Next(oracle().Waits.Count)].Claim);
@@ -149,6 +151,19 @@ internal sealed partial class ModelCommands(Func<NaiveQueue> oracle, Func<Moment
     {
         var (id, token) = AnyToken();
         return new(id, token);
+    }
+
+    /// <summary>A stream's agent is back: mostly one that holds something. It names some of its grants, and now and then one that is not its own.</summary>
+    private Command.Rejoin Rejoin()
+    {
+        var streams = oracle().Tasks.Select(task => task.Lease).OfType<NaiveLease>().Where(lease => lease.Instance.Length > 0).ToList();
+        var (agent, instance) = streams.Count > 0 && Random.Next(6) > 0 && streams[Random.Next(streams.Count)] is var lease
+            ? (lease.Agent, lease.Instance)
+            : (Any(Agents), Any(Instances));
+        var own = oracle().Tasks.Where(task => task.Lease is { } held && held.Token > 0 && held.Agent == agent && held.Instance == instance)
+            .Where(_ => Random.Next(2) == 0).Select(task => (task.Id, task.Lease!.Token));
+        var held = Random.Next(3) == 0 ? own.Append(AnyToken()) : own;
+        return new(agent, instance, [.. held.Select(grant => new HeldGrant(grant.Item1, grant.Item2))]);
     }
 
     private Command.AddChildren Children()

@@ -19,7 +19,7 @@ internal sealed partial class ModelRun
             if (answer is Outcome.Claimed claimed)
             {
                 Count(claimed.Grants.IsEmpty ? "wait ended" : "wait answered");
-                Adopt(claimed, _oracle.Answers.First(pair => ReferenceEquals(pair.Command, command)).Tasks);
+                Adopt(claimed, _oracle.Answers.First(pair => ReferenceEquals(pair.Command, command)).Grants);
             }
             else Count($"retry brought {OutcomeText.Of(answer, "").Split(' ')[^1]}");
         }

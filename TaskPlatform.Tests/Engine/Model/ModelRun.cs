@@ -124,7 +124,7 @@ internal sealed partial class ModelRun
         if (outcome is Outcome.Refused { Refusal.Name: Refusal.CycleDetected }) actual = CheckCycle(command, actual);
         if (!expected.Split(" or ").Contains(actual)) Demand(expected, actual, "The answer");
         Count($"{verb} {Kind(actual, outcome)}");
-        if (outcome is Outcome.Claimed claimed) Adopt(claimed, _oracle.Granted);
+        if (outcome is Outcome.Claimed claimed) Adopt(claimed, NaiveQueue.LeasesOf(_oracle.Granted));
         if (_random.Next(10) == 0 && outcome is Outcome.Claimed { Grants: [var grant, ..] }) StartLease(grant.Task);
     }
 
@@ -146,15 +146,14 @@ internal sealed partial class ModelRun
     }
 
     /// <summary>Only the engine makes tokens; a lease must keep the one that it first had.</summary>
-    private void Adopt(Outcome.Claimed claimed, List<NaiveTask> granted)
+    private void Adopt(Outcome.Claimed claimed, List<(string TaskId, NaiveLease Lease)> granted)
     {
-        foreach (var (view, task) in claimed.Grants.Zip(granted))
+        foreach (var (view, (id, lease)) in claimed.Grants.Zip(granted))
         {
-            if (task.Lease is not { } lease) continue;
             var token = view.Task.Lease!.Token;
-            if (lease.Token != 0) Demand(lease.Token.ToString(), token.ToString(), $"The token of {task.Id}");
+            if (lease.Token != 0) Demand(lease.Token.ToString(), token.ToString(), $"The token of {id}");
             lease.Token = token;
-            _commands.Remember(task.Id, token);
+            _commands.Remember(id, token);
         }
     }
 
@@ -213,6 +212,7 @@ internal sealed partial class ModelRun
     {
         Outcome.Claimed claimed => claimed.Grants.IsEmpty ? "none" : "granted",
         Outcome.Refused refused => refused.Refusal.Name,
+        Outcome.Rejoined rejoined => rejoined.Standing.IsEmpty ? "none" : rejoined.Standing.Any(grant => grant.CancelRequested) ? "cancel" : "kept",
         Outcome.Extended => text.EndsWith("cancel", StringComparison.Ordinal) ? "cancel" : "extended",
         Outcome.TaskAnswer { DeduplicatedBy: not null } => "deduplicated",
         Outcome.Parked or Outcome.WhyAnswer or Outcome.TaskAnswer or Outcome.Noted => text,

@@ -44,9 +44,13 @@ internal sealed partial class NaiveQueue
     private void Answer(NaiveWait wait, List<NaiveTask> tasks)
     {
         _waits.Remove(wait);
-        Answers.Add((wait.Claim, Ids(tasks), tasks));
+        // The grants as they are now: one that is given back before the answer leaves is the task's no more.
+        Answers.Add((wait.Claim, Ids(tasks), LeasesOf(tasks)));
         Remember(wait.Claim, Ids(tasks));
     }
+
+    /// <summary>What was granted, with the leases that stand now.</summary>
+    public static List<(string TaskId, NaiveLease Lease)> LeasesOf(List<NaiveTask> tasks) => [.. tasks.Select(task => (task.Id, task.Lease!))];
 
     private void AnswerWaits()
     {
@@ -96,10 +100,32 @@ internal sealed partial class NaiveQueue
     private string Ungrant(Command.Ungrant ungrant)
     {
         if (!_tasks.TryGetValue(ungrant.TaskId, out var task) || task.Lease is not { } lease || lease.Token != ungrant.Token) return "done";
-        if (task.State != TaskState.Assigned || --lease.Callers > 0) return "done";
+        if (task.State == TaskState.Assigned && --lease.Callers == 0) GiveBack(task);
+        return "done";
+    }
+
+    /// <summary>Nobody ever heard of the grant.</summary>
+    private void GiveBack(NaiveTask task)
+    {
         EndGrant(task, usesNothing: true);
         if (task.CancelRequested) End(task, TaskState.Cancelled, "cancelled");
         else Enter(task);
-        return "done";
+    }
+
+    /// <summary>To name a grant is to be heard of, as with a heartbeat. What is not named and was never begun did not reach its agent; what was begun runs on.</summary>
+    private string Rejoin(Command.Rejoin rejoin)
+    {
+        var standing = new List<StandingGrant>();
+        foreach (var task in Tasks.Where(task => task.Lease is { } lease && lease.Agent == rejoin.AgentId && lease.Instance == rejoin.InstanceId).ToList())
+        {
+            var grant = new HeldGrant(task.Id, task.Lease!.Token);
+            if (rejoin.Held.Contains(grant))
+            {
+                HearFrom(task);
+                standing.Add(new StandingGrant(grant, task.Lease.DurationMs, task.CancelRequested));
+            }
+            else if (task.State == TaskState.Assigned) GiveBack(task);
+        }
+        return OutcomeText.Standing(standing);
     }
 }

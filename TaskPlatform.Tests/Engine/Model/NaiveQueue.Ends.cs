@@ -74,7 +74,8 @@ internal sealed partial class NaiveQueue
         TellParent(ended);
         foreach (var task in Tasks.Where(task => task.State == TaskState.Blocked && DependsOn(task, ended)).ToList()) Place(task);
         _leaving.Add(ended);
-        if (_tasks.TryGetValue(ended.By, out var cause) && !cause.State.IsFinal()) Revive(ended);
+        // Its turn comes behind those that are to be revived already: it may depend on one of them.
+        if (_tasks.TryGetValue(ended.By, out var cause) && !cause.State.IsFinal() && !_revivals.Contains((cause.Id, ended.Id))) _revivals.Add((cause.Id, ended.Id));
     }
 
     private void TellParent(NaiveTask ended)

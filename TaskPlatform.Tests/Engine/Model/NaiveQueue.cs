@@ -35,7 +35,7 @@ internal sealed partial class NaiveQueue
     public required EngineLimits Limits { get; init; }
 
     /// <summary>Commands that were answered after waiting, with what they came to, and for claims what they got.</summary>
-    public List<(Command Command, string Text, List<NaiveTask> Tasks)> Answers { get; private set; } = [];
+    public List<(Command Command, string Text, List<(string TaskId, NaiveLease Lease)> Grants)> Answers { get; private set; } = [];
 
     /// <summary>What the last claim got.</summary>
     public List<NaiveTask> Granted { get; private set; } = [];
@@ -128,6 +128,7 @@ internal sealed partial class NaiveQueue
         Command.Claim claim => Claim(claim),
         Command.AbandonClaim abandon => Say(() => _waits.RemoveAll(wait => ReferenceEquals(wait.Claim, abandon.Waiting))),
         Command.Ungrant ungrant => Ungrant(ungrant),
+        Command.Rejoin rejoin => Rejoin(rejoin),
         Command.Heartbeat heartbeat => Heartbeat(heartbeat),
         Command.Complete complete => Complete(complete),
         Command.Fail fail => Fail(fail),
