@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace TaskPlatform.Benchmarks.Agents;
 
 /// <summary>What the agents of a measurement are made of.</summary>
@@ -24,4 +26,14 @@ internal sealed record AgentsPlan(AgentsKind Kind, string Http, string Streams, 
 {
     /// <summary>Whether handlers keep their tasks until they are told to go on.</summary>
     public bool IsHolding { get; init; }
+
+    /// <summary>For people.</summary>
+    public string Told => string.Create(CultureInfo.InvariantCulture, $"{Agents}, {Credit} tasks each at a time, {Made}");
+
+    private string Made => Kind switch
+    {
+        AgentsKind.Links => "over streams alone",
+        AgentsKind.Handlers => "AddAgent with a handler, over streams",
+        _ => "by HTTP",
+    };
 }

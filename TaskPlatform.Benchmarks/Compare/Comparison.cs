@@ -13,7 +13,7 @@ namespace TaskPlatform.Benchmarks.Compare;
 /// <param name="Rounds">What was found, in order.</param>
 internal sealed record Comparison(string One, string Other, [property: JsonIgnore] string? Aim, IReadOnlyList<ComparedRound> Rounds)
 {
-    /// <summary>Medians over the rounds, by name; latency where it was measured.</summary>
+    /// <summary>Medians over the rounds, by name, of what was measured of both.</summary>
     public IReadOnlyDictionary<string, ComparedFigure> Compared => Measured.ToDictionary(row => row.Key, row => row.Figure);
 
     private IEnumerable<(string Key, string Label, ComparedFigure Figure)> Measured
@@ -21,6 +21,10 @@ internal sealed record Comparison(string One, string Other, [property: JsonIgnor
         get
         {
             if (Of(result => result.LivesPerSecond) is { } lives) yield return ("livesPerSecond", "lives a second", lives);
+            foreach (var own in Rounds[0].One.Own)
+            {
+                if (Of(result => result.Own.FirstOrDefault(figure => figure.Key == own.Key)?.Value) is { } figure) yield return (own.Key, $"{own.Label}, {own.Unit}", figure);
+            }
             if (Of(result => result.Latency?.P50) is { } median) yield return ("p50", "submit due to handler's start, p50, ms", median);
             if (Of(result => result.Latency?.P99) is { } tail) yield return ("p99", "submit due to handler's start, p99, ms", tail);
         }

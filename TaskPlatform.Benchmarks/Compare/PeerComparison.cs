@@ -26,8 +26,16 @@ internal abstract class PeerComparison : CompareCommand<PeerComparison.Settings>
         [DefaultValue(100_000)]
         public int OurTasks { get; init; } = 100_000;
 
+        /// <summary>Our agents.</summary>
+        [CommandOption("--handlers")]
+        [Description("Our agents as their authors write them, AddAgent with a handler, instead of the client's streams alone. Latency is measured so in any case.")]
+        public bool IsHandled { get; init; }
+
         /// <summary>Our lives.</summary>
-        public LifecyclePlan Lives => IsQuick ? LifecyclePlan.Quick : LifecyclePlan.Default with { Tasks = OurTasks, WarmUp = OurTasks };
+        public LifecyclePlan Lives => (IsQuick ? LifecyclePlan.Quick : LifecyclePlan.Default with { Tasks = OurTasks, WarmUp = OurTasks }) with
+        {
+            IsHandled = IsHandled,
+        };
 
         /// <summary>Our latency, at the peer's rate and as often; null where it is not asked for.</summary>
         public LatencyPlan? Latency => Plan.Timed == 0 ? null : (IsQuick ? LatencyPlan.Quick : LatencyPlan.Default) with { Rate = Plan.Rate, Timed = Plan.Timed };

@@ -24,8 +24,8 @@ internal static class FanoutMeasurement
         var facts = EnvironmentFacts.Of(redis);
         await using var api = await ServerProcess.StartApiAsync(redis);
         using var calls = new QueueCalls(api.CallAddress, Queue);
-        await using var working = await AgentsProcess.StartAsync(
-            new AgentsPlan(AgentsKind.Links, api.CallAddress, api.StreamAddress, Queue, agents, credit));
+        var plan = new AgentsPlan(AgentsKind.Links, api.CallAddress, api.StreamAddress, Queue, agents, credit);
+        await using var working = await AgentsProcess.StartAsync(plan);
         for (var number = 0; number < warmUp; number++) await working.LiveAsync(tasks, () => calls.SubmitGraphAsync(Graph($"warm-{number}", tasks)), progress);
 
         // Made before the clock starts: its caller's memory is not the service's time.
@@ -37,7 +37,7 @@ internal static class FanoutMeasurement
         await calls.ThrowUnlessCompletedAsync((warmUp + 1) * tasks);
 
         facts["payload"] = $"{EngineBed.PayloadBytes} bytes";
-        facts["agents"] = string.Create(CultureInfo.InvariantCulture, $"{agents}, {credit} tasks each");
+        facts["agents"] = plan.Told;
         facts["before it"] = string.Create(CultureInfo.InvariantCulture, $"{warmUp} graphs");
         return new MeasurementResult("A wide graph", tasks, tasks / done.TotalSeconds, null, facts)
         {

@@ -19,8 +19,8 @@ internal static class LatencyMeasurement
     {
         var facts = EnvironmentFacts.Of(redis);
         await using var api = await ServerProcess.StartApiAsync(redis);
-        await using var working = await AgentsProcess.StartAsync(
-            new AgentsPlan(AgentsKind.Handlers, api.CallAddress, api.StreamAddress, Queue, plan.Agents, plan.Concurrency));
+        var agents = new AgentsPlan(AgentsKind.Handlers, api.CallAddress, api.StreamAddress, Queue, plan.Agents, plan.Concurrency);
+        await using var working = await AgentsProcess.StartAsync(agents);
         if (plan.WarmUp > 0) await working.LiveAsync(plan.WarmUp, () => StreamSubmits.SubmitAsync(api.StreamAddress, Queue, plan.WarmUp), progress);
         await working.LiveAsync(plan.Timed, () => SubmitAtRateAsync(plan, api.StreamAddress, progress, cancellationToken), progress);
         var found = await working.LatenciesAsync(plan.Rate);
@@ -28,7 +28,7 @@ internal static class LatencyMeasurement
             throw new InvalidOperationException($"Of {plan.Timed} tasks {found.Started.Samples} were begun and {found.Acknowledged.Samples} completed.");
 
         facts["payload"] = $"{EngineBed.PayloadBytes} bytes";
-        facts["agents"] = string.Create(CultureInfo.InvariantCulture, $"{plan.Agents}, {plan.Concurrency} tasks each at a time");
+        facts["agents"] = agents.Told;
         facts["before it"] = string.Create(CultureInfo.InvariantCulture, $"{plan.WarmUp} lives");
         return new MeasurementResult("Latency over streams", plan.Timed, null, found.Started, facts) { Acknowledged = found.Acknowledged };
     }

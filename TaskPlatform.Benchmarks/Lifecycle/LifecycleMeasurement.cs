@@ -20,7 +20,8 @@ internal static class LifecycleMeasurement
         var facts = EnvironmentFacts.Of(redis);
         await using var collector = plan.IsExporting ? await Collector.StartAsync() : null;
         await using var api = await ServerProcess.StartApiAsync(redis, collector);
-        await using var working = await AgentsProcess.StartAsync(plan.Of(api, Queue));
+        var agents = plan.Of(api, Queue);
+        await using var working = await AgentsProcess.StartAsync(agents);
         if (plan.WarmUp > 0) await working.LiveAsync(plan.WarmUp, () => SubmitAsync(plan, api, plan.WarmUp), progress);
 
         var used = await api.ProcessorTimeAsync();
@@ -31,7 +32,10 @@ internal static class LifecycleMeasurement
         using (var calls = new QueueCalls(api.CallAddress, Queue)) await calls.ThrowUnlessCompletedAsync(plan.WarmUp + plan.Tasks);
         if (collector is not null) await collector.ThrowUnlessReceivedAsync();
 
-        AddFacts(facts, plan);
+        facts["payload"] = $"{EngineBed.PayloadBytes} bytes";
+        facts["agents"] = agents.Told;
+        facts["telemetry"] = plan.IsExporting ? "exported to the Aspire dashboard on this machine" : "not exported";
+        facts["before it"] = string.Create(CultureInfo.InvariantCulture, $"{plan.WarmUp} tasks");
         return new MeasurementResult(plan.Http is null ? "Lives over streams" : "Lives over HTTP", plan.Tasks, plan.Tasks / took.TotalSeconds, null, facts)
         {
             Own = [new Figure("processorMicrosecondsPerLife", "processor time of the service, a life", used.TotalMicroseconds / plan.Tasks, "µs")],
@@ -41,16 +45,4 @@ internal static class LifecycleMeasurement
     private static Task SubmitAsync(LifecyclePlan plan, ServerProcess api, int tasks) => plan.Http is { } http
         ? HttpSubmits.SubmitAsync(api.CallAddress, Queue, tasks, http.Connections / 2, http.Batch)
         : StreamSubmits.SubmitAsync(api.StreamAddress, Queue, tasks);
-
-    private static void AddFacts(Dictionary<string, string> facts, LifecyclePlan plan)
-    {
-        facts["payload"] = $"{EngineBed.PayloadBytes} bytes";
-        facts["agents"] = plan.Http is { } http
-            ? Text($"{http.Connections / 2}, as many submitters, {http.Batch} in a call")
-            : Text($"{plan.Agents}, {plan.Credit} tasks each");
-        facts["telemetry"] = plan.IsExporting ? "exported to the Aspire dashboard on this machine" : "not exported";
-        facts["before it"] = Text($"{plan.WarmUp} tasks");
-    }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

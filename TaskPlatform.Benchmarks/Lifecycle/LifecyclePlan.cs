@@ -19,13 +19,16 @@ internal sealed record LifecyclePlan(int Tasks, int WarmUp, int Agents, int Cred
     /// <summary>Over HTTP instead of streams; null over streams.</summary>
     public HttpPlan? Http { get; init; }
 
+    /// <summary>Whether agents are what their authors write (AddAgent with a handler) instead of streams alone.</summary>
+    public bool IsHandled { get; init; }
+
     /// <summary>Whether the service exports telemetry meanwhile.</summary>
     public bool IsExporting { get; init; }
 
     /// <summary>The agents.</summary>
     public AgentsPlan Of(ServerProcess api, string queue) => Http is { } http
         ? new AgentsPlan(AgentsKind.Calls, api.CallAddress, api.StreamAddress, queue, http.Connections / 2, http.Batch)
-        : new AgentsPlan(AgentsKind.Links, api.CallAddress, api.StreamAddress, queue, Agents, Credit);
+        : new AgentsPlan(IsHandled ? AgentsKind.Handlers : AgentsKind.Links, api.CallAddress, api.StreamAddress, queue, Agents, Credit);
 }
 
 /// <summary>Lives over HTTP.</summary>

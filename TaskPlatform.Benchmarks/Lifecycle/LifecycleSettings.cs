@@ -32,9 +32,14 @@ internal abstract class LifecycleSettings : MeasurementSettings
     [DefaultValue(500)]
     public int Credit { get; init; } = 500;
 
+    /// <summary>Handlers instead of streams alone.</summary>
+    [CommandOption("--handlers")]
+    [Description("Agents as their authors write them, AddAgent with a handler, instead of the client's streams alone.")]
+    public bool IsHandled { get; init; }
+
     /// <summary>Over HTTP.</summary>
     [CommandOption("--http")]
-    [Description("Over HTTP/JSON instead of streams; --agents and --credit then mean nothing.")]
+    [Description("Over HTTP/JSON instead of streams; --agents, --credit and --handlers then mean nothing.")]
     public bool IsHttp { get; init; }
 
     /// <summary>How many callers.</summary>
@@ -52,6 +57,7 @@ internal abstract class LifecycleSettings : MeasurementSettings
     /// <summary>What these settings ask for.</summary>
     public LifecyclePlan Plan => (IsQuick ? LifecyclePlan.Quick : new LifecyclePlan(Tasks, WarmUp, Agents, Credit)) with
     {
+        IsHandled = IsHandled,
         Http = IsHttp ? new HttpPlan(Connections, Batch) : null,
     };
 

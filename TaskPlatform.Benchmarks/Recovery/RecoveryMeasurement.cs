@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using TaskPlatform.Benchmarks.Agents;
 using TaskPlatform.Benchmarks.Engine;
 using TaskPlatform.Benchmarks.Shared;
@@ -24,8 +23,8 @@ internal static class RecoveryMeasurement
         using var calls = new QueueCalls(api.CallAddress, Queue);
         await calls.FillAsync(plan.Running + plan.Pending, isKeyed: false);
         await calls.ReserveAsync(Reserved);
-        await using var working = await AgentsProcess.StartAsync(
-            new AgentsPlan(AgentsKind.Handlers, api.CallAddress, api.StreamAddress, Queue, plan.Agents, plan.RunningEach) { IsHolding = true });
+        var agents = new AgentsPlan(AgentsKind.Handlers, api.CallAddress, api.StreamAddress, Queue, plan.Agents, plan.RunningEach) { IsHolding = true };
+        await using var working = await AgentsProcess.StartAsync(agents);
         await working.WhenAsync(counts => counts.Begun == plan.Running);
         await redis.WhenRewrittenAsync();
 
@@ -42,7 +41,7 @@ internal static class RecoveryMeasurement
         await calls.ThrowUnlessCompletedAsync(all + 1);
 
         facts["payload"] = $"{EngineBed.PayloadBytes} bytes";
-        facts["agents"] = string.Create(CultureInfo.InvariantCulture, $"{plan.Agents}, {plan.RunningEach} tasks each at a time");
+        facts["agents"] = agents.Told;
         return new MeasurementResult("Killed in the middle of work", all + 1, null, null, facts)
         {
             Own = [.. Figures(plan, await healthy, await granted, goneOn, done, (await working.CountsAsync()).Repeated)],
