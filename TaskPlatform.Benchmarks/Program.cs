@@ -1,9 +1,15 @@
 using Spectre.Console.Cli;
+using TaskPlatform.Benchmarks.Agents;
 using TaskPlatform.Benchmarks.Backlog;
+using TaskPlatform.Benchmarks.Compare;
 using TaskPlatform.Benchmarks.Engine;
+using TaskPlatform.Benchmarks.Fanout;
+using TaskPlatform.Benchmarks.Idle;
+using TaskPlatform.Benchmarks.Latency;
 using TaskPlatform.Benchmarks.Lifecycle;
 using TaskPlatform.Benchmarks.Limit;
 using TaskPlatform.Benchmarks.Peers;
+using TaskPlatform.Benchmarks.Recovery;
 
 var app = new CommandApp();
 app.Configure(commands =>
@@ -17,7 +23,20 @@ app.Configure(commands =>
         .WithExample("backlog").WithExample("backlog", "--fsync", "always").WithExample("backlog", "--quick");
     commands.AddCommand<LifecycleCommand>("lifecycle")
         .WithDescription("Whole lives over the network: tasks are submitted, taken by agents in another process and completed, all stored.")
-        .WithExample("lifecycle").WithExample("lifecycle", "--fsync", "always").WithExample("lifecycle", "--agents", "16", "--credit", "100");
+        .WithExample("lifecycle").WithExample("lifecycle", "--fsync", "always").WithExample("lifecycle", "--agents", "16", "--credit", "100")
+        .WithExample("lifecycle", "--http").WithExample("lifecycle", "--http", "--batch", "50").WithExample("lifecycle", "--telemetry", "on");
+    commands.AddCommand<LatencyCommand>("latency")
+        .WithDescription("How soon a task's handler is started and its completion acknowledged, from the moment at which its submit was due, at a rate.")
+        .WithExample("latency").WithExample("latency", "--rate", "5000").WithExample("latency", "--fsync", "always");
+    commands.AddCommand<FanoutCommand>("fanout")
+        .WithDescription("A wide graph, one task, thousands that need it and one that needs them: how soon it is submitted, how soon done.")
+        .WithExample("fanout").WithExample("fanout", "--warm-up", "0");
+    commands.AddCommand<RecoveryCommand>("recovery")
+        .WithDescription("The service is killed while agents work: how soon it grants again, how soon they go on, and that nothing is lost.")
+        .WithExample("recovery").WithExample("recovery", "--tasks", "1000000");
+    commands.AddCommand<IdleCommand>("idle")
+        .WithDescription("Agents without work: what processor time and what memory they take from the service.")
+        .WithExample("idle").WithExample("idle", "--agents", "5000");
     commands.AddCommand<AgentsCommand>("agents").IsHidden();
     commands.AddCommand<LimitCommand>("limit")
         .WithDescription("What the service writes for a life, straight to Redis without rules or HTTP: the lives a second that no service that writes so can exceed.")
@@ -31,6 +50,16 @@ app.Configure(commands =>
         peers.AddCommand<HangfireCommand>("hangfire")
             .WithDescription("Hangfire with its community storage for Redis.")
             .WithExample("peer", "hangfire").WithExample("peer", "hangfire", "--rate", "200");
+    });
+    commands.AddBranch("compare", comparisons =>
+    {
+        comparisons.SetDescription("Two measurements in turns, and the ratios of what they find.");
+        comparisons.AddCommand<BullMqComparison>("bullmq")
+            .WithDescription("Ours and BullMQ.").WithExample("compare", "bullmq", "--rate", "200");
+        comparisons.AddCommand<HangfireComparison>("hangfire")
+            .WithDescription("Ours and Hangfire.").WithExample("compare", "hangfire", "--rate", "200");
+        comparisons.AddCommand<TelemetryComparison>("telemetry")
+            .WithDescription("Lives while the service exports telemetry and while it does not.").WithExample("compare", "telemetry");
     });
 });
 return await app.RunAsync(args);

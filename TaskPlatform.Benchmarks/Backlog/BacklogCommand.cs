@@ -28,7 +28,7 @@ internal sealed class BacklogCommand : RedisCommand<BacklogCommand.Settings>
 
     protected override async Task RunAsync(string name, Settings settings, MeasuredRedis redis, CancellationToken cancellationToken)
     {
-        var figures = await BacklogRun.MeasureAsync(settings.IsQuick ? 10_000 : settings.Tasks, redis.Address.ConnectionString, settings.IsKeyed);
+        var figures = await BacklogRun.MeasureAsync(settings.IsQuick ? 10_000 : settings.Tasks, redis, settings.IsKeyed);
         if (settings.IsJson) Console.WriteLine(figures.ToJson());
         else AnsiConsole.Write(figures.ToTable($"Redis {redis.Version}, {redis.Persistence}"));
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Spectre.Console;
+using TaskPlatform.Benchmarks.Engine;
 using TaskPlatform.Benchmarks.Shared;
 
 namespace TaskPlatform.Benchmarks.Backlog;
@@ -24,7 +25,7 @@ internal sealed record BacklogFigures(
     public string ToJson() => JsonSerializer.Serialize(this, Indented);
 
     public Table ToTable(string fsync) => new Table()
-        .Title(string.Create(CultureInfo.InvariantCulture, $"A backlog of {Tasks:N0} tasks of {BacklogCalls.PayloadBytes} bytes, {fsync}"))
+        .Title(string.Create(CultureInfo.InvariantCulture, $"A backlog of {Tasks:N0} tasks of {EngineBed.PayloadBytes} bytes, {fsync}"))
         .AddColumns("what", "found")
         .AddRow("submitted in", Took(Fill))
         .AddRow("memory then; most", $"{Of(Filled)}")

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using StackExchange.Redis;
 using TaskPlatform.Benchmarks.Shared;
 
 namespace TaskPlatform.Benchmarks.Backlog;
@@ -10,30 +9,32 @@ internal static class BacklogRun
     // Memory is looked at so often while the queue is drained.
     private const int Samples = 20;
 
+    private const int ClaimsPerCall = 1_000;
+
     /// <param name="tasks">How many tasks.</param>
-    /// <param name="redis">For StackExchange.Redis.</param>
+    /// <param name="redis">Where they are stored.</param>
     /// <param name="isKeyed">Whether submits have idempotency keys.</param>
-    public static async Task<BacklogFigures> MeasureAsync(int tasks, string redis, bool isKeyed)
+    public static async Task<BacklogFigures> MeasureAsync(int tasks, MeasuredRedis redis, bool isKeyed)
     {
         await using var api = await ServerProcess.StartApiAsync(redis);
-        using var calls = new BacklogCalls(api.Port);
-        var (fill, filled) = (await TimeAsync(() => calls.FillAsync(tasks, isKeyed)), await api.MemoryAsync());
+        using var calls = new QueueCalls(api.CallAddress, $"backlog-{Guid.NewGuid():n}");
+        var (fill, filled) = (await Clocks.TimeAsync(() => calls.FillAsync(tasks, isKeyed)), await api.MemoryAsync());
 
-        await RewrittenAsync(redis);
+        await redis.WhenRewrittenAsync();
         await api.KillAsync();
         var clock = Stopwatch.StartNew();
         await api.StartAsync();
-        var health = After(clock, calls.HealthAsync());
-        var claim = After(clock, calls.FirstClaimAsync());
+        var health = clock.AfterAsync(calls.HealthAsync());
+        var claim = clock.AfterAsync(calls.FirstClaimAsync());
         var claimed = await claim;
         var recovered = await api.MemoryAsync();
         var healthy = await health;
 
         var memory = new List<ProcessMemory>();
         var taken = 1;
-        var drain = await TimeAsync(async () =>
+        var drain = await Clocks.TimeAsync(async () =>
         {
-            for (int more; (more = await calls.TakeAsync()) > 0;)
+            for (int more; (more = await calls.TakeAsync("drain", ClaimsPerCall)) > 0;)
             {
                 taken += more;
                 if (taken * (long)Samples / tasks > memory.Count) memory.Add(await api.MemoryAsync());
@@ -41,22 +42,5 @@ internal static class BacklogRun
         });
         if (taken != tasks) throw new InvalidOperationException($"Of {tasks} tasks {taken} were granted.");
         return new BacklogFigures(tasks, fill, filled, healthy, claimed, recovered, drain, [.. memory.Select(sample => sample.Resident)], await api.MemoryAsync());
-    }
-
-    /// <summary>Redis rewrites its file while it grows, and then takes a core and much of the disk: what is measured is the service.</summary>
-    private static async Task RewrittenAsync(string redis)
-    {
-        await using var connection = await ConnectionMultiplexer.ConnectAsync($"{redis},allowAdmin=true");
-        var server = connection.GetServers()[0];
-        while ((await server.InfoAsync("persistence")).SelectMany(section => section).Any(fact => fact is { Key: "aof_rewrite_in_progress", Value: "1" }))
-            await Task.Delay(TimeSpan.FromSeconds(1));
-    }
-
-    private static async Task<TimeSpan> TimeAsync(Func<Task> run) => await After(Stopwatch.StartNew(), run());
-
-    private static async Task<TimeSpan> After(Stopwatch clock, Task moment)
-    {
-        await moment;
-        return clock.Elapsed;
     }
 }

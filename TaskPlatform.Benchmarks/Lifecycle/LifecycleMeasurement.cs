@@ -1,72 +1,48 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
+using TaskPlatform.Benchmarks.Agents;
 using TaskPlatform.Benchmarks.Engine;
 using TaskPlatform.Benchmarks.Shared;
-using TaskPlatform.Client.Grpc;
-using TaskPlatform.Client.Wire;
 
 namespace TaskPlatform.Benchmarks.Lifecycle;
 
-/// <summary>Submits tasks while agents in another process take and complete them, all over streams.</summary>
+/// <summary>Submits tasks while agents in another process take and complete them.</summary>
 internal static class LifecycleMeasurement
 {
     private const string Queue = "lifecycle";
 
-    // So many submits may be without an answer: as with any producer, the service sets the pace.
-    private const int Window = 4_000;
-
-    private static readonly SubmitTask Submitted = new()
-    {
-        Type = "work",
-        Payload = RawJson.FromTrusted(Encoding.UTF8.GetBytes($"\"{new string('x', EngineBed.PayloadBytes - 2)}\"")),
-    };
-
-    /// <param name="tasks">How many lives count.</param>
-    /// <param name="warmUp">How many come before.</param>
-    /// <param name="agents">How many agents.</param>
-    /// <param name="credit">How many tasks each takes at once.</param>
+    /// <param name="plan">Which lives.</param>
     /// <param name="redis">Where the service stores them.</param>
     /// <param name="progress">From 0 to 1.</param>
-    public static async Task<MeasurementResult> RunAsync(
-        int tasks, int warmUp, int agents, int credit, MeasuredRedis redis, IProgress<double> progress)
+    /// <exception cref="MissingProgramException">Telemetry is wanted and there is no collector.</exception>
+    public static async Task<MeasurementResult> RunAsync(LifecyclePlan plan, MeasuredRedis redis, IProgress<double> progress)
     {
         var facts = EnvironmentFacts.Of(redis);
-        await using var api = await ServerProcess.StartApiAsync(redis.Address.ConnectionString);
-        var address = $"http://127.0.0.1:{api.StreamPort}";
-        await using var working = await AgentsProcess.StartAsync(address, Queue, agents, credit);
-        await LiveAsync(address, working, warmUp, progress);
+        await using var collector = plan.IsExporting ? await Collector.StartAsync() : null;
+        await using var api = await ServerProcess.StartApiAsync(redis, collector);
+        var agents = plan.Of(api, Queue);
+        await using var working = await AgentsProcess.StartAsync(agents);
+        if (plan.WarmUp > 0) await working.LiveAsync(plan.WarmUp, () => SubmitAsync(plan, api, plan.WarmUp), progress);
+
+        var used = await api.ProcessorTimeAsync();
         var clock = Stopwatch.StartNew();
-        await LiveAsync(address, working, tasks, progress);
+        await working.LiveAsync(plan.Tasks, () => SubmitAsync(plan, api, plan.Tasks), progress);
         var took = clock.Elapsed;
+        used = await api.ProcessorTimeAsync() - used;
+        using (var calls = new QueueCalls(api.CallAddress, Queue)) await calls.ThrowUnlessCompletedAsync(plan.WarmUp + plan.Tasks);
+        if (collector is not null) await collector.ThrowUnlessReceivedAsync();
+
         facts["payload"] = $"{EngineBed.PayloadBytes} bytes";
-        facts["agents"] = string.Create(CultureInfo.InvariantCulture, $"{agents}, {credit} tasks each");
-        facts["before it"] = string.Create(CultureInfo.InvariantCulture, $"{warmUp} tasks");
-        return new MeasurementResult("Lives over streams", tasks, tasks / took.TotalSeconds, null, facts);
+        facts["agents"] = agents.Told;
+        facts["telemetry"] = plan.IsExporting ? "exported to the Aspire dashboard on this machine" : "not exported";
+        facts["before it"] = string.Create(CultureInfo.InvariantCulture, $"{plan.WarmUp} tasks");
+        return new MeasurementResult(plan.Http is null ? "Lives over streams" : "Lives over HTTP", plan.Tasks, plan.Tasks / took.TotalSeconds, null, facts)
+        {
+            Own = [new Figure("processorMicrosecondsPerLife", "processor time of the service, a life", used.TotalMicroseconds / plan.Tasks, "µs")],
+        };
     }
 
-    /// <summary>Returns when the last completion is acknowledged.</summary>
-    private static async Task LiveAsync(string address, AgentsProcess agents, int tasks, IProgress<double> progress)
-    {
-        var before = await agents.CompletedAsync();
-        await SubmitAsync(address, tasks);
-        for (long done; (done = await agents.CompletedAsync() - before) < tasks; await Task.Delay(2)) progress.Report((double)done / tasks);
-    }
-
-    private static async Task SubmitAsync(string address, int tasks)
-    {
-        using var window = new SemaphoreSlim(Window);
-        await using var link = new SubmitLink(Streams.Client(address), Queue, outcome =>
-        {
-            if (outcome.Problem is { } problem) throw new InvalidOperationException($"A task was refused: {problem.Name} {problem.Detail}");
-            window.Release();
-        });
-        for (var number = 0; number < tasks; number++)
-        {
-            var room = window.WaitAsync();
-            if (!room.IsCompleted && await Task.WhenAny(room, link.Ended) == link.Ended) await link.Ended;
-            link.Add((ulong)number, Submitted);
-        }
-        await link.CloseAsync();
-    }
+    private static Task SubmitAsync(LifecyclePlan plan, ServerProcess api, int tasks) => plan.Http is { } http
+        ? HttpSubmits.SubmitAsync(api.CallAddress, Queue, tasks, http.Connections / 2, http.Batch)
+        : StreamSubmits.SubmitAsync(api.StreamAddress, Queue, tasks);
 }

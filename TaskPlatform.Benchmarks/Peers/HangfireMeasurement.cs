@@ -106,7 +106,7 @@ internal sealed class HangfireMeasurement
 
     private void Enqueue(long due)
     {
-        var payload = HangfireJob.Payload(due);
+        var payload = StampedPayload.Text(due);
         try
         {
             _client.Enqueue<HangfireJob>(job => job.Run(payload));

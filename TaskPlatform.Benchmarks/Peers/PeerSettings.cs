@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using Spectre.Console;
 using Spectre.Console.Cli;
+using TaskPlatform.Benchmarks.Engine;
 using TaskPlatform.Benchmarks.Shared;
 
 namespace TaskPlatform.Benchmarks.Peers;
@@ -52,7 +53,7 @@ internal abstract class PeerSettings : MeasurementSettings
 internal readonly record struct PeerPlan(int Tasks, int WarmUp, double Rate, int Timed)
 {
     /// <summary>The payload of every job, in bytes.</summary>
-    public const int PayloadBytes = 256;
+    public const int PayloadBytes = EngineBed.PayloadBytes;
 
     /// <summary>Shows that everything works, measures nothing.</summary>
     public static PeerPlan Quick { get; } = new(Tasks: 300, WarmUp: 50, Rate: 100, Timed: 50);

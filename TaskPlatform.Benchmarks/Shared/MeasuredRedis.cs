@@ -26,6 +26,15 @@ internal sealed class MeasuredRedis : IAsyncDisposable
         return await AskAsync(new MeasuredRedis(process, new RedisAddress("127.0.0.1", process.Port)));
     }
 
+    /// <summary>Returns when it is not rewriting its file: it does that while the file grows, and then takes a core and much of the disk.</summary>
+    public async Task WhenRewrittenAsync()
+    {
+        await using var connection = await ConnectionMultiplexer.ConnectAsync($"{Address.ConnectionString},allowAdmin=true");
+        var server = connection.GetServers()[0];
+        while ((await server.InfoAsync("persistence")).SelectMany(section => section).Any(fact => fact is { Key: "aof_rewrite_in_progress", Value: "1" }))
+            await Task.Delay(TimeSpan.FromSeconds(1));
+    }
+
     public ValueTask DisposeAsync() => _process?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     private static async Task<MeasuredRedis> AskAsync(MeasuredRedis redis)

@@ -2,13 +2,13 @@ using Spectre.Console;
 
 namespace TaskPlatform.Benchmarks.Shared;
 
-/// <summary>The shell of a measurement of lives: a bar that moves on standard error, and the figures on standard output.</summary>
+/// <summary>The shell of one measurement: a bar that moves on standard error, and the figures on standard output.</summary>
 internal abstract class MeasurementCommand<TSettings> : RedisCommand<TSettings>
     where TSettings : MeasurementSettings
 {
     protected sealed override async Task RunAsync(string name, TSettings settings, MeasuredRedis redis, CancellationToken cancellationToken)
     {
-        var result = await ShowAsync(name, progress => MeasureAsync(settings, redis, progress, cancellationToken));
+        var result = await ProgressBar.ShowAsync(name, progress => MeasureAsync(settings, redis, progress, cancellationToken));
         if (settings.IsJson) Console.WriteLine(result.ToJson());
         else AnsiConsole.Write(result.ToTable());
     }
@@ -19,15 +19,4 @@ internal abstract class MeasurementCommand<TSettings> : RedisCommand<TSettings>
     /// <param name="cancellationToken">Ends it early.</param>
     protected abstract Task<MeasurementResult> MeasureAsync(
         TSettings settings, MeasuredRedis redis, IProgress<double> progress, CancellationToken cancellationToken);
-
-    private static Task<MeasurementResult> ShowAsync(string name, Func<IProgress<double>, Task<MeasurementResult>> measure) =>
-        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) })
-            .Progress().AutoClear(true)
-            .StartAsync(context => measure(new Bar(context.AddTask(name, maxValue: 1))));
-
-    // The library's own Progress<T> tells on other threads, later and in any order.
-    private sealed class Bar(ProgressTask task) : IProgress<double>
-    {
-        public void Report(double value) => task.Value = value;
-    }
 }

@@ -1,27 +1,13 @@
-using Spectre.Console.Cli;
-
 namespace TaskPlatform.Benchmarks.Shared;
 
 /// <summary>The shell of whatever needs a Redis: it is there before and gone afterwards.</summary>
-internal abstract class RedisCommand<TSettings> : AsyncCommand<TSettings>
+internal abstract class RedisCommand<TSettings> : MachineCommand<TSettings>
     where TSettings : MeasurementSettings
 {
-    /// <summary>Exit code where the machine lacks something.</summary>
-    private const int Missing = 2;
-
-    public override async Task<int> ExecuteAsync(CommandContext context, TSettings settings, CancellationToken cancellationToken)
+    protected sealed override async Task RunAsync(string name, TSettings settings, CancellationToken cancellationToken)
     {
-        try
-        {
-            await using var redis = await MeasuredRedis.OpenAsync(settings);
-            await RunAsync(context.Name, settings, redis, cancellationToken);
-            return 0;
-        }
-        catch (MissingProgramException missing)
-        {
-            Console.Error.WriteLine(missing.Message);
-            return Missing;
-        }
+        await using var redis = await MeasuredRedis.OpenAsync(settings);
+        await RunAsync(name, settings, redis, cancellationToken);
     }
 
     /// <param name="name">As it was called.</param>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using TaskPlatform.Tests.Servers;
 
@@ -8,18 +9,22 @@ internal sealed class ServerProcess : IAsyncDisposable
 {
     private readonly Guard _guard;
     private readonly string _ready;
+    private readonly int _streamPort;
 
-    private ServerProcess(int port, string ready, Func<int, string, IEnumerable<string>> command)
+    private ServerProcess(int port, string ready, Func<int, string, IEnumerable<string>> command, int streamPort = 0)
     {
         var folder = Directory.CreateTempSubdirectory("taskplatform-").FullName;
-        (Port, _ready, _guard) = (port, ready, new Guard(folder, command(port, folder)));
+        (Port, _streamPort, _ready, _guard) = (port, streamPort, ready, new Guard(folder, command(port, folder)));
     }
 
     /// <summary>Of 127.0.0.1.</summary>
     public int Port { get; }
 
-    /// <summary>Where a service has its streams.</summary>
-    public int StreamPort { get; private init; }
+    /// <summary>Where a service takes calls.</summary>
+    public string CallAddress => $"http://127.0.0.1:{Port}";
+
+    /// <summary>Where a service takes streams.</summary>
+    public string StreamAddress => $"http://127.0.0.1:{_streamPort}";
 
     /// <param name="fsync">When it syncs its append-only file: <c>everysec</c> or <c>always</c>.</param>
     /// <exception cref="MissingProgramException">There is no <c>redis-server</c>.</exception>
@@ -34,16 +39,18 @@ internal sealed class ServerProcess : IAsyncDisposable
         return redis;
     }
 
-    /// <param name="redis">For StackExchange.Redis.</param>
-    public static async Task<ServerProcess> StartApiAsync(string redis)
+    /// <param name="redis">Where the service stores.</param>
+    /// <param name="collector">Where it sends its telemetry; null: nowhere, whatever the environment says.</param>
+    public static async Task<ServerProcess> StartApiAsync(MeasuredRedis redis, Collector? collector = null)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "TaskPlatform.Api.dll");
         var streams = FreePort.Next();
         var api = new ServerProcess(FreePort.Next(), "Application started", (port, _) =>
         [
+            "/usr/bin/env", "-u", Collector.EndpointVariable, .. collector?.Variables ?? [],
             Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", program, $"--urls=http://127.0.0.1:{port}", $"--Grpc:Port={streams}",
-            $"--ConnectionStrings:redis={redis}", "--Queues:Instance=backlog", "--Logging:LogLevel:Default=Information",
-        ]) { StreamPort = streams };
+            $"--ConnectionStrings:redis={redis.Address.ConnectionString}", "--Queues:Instance=measured", "--Logging:LogLevel:Default=Information",
+        ], streams);
         await api.StartAsync();
         return api;
     }
@@ -54,11 +61,20 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>SIGKILL. Returns when it is gone.</summary>
     public Task KillAsync() => _guard.TellAsync("kill", "guard:kill");
 
+    /// <summary>Its process; another one after each start.</summary>
+    public async Task<int> ProcessIdAsync() => int.Parse((await _guard.TellAsync("pid", "guard:pid")).Split(' ')[1], CultureInfo.InvariantCulture);
+
+    /// <summary>Time of a core that it has used since it was started, of all threads.</summary>
+    public async Task<TimeSpan> ProcessorTimeAsync()
+    {
+        using var process = Process.GetProcessById(await ProcessIdAsync());
+        return process.TotalProcessorTime;
+    }
+
     /// <summary>What it has in memory now, and the most since it was started.</summary>
     public async Task<ProcessMemory> MemoryAsync()
     {
-        var id = int.Parse((await _guard.TellAsync("pid", "guard:pid")).Split(' ')[1], CultureInfo.InvariantCulture);
-        var lines = await File.ReadAllLinesAsync($"/proc/{id}/status");
+        var lines = await File.ReadAllLinesAsync($"/proc/{await ProcessIdAsync()}/status");
         return new ProcessMemory(Megabytes(lines, "VmRSS:"), Megabytes(lines, "VmHWM:"));
     }
 

@@ -1,44 +1,111 @@
 using System.Text.Json;
-using CliWrap;
-using CliWrap.Buffered;
 
 namespace TaskPlatform.Tests.Benchmarks;
 
-/// <summary>The measurements beside others, as they are run by hand, but with few tasks: all of it works, whatever the figures are.</summary>
+/// <summary>The measurements, as they are run by hand, but with few tasks: all of it works, whatever the figures are.</summary>
 public sealed class QuickMeasurementTests
 {
-    private const int MissingProgram = 2;
-
-    // The build puts it beside the tests, in a folder of the same configuration. It is run as a program: nothing here refers to it.
-    private static string Program { get; } = Path.GetFullPath(Path.Combine(
-        AppContext.BaseDirectory, "..", "..", "TaskPlatform.Benchmarks", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)),
-        "TaskPlatform.Benchmarks.dll"));
-
     [Theory]
     [InlineData("limit", 1_000, 0)]
     [InlineData("lifecycle", 1_000, 0)]
+    [InlineData("lifecycle --handlers", 1_000, 0)]
+    [InlineData("lifecycle --http", 1_000, 0)]
+    [InlineData("lifecycle --http --batch 50", 1_000, 0)]
+    [InlineData("lifecycle --telemetry on", 1_000, 0)]
     [InlineData("peer hangfire", 300, 50)]
     [InlineData("peer bullmq", 300, 50)]
     public async Task Run_Quick_TellsFiguresAndFacts(string command, int tasks, int timed)
     {
-        var figures = await RunAsync($"{command} --quick --json", mayLackPeer: command == "peer bullmq");
+        var figures = await BenchmarkProgram.TellAsync($"{command} --quick", mayLackPeer: command == "peer bullmq");
 
         Assert.Equal(tasks, figures.GetProperty("tasks").GetInt32());
         Assert.InRange(figures.GetProperty("livesPerSecond").GetDouble(), 1, 10_000_000);
-        Assert.Equal("appendonly yes, appendfsync everysec", figures.GetProperty("facts").GetProperty("fsync").GetString());
-        Assert.Equal($"{Environment.ProcessorCount}", figures.GetProperty("facts").GetProperty("cores").GetString());
+        AssertFacts(figures);
         if (timed == 0) Assert.False(figures.TryGetProperty("latency", out _));
         else AssertLatency(figures.GetProperty("latency"), timed);
     }
 
     [Fact]
-    public async Task Run_RedisThatIsNotThere_EndsWithTwoAndSaysSo()
+    public async Task Run_QuickLatency_CompletionsAreAcknowledgedAfterHandlersStart()
     {
-        var ran = await ExecuteAsync("limit --quick --json --redis 127.0.0.1:1");
+        var figures = await BenchmarkProgram.TellAsync("latency --quick");
 
-        Assert.Equal(MissingProgram, ran.ExitCode);
+        AssertFacts(figures);
+        var (started, acknowledged) = (figures.GetProperty("latency"), figures.GetProperty("acknowledged"));
+        AssertLatency(started, 50);
+        AssertLatency(acknowledged, 50);
+        Assert.All((string[])["p50", "p99", "max"], name => Assert.True(acknowledged.GetProperty(name).GetDouble() >= started.GetProperty(name).GetDouble()));
+    }
+
+    [Fact]
+    public async Task Run_QuickFanout_GraphIsSubmittedAndThenDone()
+    {
+        var figures = await BenchmarkProgram.TellAsync("fanout --quick");
+
+        AssertFacts(figures);
+        Assert.Equal(1_000, figures.GetProperty("tasks").GetInt32());
+        Assert.InRange(Of(figures, "submitSeconds"), 0.001, Of(figures, "doneSeconds"));
+        Assert.Equal(1_000 / Of(figures, "doneSeconds"), figures.GetProperty("livesPerSecond").GetDouble(), tolerance: 0.01);
+    }
+
+    [Fact]
+    public async Task Run_QuickRecovery_AgentsGoOnWithWhatTheyHeld()
+    {
+        var figures = await BenchmarkProgram.TellAsync("recovery --quick");
+
+        AssertFacts(figures);
+        // What waited, what ran, and one that is left to be granted to somebody else.
+        Assert.Equal(1_000 + 40 + 1, figures.GetProperty("tasks").GetInt32());
+        Assert.Equal((1_000, 40, 0), (Of(figures, "pending"), Of(figures, "running"), Of(figures, "repeated")));
+        Assert.All((string[])["healthySeconds", "grantedSeconds", "agentsGoOnSeconds"], name => Assert.InRange(Of(figures, name), 0.01, 240));
+        Assert.InRange(Of(figures, "doneSeconds"), Of(figures, "agentsGoOnSeconds"), 240);
+    }
+
+    [Fact]
+    public async Task Run_QuickIdle_TellsWhatAnAgentTakes()
+    {
+        var figures = await BenchmarkProgram.TellAsync("idle --quick");
+
+        AssertFacts(figures);
+        Assert.Equal(50, Of(figures, "agents"));
+        Assert.InRange(Of(figures, "processorPercent"), 0, 100 * Environment.ProcessorCount);
+        // A stream of HTTP/2 is some objects and buffers at least, and not the whole heap of the service.
+        Assert.InRange(Of(figures, "heapKilobytesPerAgent"), 1, 500);
+    }
+
+    [Theory]
+    [InlineData("bullmq", true)]
+    [InlineData("hangfire", true)]
+    [InlineData("telemetry", false)]
+    public async Task Run_QuickComparison_TellsBothAndTheirRatio(string with, bool hasLatency)
+    {
+        var found = await BenchmarkProgram.TellAsync($"compare {with} --quick", mayLackPeer: with == "bullmq");
+
+        var round = Assert.Single(found.GetProperty("rounds").EnumerateArray());
+        var (one, other) = (round.GetProperty("one"), round.GetProperty("other"));
+        AssertFacts(one);
+        AssertFacts(other);
+        Assert.Equal(Lives(one) / Lives(other), Ratio(found, "livesPerSecond"), tolerance: 0.0001);
+        Assert.Equal(hasLatency, found.GetProperty("compared").TryGetProperty("p99", out _));
+        if (hasLatency) Assert.Equal(Tail(one) / Tail(other), Ratio(found, "p99"), tolerance: 0.0001);
+    }
+
+    [Theory]
+    [InlineData("limit --quick --json --redis 127.0.0.1:1", "127.0.0.1:1")]
+    [InlineData("lifecycle --quick --json --telemetry on", "eng/get-dashboard.sh")]
+    public async Task Run_WhereSomethingIsMissing_EndsWithTwoAndSaysWhat(string command, string said)
+    {
+        var ran = await BenchmarkProgram.ExecuteAsync(command, ("ASPIRE_DASHBOARD_PATH", "/nowhere"));
+
+        Assert.Equal(BenchmarkProgram.MissingProgram, ran.ExitCode);
         Assert.Empty(ran.StandardOutput);
-        Assert.Contains("127.0.0.1:1", ran.StandardError, StringComparison.Ordinal);
+        Assert.Contains(said, ran.StandardError, StringComparison.Ordinal);
+    }
+
+    private static void AssertFacts(JsonElement figures)
+    {
+        Assert.Equal("appendonly yes, appendfsync everysec", figures.GetProperty("facts").GetProperty("fsync").GetString());
+        Assert.Equal($"{Environment.ProcessorCount}", figures.GetProperty("facts").GetProperty("cores").GetString());
     }
 
     private static void AssertLatency(JsonElement latency, int samples)
@@ -49,21 +116,11 @@ public sealed class QuickMeasurementTests
         Assert.InRange(rising[0], 0.001, double.MaxValue);
     }
 
-    private static async Task<JsonElement> RunAsync(string arguments, bool mayLackPeer)
-    {
-        var ran = await ExecuteAsync(arguments);
-        var mayLack = mayLackPeer || Environment.GetEnvironmentVariable("CI") != "true";
-        if (ran.ExitCode == MissingProgram && mayLack) Assert.Skip(ran.StandardError.Trim());
-        Assert.True(ran.IsSuccess, $"{ran.StandardOutput}\n{ran.StandardError}");
-        return JsonSerializer.Deserialize<JsonElement>(ran.StandardOutput);
-    }
+    private static double Of(JsonElement figures, string name) => figures.GetProperty("figures").GetProperty(name).GetDouble();
 
-    private static async Task<BufferedCommandResult> ExecuteAsync(string arguments)
-    {
-        using var late = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        late.CancelAfter(TimeSpan.FromMinutes(4));
-        return await Cli.Wrap(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
-            .WithArguments([Program, .. arguments.Split(' ')])
-            .WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(late.Token);
-    }
+    private static double Lives(JsonElement figures) => figures.GetProperty("livesPerSecond").GetDouble();
+
+    private static double Tail(JsonElement figures) => figures.GetProperty("latency").GetProperty("p99").GetDouble();
+
+    private static double Ratio(JsonElement found, string name) => found.GetProperty("compared").GetProperty(name).GetProperty("ratio").GetDouble();
 }

@@ -11,8 +11,6 @@ namespace TaskPlatform.Tests.Servers;
 /// </summary>
 public sealed class DashboardServer : IAsyncDisposable
 {
-    private const string Dashboard = "ASPIRE_DASHBOARD";
-
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private readonly Guard _guard;
@@ -45,13 +43,9 @@ public sealed class DashboardServer : IAsyncDisposable
     {
         var program = Program();
         var (url, otlpUrl) = ($"http://127.0.0.1:{FreePort.Next()}", $"http://127.0.0.1:{FreePort.Next()}");
-        var guard = new Guard(Directory.CreateTempSubdirectory("taskplatform-").FullName,
-        [
-            "/usr/bin/env", $"ASPNETCORE_URLS={url}", $"{Dashboard}_OTLP_ENDPOINT_URL={otlpUrl}", $"{Dashboard}_UNSECURED_ALLOW_ANONYMOUS=true",
-            "ASPIRE_ALLOW_UNSECURED_TRANSPORT=true", "Dashboard__TelemetryLimits__MaxTraceCount=200000", "Dashboard__TelemetryLimits__MaxLogCount=200000",
-            program, "dashboard",
-        ]);
-        await guard.TellAsync("start", "OTLP/gRPC listening on");
+        var guard = new Guard(Directory.CreateTempSubdirectory("taskplatform-").FullName, DashboardCommand.Of(
+            program, url, otlpUrl, "Dashboard__TelemetryLimits__MaxTraceCount=200000", "Dashboard__TelemetryLimits__MaxLogCount=200000"));
+        await guard.TellAsync("start", DashboardCommand.Ready);
         return new DashboardServer(guard, url, otlpUrl);
     }
 

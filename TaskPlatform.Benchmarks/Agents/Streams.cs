@@ -3,14 +3,20 @@ using TaskPlatform.Client;
 using TaskPlatform.Client.Grpc;
 using TaskPlatform.Client.Protocol;
 
-namespace TaskPlatform.Benchmarks.Lifecycle;
+namespace TaskPlatform.Benchmarks.Agents;
 
 /// <summary>Connections for streams: one for each agent and each submitter, as separate programs would have.</summary>
 internal static class Streams
 {
     public static Tasks.TasksClient Client(string address) => new(GrpcChannel.ForAddress(address, new GrpcChannelOptions
     {
-        HttpHandler = new SocketsHttpHandler { UseProxy = false },
+        // With the signs of life that the client's own registration sends.
+        HttpHandler = new SocketsHttpHandler
+        {
+            UseProxy = false,
+            KeepAlivePingDelay = TimeSpan.FromSeconds(20),
+            KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
+        },
         MaxReceiveMessageSize = Messages.MostBytes,
     }));
 
