@@ -16,9 +16,6 @@ internal sealed class DurationHistogram
     private IntHistogram? _histogram;
     private long _sum;
 
-    /// <summary>Whether nothing was measured.</summary>
-    public bool IsEmpty => _histogram is null or { TotalCount: 0 };
-
     /// <param name="value">Below nothing counts as nothing (somebody set a clock), above 2^32 as that.</param>
     public void Record(long value)
     {
@@ -39,9 +36,9 @@ internal sealed class DurationHistogram
     /// <summary>What was measured so far.</summary>
     public Spread Read()
     {
-        if (IsEmpty) return Spread.None;
+        if (_histogram is null or { TotalCount: 0 }) return Spread.None;
         var buckets = ImmutableArray.CreateBuilder<Bucket>();
-        foreach (var bucket in _histogram!.RecordedValues())
+        foreach (var bucket in _histogram.RecordedValues())
             buckets.Add(new Bucket((uint)Math.Min(bucket.ValueIteratedTo, Most), (uint)bucket.CountAddedInThisIterationStep));
         return new Spread(_sum, buckets.DrainToImmutable());
     }

@@ -8,7 +8,7 @@ namespace TaskPlatform.Api.Analytics;
 /// </summary>
 internal sealed class QueueAnalytics(string queue)
 {
-    private const long DayMs = AnalyticsStep.Kept * AnalyticsStep.LengthMs;
+    private const long DayMs = AnalyticsStep.OfADay * AnalyticsStep.LengthMs;
 
     private readonly Lock _lock = new();
     private readonly AnalyticsStep?[] _ended = new AnalyticsStep?[AnalyticsStep.Kept];
@@ -30,10 +30,6 @@ internal sealed class QueueAnalytics(string queue)
     /// <summary>The step that ended last; null before the first.</summary>
     public AnalyticsStep? Last { get; private set; }
 
-    /// <summary>Whether nothing happened in the step that runs.</summary>
-    public bool IsEmpty => _before is null && _coordinationUs == 0 && _completed + _failed + _attemptsCompleted + _attemptsFailed == 0
-        && _queueTime.IsEmpty && _assignmentLatency.IsEmpty;
-
     /// <summary>Takes a stored step in; all of them before <see cref="Begin"/>.</summary>
     public void Load(AnalyticsStep step) => _ended[step.Place] = step;
 
@@ -41,7 +37,7 @@ internal sealed class QueueAnalytics(string queue)
     public void Begin(Moment now)
     {
         (_startUnixMs, _startTick) = (AnalyticsStep.StartOf(now.UnixMs), now.TickMs);
-        ref var place = ref _ended[(int)(_startUnixMs / AnalyticsStep.LengthMs % AnalyticsStep.Kept)];
+        ref var place = ref _ended[AnalyticsStep.PlaceOf(_startUnixMs)];
         _before = place?.StartUnixMs == _startUnixMs ? place : null;
         place = null;
     }

@@ -47,13 +47,9 @@ public sealed partial class QueueOwner
         if (_analytics.IsOver(now.UnixMs)) EndStep(now);
     }
 
-    /// <summary>The rest of a step that is under way when the service stops: the next owner goes on with it.</summary>
-    private void EndLastStep(Moment now)
-    {
-        if (!_analytics.IsEmpty) EndStep(now);
-    }
-
-    /// <summary>One small record: five minutes of figures.</summary>
+    /// <summary>
+    /// One small record: five minutes of figures; or, when the service stops, what there is of them: the next owner goes on with it.
+    /// </summary>
     private void EndStep(Moment now)
     {
         var step = _analytics.End(_engine.EndStep(now));

@@ -21,7 +21,7 @@ public sealed partial class QueueOwner
     {
         if (_end is not { MayBeTakenAgain: true } || _pipeline.Ended.IsCompleted) return;
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5), _clock.Time);
-        EndLastStep(_clock.Now());
+        EndStep(_clock.Now());
         if (_open is { } unit) HandIn(unit);
         try
         {

@@ -23,8 +23,11 @@ public sealed record AnalyticsStep : IQueueRecord
     /// <summary>How long a step is, in milliseconds.</summary>
     public const long LengthMs = 300_000;
 
-    /// <summary>Steps that are kept: a day of them. Each takes the place of the one a day before it.</summary>
-    public const int Kept = 288;
+    /// <summary>Steps of a day.</summary>
+    public const int OfADay = 288;
+
+    /// <summary>Places for steps: for a day of them and the one that runs, which takes the place of the one before that day.</summary>
+    public const int Kept = OfADay + 1;
 
     /// <summary>When it began, in Unix milliseconds.</summary>
     public required long StartUnixMs { get; init; }
@@ -74,14 +77,17 @@ public sealed record AnalyticsStep : IQueueRecord
     /// <summary>From the moment at which a task and an agent for it were there to the grant's commit, in microseconds.</summary>
     public Spread AssignmentLatency { get; init; } = Spread.None;
 
-    /// <summary>Its place among those of a day.</summary>
-    public int Place => (int)(StartUnixMs / LengthMs % Kept);
+    /// <summary>Its place, from 0.</summary>
+    public int Place => PlaceOf(StartUnixMs);
 
     /// <inheritdoc/>
     public RecordKind Kind => RecordKind.Step;
 
     /// <inheritdoc/>
     public string Key => Place.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The place of the step that begins then.</summary>
+    public static int PlaceOf(long startUnixMs) => (int)(startUnixMs / LengthMs % Kept);
 
     /// <summary>When the step began that a moment lies in, in Unix milliseconds.</summary>
     public static long StartOf(long unixMs) => unixMs - unixMs % LengthMs;

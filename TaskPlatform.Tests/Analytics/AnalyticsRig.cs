@@ -1,0 +1,85 @@
+using TaskPlatform.Api.Analytics;
+using TaskPlatform.Api.Queues;
+using TaskPlatform.Engine;
+using TaskPlatform.Tests.Queues;
+
+namespace TaskPlatform.Tests.Analytics;
+
+/// <summary>One queue on a clock in hand, and what its analytics say.</summary>
+internal sealed class AnalyticsRig(QueueRig rig) : IAsyncDisposable
+{
+    public const long MinuteMs = 60_000;
+    public const long StepMs = AnalyticsStep.LengthMs;
+
+    public string Queue { get; } = $"q{Guid.NewGuid():N}";
+
+    public QueueRig Rig => rig;
+
+    public long NowMs => rig.Time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public static async Task<AnalyticsRig> StartAsync() => new(await QueueRig.StartAsync());
+
+    public Task<QueueOwner> OwnerAsync() => rig.OwnerAsync(Queue);
+
+    public async Task<Outcome> SendAsync(Command command) => (await (await OwnerAsync()).SendAsync(command, Cancel)).Outcome;
+
+    public async Task<AnalyticsView> ReadAsync(long windowMs = StepMs)
+    {
+        var owner = await OwnerAsync();
+        var load = Assert.IsType<Outcome.LoadAnswer>(await SendAsync(new Command.GetLoad())).Load;
+        return owner.Analyse(load, windowMs);
+    }
+
+    public Task SubmitAsync(string id, TaskPriority priority = TaskPriority.Medium) => SendAsync(new Command.Submit(new TaskSubmission
+    {
+        Id = id,
+        Type = "work",
+        Priority = priority,
+        Body = new TaskBody { LeaseMs = 86_400_000, Policy = new TaskPolicy { LeaseMs = 86_400_000, AttemptTimeoutMs = 86_400_000 } },
+    }));
+
+    public Task RegisterAsync(string agent, int slots) => SendAsync(new Command.RegisterAgent(agent, ["general"], slots));
+
+    public async Task<TaskItem?> ClaimAsync(string agent = "agent", string? claimId = null)
+    {
+        var claimed = Assert.IsType<Outcome.Claimed>(await SendAsync(new Command.Claim(agent, null, null, 1, 0, null, claimId)));
+        return claimed.Grants.IsEmpty ? null : claimed.Grants[0].Task;
+    }
+
+    public Task CompleteAsync(TaskItem task) => SendAsync(new Command.Complete(task.Id, task.Lease!.Token, null, null, null));
+
+    public Task FailAsync(TaskItem task) => SendAsync(new Command.Fail(task.Id, task.Lease!.Token, new TaskError("broken", "It broke.", Retryable: false), null));
+
+    public Task ReleaseAsync(TaskItem task) => SendAsync(new Command.Release(task.Id, task.Lease!.Token));
+
+    /// <summary>Time goes on, and the owner sees the end of each step on the way.</summary>
+    public async Task SleepAsync(long ms)
+    {
+        for (var end = NowMs + ms; NowMs < end;)
+        {
+            rig.Time.Advance(TimeSpan.FromMilliseconds(Math.Min(end - NowMs, StepMs - NowMs % StepMs)));
+            if (NowMs % StepMs == 0) await SendAsync(new Command.Probe());
+        }
+    }
+
+    /// <summary>The service stops and another one starts.</summary>
+    public async Task RestartAsync()
+    {
+        var owner = await OwnerAsync();
+        await owner.DisposeAsync();
+        await Until.TrueAsync(async () => await OwnerAsync() != owner, Cancel);
+    }
+
+    /// <summary>Another process takes the queue under the same name and dies at once: nothing that this one still has in memory reaches the store.</summary>
+    public async Task PushOutAsync()
+    {
+        var owner = await OwnerAsync();
+        rig.Server.TakeOver(Queue, "here");
+        await Assert.ThrowsAsync<QueueUnavailableException>(() => SubmitAsync("fenced"));
+        await Until.TrueAsync(async () => await OwnerAsync() != owner, Cancel);
+    }
+
+    public ValueTask DisposeAsync() => rig.DisposeAsync();
+}
