@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using TaskPlatform.Api.Queues;
 using TaskPlatform.Engine;
@@ -16,7 +17,16 @@ internal static class AnalyticsMetrics
 
     public static void Assigned(string queue, long micros)
     {
-        if (Assignment.Enabled) Assignment.Record(micros / 1e6, new KeyValuePair<string, object?>("queue", queue));
+        if (!Assignment.Enabled) return;
+        try
+        {
+            Assignment.Record(micros / 1e6, new KeyValuePair<string, object?>("queue", queue));
+        }
+        catch (Exception exception)
+        {
+            // Whoever listens is other people's code. What it throws must not end the queue's owner.
+            Trace.TraceError($"Telemetry of queue '{queue}' failed: {exception}");
+        }
     }
 
     /// <summary>Makes the gauges; they last as long as the meter.</summary>

@@ -27,7 +27,7 @@ public sealed class QueueAnalyticsTests : IAsyncLifetime
         for (var number = 0; number < 500; number++)
         {
             await DoAnythingAsync(random, number, recount, leased);
-            if (restarts && random.Next(60) == 0) await rig.RestartAsync();
+            if (restarts && random.Next(60) == 0) await RestartAsync(leased);
             if (random.Next(3) == 0) await rig.SleepAsync(random.Next(90_000));
             else rig.Rig.Time.Advance(TimeSpan.FromMilliseconds(random.Next(40)));
             if (number % 25 == 0) await AssertWindowsAsync(recount);
@@ -42,7 +42,7 @@ public sealed class QueueAnalyticsTests : IAsyncLifetime
         {
             var windowMs = minutes * AnalyticsRig.MinuteMs;
             var view = await rig.ReadAsync(windowMs);
-            recount.AssertSame(view.Window, AnalyticsStep.StartOf(rig.NowMs - windowMs), rig.NowMs);
+            recount.AssertSame(view.Window, AnalyticsStep.StartOf(view.Window.EndUnixMs - windowMs));
         }
         // Each step is what happened in it, and together they are the day.
         var day = await rig.ReadAsync(24 * 60 * AnalyticsRig.MinuteMs);
@@ -51,17 +51,23 @@ public sealed class QueueAnalyticsTests : IAsyncLifetime
         Assert.Equal(day.Window.Slots.OfferedMs, day.History.Sum(step => step.Slots.OfferedMs) + running.Slots.OfferedMs);
     }
 
+    /// <summary>Who holds a task is heard of before: a restart, or a clock that jumps, gives leases their time again only three times in a row.</summary>
+    private async Task RestartAsync(List<TaskItem> leased)
+    {
+        foreach (var task in leased) await rig.BeatAsync(task);
+        await rig.RestartAsync();
+    }
+
     private async Task DoAnythingAsync(Random random, int number, Recount recount, List<TaskItem> leased)
     {
         switch (random.Next(6))
         {
             case 0 or 1:
-                await rig.SubmitAsync($"t{number}", (TaskPriority)(1 + random.Next(4)));
-                recount.Ready($"t{number}", rig.NowMs);
+                recount.Submitted(await rig.SubmitAsync($"t{number}", (TaskPriority)(1 + random.Next(4))));
                 break;
             case 2 or 3:
                 if (await rig.ClaimAsync(random.Next(2) == 0 ? "a" : "b") is not { } task) break;
-                recount.Claimed(task.Id, rig.NowMs);
+                recount.Claimed(task);
                 leased.Add(task);
                 break;
             default:
@@ -77,17 +83,14 @@ public sealed class QueueAnalyticsTests : IAsyncLifetime
         switch (random.Next(5))
         {
             case 0:
-                await rig.FailAsync(task);
-                recount.Failed(task.Id, rig.NowMs);
+                recount.Failed(await rig.FailAsync(task));
                 break;
             // The second time it would wait for a while before it is ready again.
             case 1 when task.History is null:
-                await rig.ReleaseAsync(task);
-                recount.Released(task.Id, rig.NowMs);
+                recount.Released(await rig.ReleaseAsync(task));
                 break;
             default:
-                await rig.CompleteAsync(task);
-                recount.Completed(task.Id, rig.NowMs);
+                recount.Completed(await rig.CompleteAsync(task));
                 break;
         }
     }

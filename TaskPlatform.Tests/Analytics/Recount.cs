@@ -3,7 +3,7 @@ using TaskPlatform.Engine;
 
 namespace TaskPlatform.Tests.Analytics;
 
-/// <summary>Every single thing that happened, counted as one would by hand.</summary>
+/// <summary>Every single thing that happened, at the times that callers were told, counted as one would by hand.</summary>
 internal sealed class Recount
 {
     private readonly Dictionary<string, long> _ready = [];
@@ -13,30 +13,23 @@ internal sealed class Recount
     private readonly List<long> _failed = [];
     private readonly List<(long From, long To)> _busy = [];
 
-    public void Ready(string id, long at) => _ready[id] = at;
+    public void Submitted(TaskItem task) => _ready[task.Id] = task.CreatedUnixMs;
 
-    public void Claimed(string id, long at)
+    public void Claimed(TaskItem task)
     {
-        _claimed[id] = at;
-        _waits.Add((at, at - _ready[id]));
+        var at = task.Lease!.GrantedUnixMs;
+        _claimed[task.Id] = at;
+        _waits.Add((at, at - _ready[task.Id]));
     }
 
-    public void Completed(string id, long at) => _runs.Add((at, Ended(id, at)));
+    public void Completed(TaskItem task) => _runs.Add(Ended(task));
 
-    public void Failed(string id, long at)
-    {
-        Ended(id, at);
-        _failed.Add(at);
-    }
+    public void Failed(TaskItem task) => _failed.Add(Ended(task).At);
 
-    public void Released(string id, long at)
-    {
-        Ended(id, at);
-        Ready(id, at);
-    }
+    public void Released(TaskItem task) => _ready[task.Id] = Ended(task).At;
 
     /// <summary>Fails unless the analytics say the same of all that happened from a moment on.</summary>
-    public void AssertSame(AnalyticsStep step, long from, long now)
+    public void AssertSame(AnalyticsStep step, long from)
     {
         AssertSame(step.QueueTime, [.. _waits.Where(wait => wait.At >= from).Select(wait => wait.Ms)]);
         AssertSame(step.CompletionTime, [.. _runs.Where(run => run.At >= from).Select(run => run.Ms)]);
@@ -45,18 +38,19 @@ internal sealed class Recount
         Assert.Equal(completed + failed == 0 ? null : failed / (double)(completed + failed), step.ErrorRate());
         Assert.Equal(completed + failed == 0 ? null : completed / (double)(completed + failed), step.CompletionRate());
         Assert.Equal(completed * 3_600_000.0 / step.CoveredMs, step.ThroughputPerHour());
-        var held = _claimed.Values.Select(at => (From: at, To: now));
+        var held = _claimed.Values.Select(at => (From: at, To: step.EndUnixMs));
         var busy = _busy.Concat(held).Sum(span => Math.Max(0, span.To - Math.Max(span.From, from)));
         Assert.Equal((busy, busy), (step.RunMs, step.Slots.BusyMs));
         Assert.Equal(busy, step.Agents.Sum(agent => agent.Time.BusyMs));
         Assert.True(step.Slots.OfferedMs >= busy);
     }
 
-    private long Ended(string id, long at)
+    private (long At, long Ms) Ended(TaskItem task)
     {
-        _claimed.Remove(id, out var claimed);
+        var at = task.Attempts[^1].FinishedUnixMs;
+        _claimed.Remove(task.Id, out var claimed);
         _busy.Add((claimed, at));
-        return at - claimed;
+        return (at, at - claimed);
     }
 
     private static void AssertSame(Spread spread, long[] values)
