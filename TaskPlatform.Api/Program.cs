@@ -32,6 +32,7 @@ app.MapTaskChangeEndpoints();
 app.MapBulkEndpoints();
 app.MapScheduleEndpoints();
 app.MapAgentEndpoints();
+app.MapMetricsEndpoint();
 app.MapQueueEndpoints();
 app.MapReviewEndpoints();
 app.MapTaskStreams();

@@ -31,6 +31,16 @@ public sealed partial class TaskPlatformClient
     public async Task<QueueInfo> GetQueueAsync(string queue, CancellationToken cancellationToken = default) =>
         (await GetAsync(QueuePath(queue), WireJson.Default.QueueInfo, cancellationToken)).OrThrow();
 
+    /// <summary>What a queue has done lately.</summary>
+    /// <param name="queue">The queue.</param>
+    /// <param name="window">How far to look back: whole minutes, 5 to 1,440; an hour when unset.</param>
+    /// <param name="cancellationToken">Gives the call up.</param>
+    public async Task<QueueMetrics> GetMetricsAsync(string queue, TimeSpan? window = null, CancellationToken cancellationToken = default) =>
+        (await GetAsync(
+            $"{QueuePath(queue)}/metrics{(window is { } span ? $"?window={(long)span.TotalMinutes}m" : "")}",
+            WireJson.Default.QueueMetrics,
+            cancellationToken)).OrThrow();
+
     /// <summary>Changes settings; what is left out stays.</summary>
     public async Task<QueueInfo> PutQueueAsync(string queue, QueueSettings settings, CancellationToken cancellationToken = default) =>
         (await PutAsync(

@@ -25,6 +25,12 @@ public sealed class AgentInstance
 
     internal bool IsIdle => Load == 0 && Waiters.Count == 0;
 
+    /// <summary>Up to when its slots' time is counted, on the monotonic clock.</summary>
+    internal long CountedTick;
+
+    /// <summary>Until when it counts as there although it neither holds nor waits for anything, on the monotonic clock.</summary>
+    internal long PresentUntilTick;
+
     /// <summary>What its last claim asked for, and the shape that this came to: the next claim mostly asks for the same.</summary>
     internal (ImmutableSortedSet<string>? Types, AgentShape Shape)? LastAsked;
 
@@ -82,6 +88,9 @@ public sealed class AgentItem : IQueueRecord
     internal int Slots => IsRegistered ? MaxConcurrency : int.MaxValue;
 
     internal bool IsDirty;
+
+    /// <summary>What its slots had since the step began.</summary>
+    internal SlotTime SlotTime;
 
     /// <summary>When this process first heard of it, in Unix milliseconds: who was loaded is given time to call.</summary>
     internal long KnownSinceUnixMs { get; set; }

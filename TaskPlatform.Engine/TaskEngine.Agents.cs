@@ -47,11 +47,12 @@ public sealed partial class TaskEngine
         return agent.InstancesById.Count < limits.Agents;
     }
 
-    private static AgentInstance Touch(AgentItem agent, string? instanceId, Moment now)
+    private AgentInstance Touch(AgentItem agent, string? instanceId, Moment now)
     {
         if (agent.InstancesById.Count >= agent.InstancesBeforeForgetting) agent.ForgetInstances(now.UnixMs - InstanceIdleMs);
         var instance = agent.Instance(instanceId);
         instance.LastSeenUnixMs = now.UnixMs;
+        CountPresence(agent, instance, now);
         return instance;
     }
 
@@ -67,6 +68,7 @@ public sealed partial class TaskEngine
     private Outcome RegisterAgent(Command.RegisterAgent register, Moment now)
     {
         if (FindAgent(register.AgentId, now) is not { } agent) return RefuseAgent();
+        CountTime(agent, now);
         agent.IsRegistered = true;
         agent.Capabilities = register.Capabilities;
         agent.MaxConcurrency = register.MaxConcurrency;
@@ -78,10 +80,11 @@ public sealed partial class TaskEngine
         return new Outcome.AgentList([agent.Snapshot()]);
     }
 
-    private Outcome DrainAgent(Command.DrainAgent drain)
+    private Outcome DrainAgent(Command.DrainAgent drain, Moment now)
     {
         if (!_agents.TryGetValue(drain.AgentId, out var agent))
             return Refuse(Refusal.AgentNotFound, $"The queue knows no agent '{drain.AgentId}'.");
+        CountTime(agent, now);
         agent.IsDraining = true;
         MarkDirty(agent);
         return new Outcome.AgentList([agent.Snapshot()]);

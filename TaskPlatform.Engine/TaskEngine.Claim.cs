@@ -69,6 +69,7 @@ public sealed partial class TaskEngine
         lacksRoom = false;
         if (Room(agent, instance) is var room && room <= 0) return null;
         if (Choose(shape, room, now, out lacksRoom) is not { } task) return null;
+        CountTime(agent, instance, now);
         Assign(task, claim, instance, now);
         return View(task);
     }
@@ -222,6 +223,7 @@ public sealed partial class TaskEngine
         var lane = task.Lane!;
         var agent = _agents[lease.AgentId];
         var instance = agent.Instance(lease.InstanceId);
+        CountTime(agent, instance, now);
         instance.Load -= lane.Weight;
         WakeWaiters(agent, instance);
         if (lease.ClaimId is { } claimId && _byClaim[(lease.AgentId, claimId)] is var tasks)

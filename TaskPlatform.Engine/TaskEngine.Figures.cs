@@ -18,6 +18,7 @@ public sealed partial class TaskEngine
     private void Count(TaskItem task, int difference)
     {
         _counts[(int)task.State] += difference;
+        _priorities[(int)task.Priority - 1] += difference;
         var tally = task.Tally ??= TallyOf(task.Type);
         tally.Counts[(int)task.State] += difference;
         if (task.State == TaskState.Completed) tally.CompletedMs += difference * LastAttemptMs(task);

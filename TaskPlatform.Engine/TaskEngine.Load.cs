@@ -61,6 +61,7 @@ public sealed partial class TaskEngine
             Register(task);
         }
         LoadFlows(now);
+        _runCountedTick = now.TickMs;
         foreach (var task in _loaded) Index(task, now);
         // The others, a million of them perhaps, are where they belong: each look at all of them costs a tenth of a second.
         _loaded.RemoveAll(static task => task.State is TaskState.Pending or TaskState.Scheduled || task.State.IsLeased());
@@ -161,7 +162,9 @@ public sealed partial class TaskEngine
         var lane = task.Lane = LaneOf(task);
         // No limit here: an agent that holds a lease is known, whatever the number of others.
         if (!_agents.ContainsKey(lease.AgentId)) _agents.Add(lease.AgentId, new AgentItem { Id = lease.AgentId });
-        _agents[lease.AgentId].Instance(lease.InstanceId).Load += lane.Weight;
+        var (agent, instance) = (_agents[lease.AgentId], _agents[lease.AgentId].Instance(lease.InstanceId));
+        CountTime(agent, instance, now);
+        instance.Load += lane.Weight;
         lane.Concurrency?.Hold(+1);
         lane.GraphBudget?.Reserve(lease.Reserved);
         lane.Budget?.Reserve(lease.Reserved);

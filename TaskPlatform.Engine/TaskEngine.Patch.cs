@@ -35,7 +35,9 @@ public sealed partial class TaskEngine
     private void SetPriority(TaskItem task, TaskPriority priority)
     {
         if (task.State == TaskState.Pending) StepOut(task);
+        _priorities[(int)task.Priority - 1]--;
         task.Priority = priority;
+        _priorities[(int)priority - 1]++;
         if (task.State == TaskState.Pending) StepIn(task);
     }
 

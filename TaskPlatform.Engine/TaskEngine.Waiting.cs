@@ -35,6 +35,7 @@ public sealed partial class TaskEngine
         _waiters.Add(claim, waiter);
         if (ClaimIdOf(claim) is { } id) _waitersByClaim.Add((claim.AgentId, id), waiter);
         _waitEnds.Add(waiter, waiter.EndsTick);
+        CountTime(agent, waiter.Instance, now);
         waiter.Instance.Waiters.Add(waiter);
         waiter.Instance.Aside++;
         StandInLine(waiter);
@@ -57,14 +58,15 @@ public sealed partial class TaskEngine
         waiter.Instance.Aside++;
     }
 
-    private Outcome AbandonClaim(Command.AbandonClaim abandon)
+    private Outcome AbandonClaim(Command.AbandonClaim abandon, Moment now)
     {
-        if (_waiters.TryGetValue(abandon.Waiting, out var waiter)) Unpark(waiter);
+        if (_waiters.TryGetValue(abandon.Waiting, out var waiter)) Unpark(waiter, now);
         return new Outcome.Done();
     }
 
-    private void Unpark(Waiter waiter)
+    private void Unpark(Waiter waiter, Moment now)
     {
+        CountPresence(waiter.Agent, waiter.Instance, now);
         _waiters.Remove(waiter.Claim);
         if (ClaimIdOf(waiter.Claim) is { } id) _waitersByClaim.Remove((waiter.Claim.AgentId, id));
         _waitEnds.Remove(waiter);
@@ -75,7 +77,7 @@ public sealed partial class TaskEngine
 
     private void Resolve(Waiter waiter, Outcome.Claimed answer, Moment now)
     {
-        Unpark(waiter);
+        Unpark(waiter, now);
         _answers.Add((waiter.Claim, answer));
         Remember(waiter.Claim, answer, now);
     }

@@ -7,6 +7,9 @@ internal abstract class Envelope(Command command)
 {
     public Command Command { get; } = command;
 
+    /// <summary>Since when the answer is up to the queue, in microseconds of the monotonic clock: since it came in, or since what it waited for came.</summary>
+    public long SinceMicros { get; set; }
+
     /// <summary>Whether nobody waits any more.</summary>
     public abstract bool IsCallerGone { get; }
 

@@ -1,3 +1,4 @@
+using TaskPlatform.Api.Analytics;
 using TaskPlatform.Engine;
 
 namespace TaskPlatform.Api.Queues;
@@ -29,6 +30,11 @@ public interface IQueueOwner
 
     /// <summary>What an answer promises: the value of the <c>Durability</c> header.</summary>
     string DurabilityHeader { get; }
+
+    /// <summary>What the queue has done lately.</summary>
+    /// <param name="load">How busy it is: the answer to <see cref="Command.GetLoad"/>.</param>
+    /// <param name="windowMs">How far to look back, in milliseconds.</param>
+    AnalyticsView Analyse(QueueLoad load, long windowMs);
 
     /// <summary>
     /// Hands a command in; completes once what the queue's durability promises of it is stored. What the rules refuse is a value.

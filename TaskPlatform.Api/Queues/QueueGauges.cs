@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using TaskPlatform.Api.Analytics;
 using TaskPlatform.Engine;
 using TaskPlatform.ServiceDefaults;
 
@@ -11,6 +12,7 @@ internal static class QueueGauges
     public static void Register(IMeterFactory meters, QueueProbe probe, TimeProvider time)
     {
         var meter = meters.Create(Telemetry.Name);
+        AnalyticsMetrics.Register(meter, probe);
         meter.CreateObservableGauge("taskplatform.queue.depth", () => Found(probe, Depth), "{task}", "Tasks by state.");
         meter.CreateObservableGauge(
             "taskplatform.queue.ready.age", () => Found<double>(probe, (queue, view) => [new(Age(view, time), Tag(queue))]), "s",

@@ -1,3 +1,4 @@
+using TaskPlatform.Api.Analytics;
 using TaskPlatform.Api.Store;
 using TaskPlatform.Engine;
 
@@ -10,12 +11,18 @@ internal static class QueueLoader
     /// <exception cref="StoreUnavailableException">The store did not answer; to be tried anew from the start.</exception>
     /// <returns>The moment from which on what was loaded counts.</returns>
     public static async Task<Moment> LoadAsync(
-        TaskEngine engine, IQueueStore store, Takeover.Acquired takeover, Func<Moment> now, CancellationToken cancellationToken)
+        TaskEngine engine, QueueAnalytics analytics, IQueueStore store, Takeover.Acquired takeover, Func<Moment> now,
+        CancellationToken cancellationToken)
     {
         if (takeover.Settings is { } record) engine.Load(QueueRecords.ReadSettings(record));
         await foreach (var page in store.LoadStateAsync(cancellationToken))
         {
-            foreach (var stored in page.Span) engine.Load(QueueCodec.ReadState(stored));
+            foreach (var stored in page.Span)
+            {
+                var kept = QueueCodec.ReadState(stored);
+                if (kept is AnalyticsStep step) analytics.Load(step);
+                else engine.Load(kept);
+            }
         }
         // Each task that is not over has two records, one that is over two or three.
         engine.Expect((int)(takeover.TaskRecords / 2));

@@ -62,7 +62,7 @@ public sealed partial class QueueOwner
     }
 
     /// <summary>What is to be told together, in its turn: after the unit is stored where there is one, else at once.</summary>
-    private sealed record Batch(Unit? Unit, List<Answered> Replies, IReadOnlyList<TaskEvent> Events, Moment AppliedAt);
+    private sealed record Batch(Unit? Unit, List<Answered> Replies, IReadOnlyList<TaskEvent> Events, Moment AppliedAt, long AppliedMicros);
 
     private bool IsBuffered => _engine.Settings.Durability == Durability.Buffered;
 
@@ -75,7 +75,7 @@ public sealed partial class QueueOwner
         var isPatient = IsBuffered && _promised == Durability.Buffered && changes.Settings is null && _pipeline.HoldsLease;
         if (isPatient) replies = AnswerAllButGrants(replies, now);
         if (!isPatient || replies.Count > 0) unit.IsAwaited = true;
-        if (!isPatient || replies.Count > 0 || events.Count > 0) Enqueue(new Batch(unit.IsAwaited ? unit : null, replies, events, now));
+        if (!isPatient || replies.Count > 0 || events.Count > 0) Enqueue(new Batch(unit.IsAwaited ? unit : null, replies, events, now, _appliedMicros));
     }
 
     private void Enqueue(Batch batch)
@@ -109,8 +109,9 @@ public sealed partial class QueueOwner
     }
 
     /// <returns>The grants: they are told when they are stored.</returns>
-    private static List<Answered> AnswerAllButGrants(List<Answered> replies, Moment now)
+    private List<Answered> AnswerAllButGrants(List<Answered> replies, Moment now)
     {
+        Measure(replies.FindAll(reply => !reply.IsGrant), _appliedMicros);
         foreach (var (envelope, outcome) in replies.Where(reply => !reply.IsGrant)) envelope.TryAnswer(new QueueReply(outcome, now.UnixMs));
         return replies.FindAll(reply => reply.IsGrant);
     }
@@ -158,6 +159,9 @@ public sealed partial class QueueOwner
     private void Tell(Batch batch)
     {
         var now = _clock.Now();
+        // Before the answers: whoever has one finds itself counted.
+        Measure(batch.Replies, batch.AppliedMicros);
+        _analytics.Happened(batch.Events);
         foreach (var (envelope, outcome) in batch.Replies)
         {
             if (outcome is Outcome.Claimed claimed) StartLeases(claimed, now);

@@ -21,6 +21,7 @@ public sealed partial class QueueOwner
     {
         if (_end is not { MayBeTakenAgain: true } || _pipeline.Ended.IsCompleted) return;
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5), _clock.Time);
+        EndStep(_clock.Now());
         if (_open is { } unit) HandIn(unit);
         try
         {

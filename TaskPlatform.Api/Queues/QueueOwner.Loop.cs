@@ -59,6 +59,7 @@ public sealed partial class QueueOwner
     private bool IsSomethingDue(Moment now)
     {
         if (_isLate) return false;
+        if (_analytics.IsOver(now.UnixMs)) return true;
         var due = _engine.NextDeadline;
         return due.TickMs <= now.TickMs || due.UnixMs <= now.UnixMs;
     }
@@ -66,6 +67,7 @@ public sealed partial class QueueOwner
     private void ApplyBatch(Moment now)
     {
         var replies = new List<Answered>();
+        _appliedMicros = _clock.Micros();
         // No agent may lose its lease because the store kept it from being heard.
         if (!_isLate) _engine.Tick(now);
         if (MayChange) BringWhatWasRead(now);
@@ -73,8 +75,11 @@ public sealed partial class QueueOwner
         if (MayChange) _engine.Advance(now);
         foreach (var (command, answer) in _engine.TakeAnswers())
         {
-            if (_parked.Remove(command, out var waiting)) replies.Add(new Answered(waiting, answer));
+            if (!_parked.Remove(command, out var waiting)) continue;
+            waiting.SinceMicros = _appliedMicros;
+            replies.Add(new Answered(waiting, answer));
         }
+        EndStepIfOver(now);
         Commit(replies, now);
         Want(_engine.TakeWanted());
     }
@@ -114,6 +119,7 @@ public sealed partial class QueueOwner
     private void Park(SingleEnvelope envelope)
     {
         _parked.Add(envelope.Command, envelope);
+        MeasureMailbox(envelope);
         if (envelope.Command is Command.Claim claim) envelope.WhenCallerGone(() => Post(new Command.AbandonClaim(claim)));
     }
 

@@ -1,3 +1,4 @@
+using TaskPlatform.Api.Analytics;
 using TaskPlatform.Api.Store;
 using TaskPlatform.Engine;
 
@@ -15,7 +16,7 @@ public sealed record OwnerEnd(string Reason, bool MayBeTakenAgain);
 /// <remarks>
 /// This file is what callers see; <c>Loop</c> applies commands, <c>Commit</c> hands changes to the store and tells what came of them, <c>Outage</c> keeps
 /// the clock and says what is served while the store does not answer, <c>Wanted</c> reads back what memory has let go of,
-/// <c>Views</c> does so for answers, <c>End</c> is the end.
+/// <c>Views</c> does so for answers, <c>Analytics</c> measures, <c>End</c> is the end.
 /// </remarks>
 public sealed partial class QueueOwner : IQueueOwner, IAsyncDisposable
 {
@@ -28,6 +29,7 @@ public sealed partial class QueueOwner : IQueueOwner, IAsyncDisposable
     private readonly QueueServices _services;
     private readonly IQueueStore _store;
     private readonly OwnerClock _clock;
+    private readonly QueueAnalytics _analytics;
     private readonly ILogger _logger;
     private readonly ITimer _timer;
     private readonly Lazy<Task> _disposal;
@@ -35,9 +37,9 @@ public sealed partial class QueueOwner : IQueueOwner, IAsyncDisposable
     private volatile Durability _promised;
     private volatile OwnerEnd? _end;
 
-    private QueueOwner(TaskEngine engine, CommitPipeline pipeline, IQueueStore store, QueueServices services)
+    private QueueOwner(TaskEngine engine, CommitPipeline pipeline, IQueueStore store, QueueServices services, QueueAnalytics analytics)
     {
-        (_engine, _pipeline, _store, _services) = (engine, pipeline, store, services);
+        (_engine, _pipeline, _store, _services, _analytics) = (engine, pipeline, store, services, analytics);
         (_clock, _logger) = (services.Clock, services.Logger);
         _gaps = services.Pulse?.Gaps ?? 0;
         (_promised, _number) = (engine.Settings.Durability, pipeline.Sequence);
@@ -88,9 +90,11 @@ public sealed partial class QueueOwner : IQueueOwner, IAsyncDisposable
         try
         {
             var engine = new TaskEngine(services.Limits, services.Chance.NewToken, services.Chance.Fraction, Occurrences.Next);
-            var loaded = await QueueLoader.LoadAsync(engine, store, takeover, services.Clock.Now, cancellationToken);
+            var analytics = new QueueAnalytics(store.Queue);
+            var loaded = await QueueLoader.LoadAsync(engine, analytics, store, takeover, services.Clock.Now, cancellationToken);
+            analytics.Begin(loaded);
             // From there on leases run: if the process stands still before its loop does, that is to be noticed.
-            var owner = new QueueOwner(engine, pipeline, store, services) { _wakesBy = loaded };
+            var owner = new QueueOwner(engine, pipeline, store, services, analytics) { _wakesBy = loaded };
             owner._loop = services.Run(owner.RunAsync);
             owner._wakeup.Set();
             return owner;
@@ -133,6 +137,7 @@ public sealed partial class QueueOwner : IQueueOwner, IAsyncDisposable
             return new QueueUnavailableException(
                 QueueUnavailableException.StoreFull, "Redis uses over 90 % of its memory: new tasks are taken again when some is free.", TimeSpan.FromSeconds(2));
         }
+        envelope.SinceMicros = _clock.Micros();
         return _mailbox.TryAdd(envelope) ? null
             : new QueueUnavailableException(QueueUnavailableException.QueueFull, $"{_mailbox.Count} calls wait for the queue.", Outage);
     }

@@ -38,6 +38,7 @@ namespace TaskPlatform.Client.Wire;
 [JsonSerializable(typeof(QueueInfo))]
 [JsonSerializable(typeof(QueueList))]
 [JsonSerializable(typeof(QueueSettings))]
+[JsonSerializable(typeof(QueueMetrics))]
 [JsonSerializable(typeof(PauseRequest))]
 [JsonSerializable(typeof(ChildrenRequest))]
 [JsonSerializable(typeof(AskRequest))]

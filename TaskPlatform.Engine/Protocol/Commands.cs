@@ -168,6 +168,9 @@ public abstract record Command
     /// <summary>Numbers by type: of those named, each for itself; of all others together.</summary>
     public sealed record GetFigures(ImmutableSortedSet<string> Types) : Command;
 
+    /// <summary>How many tasks there are of each kind, and how busy agents were since the running step of the analytics began.</summary>
+    public sealed record GetLoad : Command;
+
     /// <summary>Whether claims are answered as they should be, and what the queue holds. Changes nothing of its own.</summary>
     public sealed record Probe : Command;
 }

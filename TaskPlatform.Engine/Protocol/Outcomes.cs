@@ -74,6 +74,9 @@ public abstract record Outcome
     /// <summary>Numbers by type; the last entry is for all types that were not named.</summary>
     public sealed record Figures(ImmutableArray<TypeFigures> Types) : Outcome;
 
+    /// <summary>How busy the queue is.</summary>
+    public sealed record LoadAnswer(QueueLoad Load) : Outcome;
+
     /// <summary>What a probe found.</summary>
     public sealed record Probed(ProbeView View) : Outcome;
 

@@ -41,6 +41,9 @@ public enum RecordKind : byte
 
     /// <summary>What was used of a budget key.</summary>
     Budget = 13,
+
+    /// <summary>Five minutes of the queue's analytics.</summary>
+    Step = 14,
 }
 
 /// <summary>Something of a queue that is stored beside its tasks.</summary>

@@ -10,6 +10,14 @@ public sealed record AttemptRecord(
     /// <summary>Whether the agent itself ended it; otherwise its lease was lost or the service took it away.</summary>
     public bool EndedByAgent => Outcome is Completed or Failed or Released or Deferred;
 
+    /// <summary>Whether it came to a result; null where it says nothing: given back, put off, or cancelled.</summary>
+    public bool? Succeeded => Outcome switch
+    {
+        Completed => true,
+        Released or Deferred or Cancelled => null,
+        _ => false,
+    };
+
     internal const string Completed = "completed";
     internal const string Failed = "failed";
     internal const string Released = "released";

@@ -42,6 +42,7 @@ internal static class CallNotes
         ["drainAgent"] = "The body is {} or none. Claims of the agent answer empty lists until it registers again.",
         ["listQueues"] = "A queue exists from its first use on.",
         ["getQueue"] = "Counts are those of the moment after the last commit.",
+        ["getMetrics"] = "A figure that nothing speaks for is null, never 0. Figures are exact; percentiles are at most a hundredth too high.",
         ["configureQueue"] = "What is already leased stays leased when a limit is lowered.",
         ["pauseQueue"] = "What is leased goes on; submits are taken. Without types the whole queue is paused.",
         ["resumeQueue"] = "Without types everything is resumed, types that were paused one by one too.",

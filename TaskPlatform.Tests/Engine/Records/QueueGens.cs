@@ -76,10 +76,37 @@ public static class QueueGens
     private static readonly Gen<RateEntry> Rates = Gen.Select(
         TaskGens.Texts, Gen.Select(Gen.Long, Gen.Int).Array[0, 6], (key, grants) => new RateEntry(key, [.. grants]));
 
+    private static readonly Gen<SlotTime> SlotTimes = Gen.Select(Gen.Long, Gen.Long, (busy, offered) => new SlotTime(busy, offered));
+
+    private static readonly Gen<Spread> Spreads = Gen.Select(
+        Gen.Long, Gen.UInt.HashSet[0, 9], Gen.UInt[1, uint.MaxValue], (sum, values, count) => new Spread(sum, [.. values.Order().Select(value => new Bucket(value, count))]));
+
+    private static readonly Gen<AnalyticsStep> Steps = Gen.Select(
+        Gen.Long[0, 4_000_000_000_000], Gen.Int.Array[TaskStates.Count], Gen.Int.Array[4], Gen.Long, SlotTimes, Gen.Select(TaskGens.Texts, SlotTimes).Array[0, 5], Spreads,
+        (start, counts, priorities, number, slots, agents, spread) => new AnalyticsStep
+        {
+            StartUnixMs = start,
+            EndUnixMs = number,
+            CoveredMs = number / 2,
+            Counts = [.. counts],
+            Priorities = [.. priorities],
+            Completed = number / 3,
+            Failed = number / 4,
+            AttemptsCompleted = number / 5,
+            AttemptsFailed = ~number,
+            CoordinationUs = number / 6,
+            RunMs = number / 7,
+            Slots = slots,
+            Agents = [.. agents.Select(agent => new AgentTime(agent.Item1, agent.Item2))],
+            QueueTime = spread,
+            CompletionTime = spread with { Buckets = [] },
+            AssignmentLatency = spread with { Sum = number },
+        });
+
     /// <summary>Every kind that stands beside the tasks.</summary>
     public static readonly Gen<IQueueRecord> Records = Gen.OneOf<IQueueRecord>(
         Agents.Select(IQueueRecord (agent) => agent), Graphs.Select(IQueueRecord (graph) => graph), Rates.Select(IQueueRecord (rate) => rate),
-        Schedules.Select(IQueueRecord (schedule) => schedule), Operations.Select(IQueueRecord (operation) => operation),
+        Schedules.Select(IQueueRecord (schedule) => schedule), Steps.Select(IQueueRecord (step) => step), Operations.Select(IQueueRecord (operation) => operation),
         Gen.Select(TaskGens.Texts, TaskGens.Bits, Gen.Null(TaskGens.Texts), Gen.Long, IQueueRecord (key, bits, target, expires) => new IdempotencyEntry(key, bits, target, expires)),
         Gen.Select(TaskGens.Texts, TaskGens.Texts, Gen.Long, IQueueRecord (key, task, expires) => new UniqueEntry(key, task, expires)),
         Gen.Select(TaskGens.Texts, Gen.Long, IQueueRecord (id, expires) => new Tombstone(id, expires)),

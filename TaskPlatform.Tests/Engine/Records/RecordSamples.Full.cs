@@ -193,4 +193,24 @@ public static partial class RecordSamples
             Matched = 2_345,
             Changed = 2_000,
         };
+
+    private static AnalyticsStep FullStep() => new()
+    {
+        StartUnixMs = 1_700_000_100_000,
+        EndUnixMs = 1_700_000_400_010,
+        CoveredMs = 299_990,
+        Counts = [1, 2, 3, 4, 5, 6, 7, 8, 9],
+        Priorities = [10, 20, 7, 8],
+        Completed = 40,
+        Failed = 2,
+        AttemptsCompleted = 41,
+        AttemptsFailed = 5,
+        CoordinationUs = 123_456,
+        RunMs = 250_000,
+        Slots = new(260_000, 600_000),
+        Agents = [new("coder", new(200_000, 300_000)), new("é", new(60_000, 300_000))],
+        QueueTime = new(1_100, [new(0, 30), new(10, 10), new(1_007, 1)]),
+        CompletionTime = new(5_000_000_000, [new(uint.MaxValue, 1)]),
+        AssignmentLatency = new(80_000, [new(2_000, 40)]),
+    };
 }

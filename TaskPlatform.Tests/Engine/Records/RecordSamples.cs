@@ -48,6 +48,8 @@ public static partial class RecordSamples
         Record("rate-least", new RateEntry("r", [])),
         Record("budget", new BudgetEntry("team blue", new Usage(12_345, 6.25), 1_700_000_000_000)),
         Record("budget-least", new BudgetEntry("b", default, 0)),
+        Record("step", FullStep()),
+        Record("step-least", new AnalyticsStep { StartUnixMs = 0 }),
     ];
 
     public static RecordSample Named(string name) => All.First(sample => sample.Name == name);
