@@ -110,7 +110,7 @@ public sealed partial class QueueOwner : IQueueOwner, IAsyncDisposable
     public Task<QueueReply> SendAsync(Command command, CancellationToken callerGone)
     {
         var envelope = new SingleEnvelope(command, callerGone);
-        if (TryPost(envelope) is { } refusal) throw refusal;
+        if (TryPost(envelope, _clock.Micros()) is { } refusal) throw refusal;
         _wakeup.Set();
         return envelope.Reply;
     }
@@ -119,16 +119,17 @@ public sealed partial class QueueOwner : IQueueOwner, IAsyncDisposable
     public Task<IReadOnlyList<GroupReply>> SendAllAsync(IReadOnlyList<Command> commands)
     {
         var group = new EnvelopeGroup(commands);
+        var since = _clock.Micros();
         foreach (var envelope in group.Envelopes)
         {
-            if (TryPost(envelope) is { } refusal) envelope.Fail(refusal);
+            if (TryPost(envelope, since) is { } refusal) envelope.Fail(refusal);
         }
         _wakeup.Set();
         return group.Replies;
     }
 
     /// <returns>Why it is not taken; null: it is.</returns>
-    private QueueUnavailableException? TryPost(Envelope envelope)
+    private QueueUnavailableException? TryPost(Envelope envelope, long sinceMicros)
     {
         if (_end is { } end) return QueueUnavailableException.Because(end.Reason);
         if (!IsServed(envelope.Command)) return Stalled();
@@ -137,7 +138,7 @@ public sealed partial class QueueOwner : IQueueOwner, IAsyncDisposable
             return new QueueUnavailableException(
                 QueueUnavailableException.StoreFull, "Redis uses over 90 % of its memory: new tasks are taken again when some is free.", TimeSpan.FromSeconds(2));
         }
-        envelope.SinceMicros = _clock.Micros();
+        envelope.SinceMicros = sinceMicros;
         return _mailbox.TryAdd(envelope) ? null
             : new QueueUnavailableException(QueueUnavailableException.QueueFull, $"{_mailbox.Count} calls wait for the queue.", Outage);
     }

@@ -19,7 +19,7 @@ public sealed class BusyOwnerTests
         await GrantAsync(owner, "short", ShortMs);
         await GrantAsync(owner, "long", LongMs);
         // Each look at the clock takes so long, and commands wait all the while: the owner goes from one batch to the next.
-        rig.Time.AutoAdvanceAmount = TimeSpan.FromMilliseconds(20);
+        rig.Time.AutoAdvanceAmount = TimeSpan.FromMilliseconds(30);
         var before = rig.Time.GetTimestamp();
         await owner.SendAllAsync([.. Enumerable.Repeat<Command>(new Command.GetQueue(), 12_000)]);
         rig.Time.AutoAdvanceAmount = TimeSpan.Zero;
