@@ -17,7 +17,7 @@ internal static class BacklogRun
     public static async Task<BacklogFigures> MeasureAsync(int tasks, MeasuredRedis redis, bool isKeyed)
     {
         await using var api = await ServerProcess.StartApiAsync(redis);
-        using var calls = new QueueCalls(api.CallAddress, $"backlog-{Guid.NewGuid():n}");
+        using var calls = new QueueCalls(api.CallAddress, QueueCalls.NewQueue("backlog"));
         var (fill, filled) = (await Clocks.TimeAsync(() => calls.FillAsync(tasks, isKeyed)), await api.MemoryAsync());
 
         await redis.WhenRewrittenAsync();

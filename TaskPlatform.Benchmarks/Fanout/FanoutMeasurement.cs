@@ -10,8 +10,6 @@ namespace TaskPlatform.Benchmarks.Fanout;
 /// <summary>Submits a wide graph in one call over HTTP; agents in another process do it over streams.</summary>
 internal static class FanoutMeasurement
 {
-    private const string Queue = "fanout";
-
     /// <param name="tasks">Of the graph.</param>
     /// <param name="warmUp">Graphs before.</param>
     /// <param name="agents">How many agents.</param>
@@ -23,8 +21,9 @@ internal static class FanoutMeasurement
     {
         var facts = EnvironmentFacts.Of(redis);
         await using var api = await ServerProcess.StartApiAsync(redis);
-        using var calls = new QueueCalls(api.CallAddress, Queue);
-        var plan = new AgentsPlan(AgentsKind.Links, api.CallAddress, api.StreamAddress, Queue, agents, credit);
+        var queue = QueueCalls.NewQueue("fanout");
+        using var calls = new QueueCalls(api.CallAddress, queue);
+        var plan = new AgentsPlan(AgentsKind.Links, api.CallAddress, api.StreamAddress, queue, agents, credit);
         await using var working = await AgentsProcess.StartAsync(plan);
         for (var number = 0; number < warmUp; number++) await working.LiveAsync(tasks, () => calls.SubmitGraphAsync(Graph($"warm-{number}", tasks)), progress);
 

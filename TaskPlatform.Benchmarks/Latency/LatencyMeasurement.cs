@@ -8,8 +8,6 @@ namespace TaskPlatform.Benchmarks.Latency;
 /// <summary>Submits at a rate over a stream, while a program of an agent author in another process handles what comes.</summary>
 internal static class LatencyMeasurement
 {
-    private const string Queue = "latency";
-
     /// <param name="plan">How much.</param>
     /// <param name="redis">Where the service stores.</param>
     /// <param name="progress">From 0 to 1.</param>
@@ -19,10 +17,10 @@ internal static class LatencyMeasurement
     {
         var facts = EnvironmentFacts.Of(redis);
         await using var api = await ServerProcess.StartApiAsync(redis);
-        var agents = new AgentsPlan(AgentsKind.Handlers, api.CallAddress, api.StreamAddress, Queue, plan.Agents, plan.Concurrency);
+        var agents = new AgentsPlan(AgentsKind.Handlers, api.CallAddress, api.StreamAddress, QueueCalls.NewQueue("latency"), plan.Agents, plan.Concurrency);
         await using var working = await AgentsProcess.StartAsync(agents);
-        if (plan.WarmUp > 0) await working.LiveAsync(plan.WarmUp, () => StreamSubmits.SubmitAsync(api.StreamAddress, Queue, plan.WarmUp), progress);
-        await working.LiveAsync(plan.Timed, () => SubmitAtRateAsync(plan, api.StreamAddress, progress, cancellationToken), progress);
+        if (plan.WarmUp > 0) await working.LiveAsync(plan.WarmUp, () => StreamSubmits.SubmitAsync(agents.Streams, agents.Queue, plan.WarmUp), progress);
+        await working.LiveAsync(plan.Timed, () => SubmitAtRateAsync(plan, agents, progress, cancellationToken), progress);
         var found = await working.LatenciesAsync(plan.Rate);
         if (found.Started.Samples != plan.Timed || found.Acknowledged.Samples != plan.Timed)
             throw new InvalidOperationException($"Of {plan.Timed} tasks {found.Started.Samples} were begun and {found.Acknowledged.Samples} completed.");
@@ -33,9 +31,9 @@ internal static class LatencyMeasurement
         return new MeasurementResult("Latency over streams", plan.Timed, null, found.Started, facts) { Acknowledged = found.Acknowledged };
     }
 
-    private static async Task SubmitAtRateAsync(LatencyPlan plan, string address, IProgress<double> progress, CancellationToken cancellationToken)
+    private static async Task SubmitAtRateAsync(LatencyPlan plan, AgentsPlan agents, IProgress<double> progress, CancellationToken cancellationToken)
     {
-        await using var submits = new StreamSubmits(address, Queue);
+        await using var submits = new StreamSubmits(agents.Streams, agents.Queue);
         var submitted = 0;
         await OpenLoop.RunAsync(plan.Rate, plan.Timed, Submit, cancellationToken);
         await submits.CloseAsync();

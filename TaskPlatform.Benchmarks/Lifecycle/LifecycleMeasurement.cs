@@ -9,8 +9,6 @@ namespace TaskPlatform.Benchmarks.Lifecycle;
 /// <summary>Submits tasks while agents in another process take and complete them.</summary>
 internal static class LifecycleMeasurement
 {
-    private const string Queue = "lifecycle";
-
     /// <param name="plan">Which lives.</param>
     /// <param name="redis">Where the service stores them.</param>
     /// <param name="progress">From 0 to 1.</param>
@@ -20,16 +18,16 @@ internal static class LifecycleMeasurement
         var facts = EnvironmentFacts.Of(redis);
         await using var collector = plan.IsExporting ? await Collector.StartAsync() : null;
         await using var api = await ServerProcess.StartApiAsync(redis, collector);
-        var agents = plan.Of(api, Queue);
+        var agents = plan.Of(api, QueueCalls.NewQueue("lifecycle"));
         await using var working = await AgentsProcess.StartAsync(agents);
-        if (plan.WarmUp > 0) await working.LiveAsync(plan.WarmUp, () => SubmitAsync(plan, api, plan.WarmUp), progress);
+        if (plan.WarmUp > 0) await working.LiveAsync(plan.WarmUp, () => SubmitAsync(plan, agents, plan.WarmUp), progress);
 
         var used = await api.ProcessorTimeAsync();
         var clock = Stopwatch.StartNew();
-        await working.LiveAsync(plan.Tasks, () => SubmitAsync(plan, api, plan.Tasks), progress);
+        await working.LiveAsync(plan.Tasks, () => SubmitAsync(plan, agents, plan.Tasks), progress);
         var took = clock.Elapsed;
         used = await api.ProcessorTimeAsync() - used;
-        using (var calls = new QueueCalls(api.CallAddress, Queue)) await calls.ThrowUnlessCompletedAsync(plan.WarmUp + plan.Tasks);
+        using (var calls = new QueueCalls(api.CallAddress, agents.Queue)) await calls.ThrowUnlessCompletedAsync(plan.WarmUp + plan.Tasks);
         if (collector is not null) await collector.ThrowUnlessReceivedAsync();
 
         facts["payload"] = $"{EngineBed.PayloadBytes} bytes";
@@ -42,7 +40,7 @@ internal static class LifecycleMeasurement
         };
     }
 
-    private static Task SubmitAsync(LifecyclePlan plan, ServerProcess api, int tasks) => plan.Http is { } http
-        ? HttpSubmits.SubmitAsync(api.CallAddress, Queue, tasks, http.Connections / 2, http.Batch)
-        : StreamSubmits.SubmitAsync(api.StreamAddress, Queue, tasks);
+    private static Task SubmitAsync(LifecyclePlan plan, AgentsPlan agents, int tasks) => plan.Http is { } http
+        ? HttpSubmits.SubmitAsync(agents.Http, agents.Queue, tasks, http.Connections / 2, http.Batch)
+        : StreamSubmits.SubmitAsync(agents.Streams, agents.Queue, tasks);
 }

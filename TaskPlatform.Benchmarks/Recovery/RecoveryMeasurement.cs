@@ -8,8 +8,6 @@ namespace TaskPlatform.Benchmarks.Recovery;
 /// <summary>Kills the service while agents work, starts it again at once under its name, and lets the agents do all the rest.</summary>
 internal static class RecoveryMeasurement
 {
-    private const string Queue = "recovery";
-
     // Of a type that no agent takes: there is one left to be granted, however fast they are.
     private const string Reserved = "reserved";
 
@@ -20,10 +18,11 @@ internal static class RecoveryMeasurement
     {
         var facts = EnvironmentFacts.Of(redis);
         await using var api = await ServerProcess.StartApiAsync(redis);
-        using var calls = new QueueCalls(api.CallAddress, Queue);
+        var queue = QueueCalls.NewQueue("recovery");
+        using var calls = new QueueCalls(api.CallAddress, queue);
         await calls.FillAsync(plan.Running + plan.Pending, isKeyed: false);
         await calls.ReserveAsync(Reserved);
-        var agents = new AgentsPlan(AgentsKind.Handlers, api.CallAddress, api.StreamAddress, Queue, plan.Agents, plan.RunningEach) { IsHolding = true };
+        var agents = new AgentsPlan(AgentsKind.Handlers, api.CallAddress, api.StreamAddress, queue, plan.Agents, plan.RunningEach) { IsHolding = true };
         await using var working = await AgentsProcess.StartAsync(agents);
         await working.WhenAsync(counts => counts.Begun == plan.Running);
         await redis.WhenRewrittenAsync();

@@ -22,6 +22,9 @@ internal sealed class QueueCalls : IDisposable
         (_client, _queue) = (new TaskPlatformClient(_http), queue);
     }
 
+    /// <summary>A queue that nobody used before: a Redis that ran already may have those of earlier measurements.</summary>
+    public static string NewQueue(string name) => $"{name}-{Guid.NewGuid():n}";
+
     /// <summary>Submits so many tasks, 10,000 a call.</summary>
     /// <inheritdoc cref="SubmitAsync"/>
     public async Task FillAsync(int tasks, bool isKeyed)
