@@ -144,7 +144,7 @@ public sealed partial class TaskEngine
         ? AgentShape.WhyNot(agent.Capabilities, asked, agent.Slots, lane)
         : AgentShape.WhyNot(asked, types: null, agent.Slots, lane);
 
-    private static bool IsPresent(AgentInstance instance, Moment now) => !instance.IsIdle || instance.LastSeenUnixMs >= now.UnixMs - InstancePresentMs;
+    internal static bool IsPresent(AgentInstance instance, Moment now) => !instance.IsIdle || instance.LastSeenUnixMs >= now.UnixMs - InstancePresentMs;
 
     private static long? ExpectedStart(Lane lane, int position, string reason, Moment now)
         => reason == WhyReason.Ready && lane.MeanGrantMs > 0 ? now.UnixMs + (long)(position * lane.MeanGrantMs) : null;

@@ -27,6 +27,7 @@ public sealed partial class TaskEngine
     private void SetPolicy() => _pairs = Settings.Policy switch
     {
         MatchPolicy.Score => new ScorePolicy(),
+        MatchPolicy.Learned => new LearnedPolicy(_agents.Values),
         _ => null,
     };
 

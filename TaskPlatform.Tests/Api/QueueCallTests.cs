@@ -21,7 +21,7 @@ public sealed class QueueCallTests(SharedApi api)
             info["counts"].GetRawText());
         Assert.Equal(
             """{"durability":"durable","policy":"fifo","ageingSeconds":600,"retention":{"ageSeconds":604800,"count":1000000},"""
-            + """ "concurrency":{},"rates":{},"fairness":{},"budgets":{},"limits":{}}""".TrimStart(),
+            + """ "concurrency":{},"rates":{},"fairness":{},"budgets":{},"limits":{},"matching":{"capability":50,"priority":{"critical":40,"high":25,"medium":10,"low":5},"load":5,"success":20,"speed":10,"speedTypes":["quick_analysis","simple_qa"],"cost":0,"patienceSeconds":60}}""".TrimStart(),
             info["settings"].GetRawText());
         Assert.True(info["oldestPendingSeconds"].GetDouble() >= 0);
     }
