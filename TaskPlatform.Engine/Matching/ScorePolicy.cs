@@ -16,9 +16,12 @@ internal sealed class ScorePolicy : IPairPolicy
             Priority = pair.PriorityPoints,
             Load = 0 - weights.Load * pair.Instance.Load,
             Success = weights.Success * agent.SuccessRate,
-            Speed = agent.TotalTasks > 0 && weights.SpeedTypes.Contains(pair.Task.Type) ? weights.Speed / Math.Max(agent.MeanSeconds, ShortestSeconds) : 0,
+            Speed = agent.TotalTasks > 0 && weights.SpeedTypes.Contains(pair.Task.Type) ? weights.Speed / Math.Max(MeanSeconds(agent, pair.Task.Type), ShortestSeconds) : 0,
             Cost = 0 - weights.Cost * (agent.Traits.CostPerToken ?? 0),
         };
         return terms with { Score = terms.Capability + terms.Priority + terms.Load + terms.Success + terms.Speed + terms.Cost };
     }
+
+    /// <summary>For the type of task, once the agent has done one; before, over all that it has done.</summary>
+    private static double MeanSeconds(AgentItem agent, string type) => agent.ByType.TryGetValue(type, out var known) ? known.MeanSeconds : agent.MeanSeconds;
 }

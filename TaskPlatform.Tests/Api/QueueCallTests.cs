@@ -92,6 +92,20 @@ public sealed class QueueCallTests(SharedApi api)
     }
 
     [Fact]
+    public async Task Agents_ThatWorked_AreListedWithTheirFiguresByType()
+    {
+        var queue = await api.QueueAsync();
+        await queue.PutAsync("/agents/agent", """{"capabilities":["general"],"speedClass":"fast","costPerToken":0.5}""");
+        var (_, id, token) = await queue.StartTaskAsync("""{"type":"coding"}""");
+        await queue.CompleteAsync(id, token, "7");
+
+        var agent = (await queue.GetAsync("/agents")).Expect(200)["agents"][0];
+
+        Assert.Equal(("fast", 0.5), (agent.GetProperty("speedClass").GetString(), agent.GetProperty("costPerToken").GetDouble()));
+        Assert.Equal((1, 1), (agent.GetProperty("types").GetProperty("coding").GetProperty("totalTasks").GetInt32(), agent.GetProperty("types").GetProperty("coding").GetProperty("successRate").GetInt32()));
+    }
+
+    [Fact]
     public async Task Drain_Agent_GetsNothingUntilItRegistersAgain()
     {
         var queue = await api.QueueAsync();

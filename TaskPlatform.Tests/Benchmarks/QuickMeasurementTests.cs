@@ -41,6 +41,17 @@ public sealed class QuickMeasurementTests
         Assert.Contains("127.0.0.1:1", ran.StandardError, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Run_CoordinationTwice_TellsTheSameOfEveryPolicy()
+    {
+        var (first, second) = (await ExecuteAsync("coordination --quick"), await ExecuteAsync("coordination --quick"));
+
+        Assert.True(first.IsSuccess, first.StandardError);
+        Assert.All((string[])["fifo", "score", "learned", "clairvoyant"], policy => Assert.Contains($"{policy} ", first.StandardOutput, StringComparison.Ordinal));
+        Assert.DoesNotContain("NaN", first.StandardOutput, StringComparison.Ordinal);
+        Assert.Equal(first.StandardOutput, second.StandardOutput);
+    }
+
     private static void AssertLatency(JsonElement latency, int samples)
     {
         Assert.Equal(samples, latency.GetProperty("samples").GetInt32());
