@@ -2,6 +2,7 @@ using Spectre.Console.Cli;
 using TaskPlatform.Benchmarks.Agents;
 using TaskPlatform.Benchmarks.Backlog;
 using TaskPlatform.Benchmarks.Compare;
+using TaskPlatform.Benchmarks.Coordination;
 using TaskPlatform.Benchmarks.Engine;
 using TaskPlatform.Benchmarks.Fanout;
 using TaskPlatform.Benchmarks.Idle;
@@ -21,6 +22,9 @@ app.Configure(commands =>
     commands.AddCommand<BacklogCommand>("backlog")
         .WithDescription("The whole service before a long queue: how soon and with what memory it is back after it was killed, and how it drains the queue.")
         .WithExample("backlog").WithExample("backlog", "--fsync", "always").WithExample("backlog", "--quick");
+    commands.AddCommand<CoordinationCommand>("coordination")
+        .WithDescription("The policies by simulation: arrivals of a trace, sixteen agents of four kinds, the real engine.")
+        .WithExample("coordination").WithExample("coordination", "--seeds", "5").WithExample("coordination", "--quick");
     commands.AddCommand<LifecycleCommand>("lifecycle")
         .WithDescription("Whole lives over the network: tasks are submitted, taken by agents in another process and completed, all stored.")
         .WithExample("lifecycle").WithExample("lifecycle", "--fsync", "always").WithExample("lifecycle", "--agents", "16", "--credit", "100")

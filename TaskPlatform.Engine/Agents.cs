@@ -5,6 +5,8 @@ namespace TaskPlatform.Engine;
 /// <summary>One running replica of an agent.</summary>
 public sealed class AgentInstance
 {
+    private const long LeftBreakMs = 1_000;
+
     /// <summary>The agent's id.</summary>
     public required string AgentId { get; init; }
 
@@ -34,11 +36,29 @@ public sealed class AgentInstance
     /// <summary>What its last claim asked for, and the shape that this came to: the next claim mostly asks for the same.</summary>
     internal (ImmutableSortedSet<string>? Types, AgentShape Shape)? LastAsked;
 
+    /// <summary>When the tasks that it holds are expected to end, on the monotonic clock; null unless that is learned.</summary>
+    internal List<(TaskItem Task, long EndTick)>? Expected;
+
+    /// <summary>Since when it is left waiting for a better fit, and until when; on the monotonic clock.</summary>
+    internal (long SinceTick, long UntilTick)? Left;
+
+    /// <summary>It does not hold the task any more.</summary>
+    internal void Ended(TaskItem task)
+    {
+        if (Expected is { } expected && expected.FindIndex(held => ReferenceEquals(held.Task, task)) is >= 0 and var index) expected.RemoveAt(index);
+    }
+
+    /// <summary>Since when it has been left waiting without a break. Whoever is still to be left waiting is looked at again when the time is over.</summary>
+    internal long? LeftSince(long nowTick) => Left is { } left && nowTick <= left.UntilTick + LeftBreakMs ? left.SinceTick : null;
+
+    internal void LeaveUntil(long nowTick, long untilTick) => Left = (LeftSince(nowTick) ?? nowTick, untilTick);
+
     internal AgentInstance Copy()
     {
         var copy = (AgentInstance)MemberwiseClone();
         copy.Waiters = [];
         copy.LastAsked = null;
+        copy.Expected = null;
         return copy;
     }
 }
@@ -46,7 +66,6 @@ public sealed class AgentInstance
 /// <summary>A program that takes tasks: what it can do and how it has done.</summary>
 public sealed class AgentItem : IQueueRecord
 {
-    private const double Alpha = 0.1;
     private const int FewInstances = 16;
 
     /// <summary>The agent's id.</summary>
@@ -81,6 +100,14 @@ public sealed class AgentItem : IQueueRecord
 
     /// <summary>Its replicas, by instance id; the empty string stands for none given.</summary>
     public IReadOnlyDictionary<string, AgentInstance> Instances => InstancesById;
+
+    /// <summary>What it says of itself beside its capabilities.</summary>
+    public AgentTraits Traits { get; internal set; } = AgentTraits.Unknown;
+
+    /// <summary>How its attempts went by type of task; of at most <see cref="EngineLimits.AgentTypes"/> types.</summary>
+    public IReadOnlyDictionary<string, Performance> Types => ByType;
+
+    internal SortedList<string, Performance> ByType { get; set; } = new(StringComparer.Ordinal);
 
     internal Dictionary<string, AgentInstance> InstancesById { get; private set; } = [];
 
@@ -119,19 +146,26 @@ public sealed class AgentItem : IQueueRecord
         InstancesBeforeForgetting = Math.Max(FewInstances, 2 * InstancesById.Count);
     }
 
-    /// <summary>Takes the end of an attempt into the averages. The first observation replaces the start value.</summary>
-    internal void Observe(bool success, double seconds)
+    /// <summary>Takes the end of an attempt into the averages, of all types and of its own.</summary>
+    /// <param name="type">The task's type.</param>
+    /// <param name="success">Whether it succeeded.</param>
+    /// <param name="seconds">How long it took.</param>
+    /// <param name="mostTypes">Types to keep: past it the one with fewest attempts is forgotten.</param>
+    internal void Observe(string type, bool success, double seconds, int mostTypes)
     {
-        var rate = success ? 1.0 : 0.0;
-        var isFirst = TotalTasks == 0;
-        SuccessRate = isFirst ? rate : (1 - Alpha) * SuccessRate + Alpha * rate;
-        MeanSeconds = isFirst ? seconds : (1 - Alpha) * MeanSeconds + Alpha * seconds;
-        TotalTasks++;
+        (SuccessRate, MeanSeconds, TotalTasks) = new Performance(SuccessRate, MeanSeconds, TotalTasks).With(success, seconds);
+        if (!ByType.TryGetValue(type, out var known))
+        {
+            known = Performance.None;
+            if (ByType.Count >= mostTypes) ByType.Remove(ByType.MinBy(entry => entry.Value.Attempts).Key);
+        }
+        ByType[type] = known.With(success, seconds);
     }
 
     internal AgentItem Snapshot()
     {
         var copy = (AgentItem)MemberwiseClone();
+        copy.ByType = new(ByType, StringComparer.Ordinal);
         copy.InstancesById = InstancesById.ToDictionary(pair => pair.Key, pair => pair.Value.Copy());
         return copy;
     }

@@ -30,6 +30,9 @@ public sealed record EngineLimits
     /// <summary>Agents known at the same time, and instances of each.</summary>
     public int Agents { get; init; } = 20_000;
 
+    /// <summary>Types of task of which an agent's figures are kept; those with most attempts stay.</summary>
+    public int AgentTypes { get; init; } = 64;
+
     /// <summary>Schedules of a queue.</summary>
     public int Schedules { get; init; } = 10_000;
 

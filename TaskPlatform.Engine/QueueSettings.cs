@@ -86,6 +86,12 @@ public sealed record QueueSettings
     /// <summary>Unfinished tasks at most; null: as many as the service takes.</summary>
     public int? UnfinishedTasks { get; init; }
 
+    /// <summary>Which ready task goes to which free agent.</summary>
+    public MatchPolicy Policy { get; init; }
+
+    /// <summary>The weights and bounds of the policy.</summary>
+    public MatchSettings Matching { get; init; } = MatchSettings.Default;
+
     /// <summary>Whether tasks of this type are held back.</summary>
     public bool IsPaused(string type) => Paused || PausedTypes.Contains(type);
 
@@ -122,4 +128,10 @@ public sealed record SettingsChange
 
     /// <inheritdoc cref="QueueSettings.UnfinishedTasks"/>
     public int? UnfinishedTasks { get; init; }
+
+    /// <inheritdoc cref="QueueSettings.Policy"/>
+    public MatchPolicy? Policy { get; init; }
+
+    /// <inheritdoc cref="QueueSettings.Matching"/>
+    public MatchChange? Matching { get; init; }
 }

@@ -68,35 +68,41 @@ public sealed partial class TaskEngine
     {
         lacksRoom = false;
         if (Room(agent, instance) is var room && room <= 0) return null;
-        if (Choose(shape, room, now, out lacksRoom) is not { } task) return null;
+        if (Choose(agent, instance, shape, room, now, out lacksRoom) is not { } task) return null;
         CountTime(agent, instance, now);
         Assign(task, claim, instance, now);
         return View(task);
     }
 
     /// <summary>The next task, its budgets having room for it; those that have none are taken out of the way.</summary>
-    private TaskItem? Choose(AgentShape shape, int room, Moment now, out bool lacksRoom)
+    private TaskItem? Choose(AgentItem agent, AgentInstance instance, AgentShape shape, int room, Moment now, out bool lacksRoom)
     {
         for (var exhausted = 0; exhausted < ExhaustedMost;)
         {
-            if (First(shape, room, now, out lacksRoom) is not { } task) return null;
-            switch (AskBudgets(task, now, out var gate))
-            {
-                case BudgetVerdict.Fits:
-                    return task;
-                case BudgetVerdict.Held:
-                    // Parks a lane: how often that can happen is how often lanes were opened.
-                    Hold(task, gate!, now);
-                    break;
-                default:
-                    Exhaust(task, gate, now);
-                    exhausted++;
-                    break;
-            }
+            if (Next(agent, instance, shape, room, now, out lacksRoom) is not { } task) return null;
+            if (HasBudget(task, ref exhausted, now)) return task;
         }
         lacksRoom = false;
         if (First(shape, room, now, out _) is { } next) Settle(next.Lane!);
         return null;
+    }
+
+    /// <summary>Whether the task's budgets have room for it; otherwise it is taken out of the way.</summary>
+    private bool HasBudget(TaskItem task, ref int exhausted, Moment now)
+    {
+        switch (AskBudgets(task, now, out var gate))
+        {
+            case BudgetVerdict.Fits:
+                return true;
+            case BudgetVerdict.Held:
+                // Parks a lane: how often that can happen is how often lanes were opened.
+                Hold(task, gate!, now);
+                return false;
+            default:
+                Exhaust(task, gate, now);
+                exhausted++;
+                return false;
+        }
     }
 
     /// <summary>
@@ -137,8 +143,7 @@ public sealed partial class TaskEngine
     private bool GoesFirst(TaskItem left, TaskItem right, Moment now)
     {
         var (one, other) = (left.Lane!.Share, right.Lane!.Share);
-        if (ReferenceEquals(one, other)) return Lane.GoesBefore(left, right, now.UnixMs, Settings.AgeingMs);
-        return one.Had != other.Had ? one.Had < other.Had : string.CompareOrdinal(one.Key, other.Key) < 0;
+        return ReferenceEquals(one, other) ? Lane.GoesBefore(left, right, now.UnixMs, Settings.AgeingMs) : GoesFirst(one, other);
     }
 
     private void Assign(TaskItem task, Command.Claim claim, AgentInstance instance, Moment now)
@@ -159,6 +164,7 @@ public sealed partial class TaskEngine
             ChangedTick = now.TickMs,
             WaitedMs = Math.Max(0, now.UnixMs - ReadySince(task)),
             Reserved = Reserve(task),
+            Match = Decided(task, instance, now),
         };
         if (!ReferenceEquals(task.AssignedAgent, instance.AgentId)) SetAgent(task, instance.AgentId);
         if (history is not { IsAttemptOpen: true }) task.StartedUnixMs = now.UnixMs;
@@ -225,6 +231,7 @@ public sealed partial class TaskEngine
         var instance = agent.Instance(lease.InstanceId);
         CountTime(agent, instance, now);
         instance.Load -= lane.Weight;
+        instance.Ended(task);
         WakeWaiters(agent, instance);
         if (lease.ClaimId is { } claimId && _byClaim[(lease.AgentId, claimId)] is var tasks)
         {

@@ -75,6 +75,8 @@ public sealed partial class TaskEngine
     {
         if (Room(waiter.Agent, waiter.Instance) <= 0) return;
         Demand(waiter.Shape is not null, $"A claim stands aside only while its instance takes nothing more. Not so: {waiter.Agent.Id}.");
+        // Whoever is left waiting for a better fit is looked at again, whatever happens.
+        if (Settings.Policy == MatchPolicy.Learned && _lookAgainTick < Moment.Never) return;
         foreach (var line in waiter.Shape!.Lines)
             Demand(line.Weight > Room(waiter.Agent, waiter.Instance) || line.Fair.Count == 0 || IsHeldBack(waiter), $"Nobody waits for a task that is there. Not so: {waiter.Agent.Id}.");
     }

@@ -196,7 +196,9 @@ public sealed partial class TaskEngine
         Record(task, lease, task.AttemptsUsed, outcome, error, now);
         if (success is not { } observed) return;
         var agent = _agents[lease.AgentId];
-        agent.Observe(observed, Math.Max(0, now.TickMs - lease.StartedTick) / 1000.0);
+        var seconds = Math.Max(0, now.TickMs - lease.StartedTick) / 1000.0;
+        agent.Observe(task.Type, observed, seconds, limits.AgentTypes);
+        _pairs?.Observed(agent, task.Type, observed, seconds);
         MarkDirty(agent);
     }
 

@@ -69,6 +69,7 @@ public sealed partial class TaskEngine
         LoadExpiries(now);
         LookAgain(now);
         foreach (var agent in _agents.Values) agent.KnownSinceUnixMs = now.UnixMs;
+        SetPolicy();
         foreach (var graph in _graphs.Values.Where(graph => graph.CancelRequested)) GoOnCancelling(graph);
         foreach (var operation in _operations.Values.Where(operation => operation.FinishedUnixMs is null)) _running.Enqueue(operation.Id);
         foreach (var task in _loaded) Unload(task);

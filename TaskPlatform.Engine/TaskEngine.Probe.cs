@@ -51,6 +51,7 @@ public sealed partial class TaskEngine
     private MissedGrant? FindMissedGrant(Moment now)
     {
         if (_waiters.Count == 0 || _counts[(int)TaskState.Pending] == 0 || Settings.Paused) return null;
+        if (_pairs is { } policy) return FindMissedPair(policy, now);
         foreach (var shape in _shapes.Values)
         {
             if (shape.Waiters.Count == 0 || First(shape, int.MaxValue, now, out _) is null) continue;
@@ -61,6 +62,18 @@ public sealed partial class TaskEngine
         }
         return _agents.Values.SelectMany(MissedAside).Select(waiter => Missed(waiter, FindShape(waiter.Agent, waiter.Claim.Types), now))
             .FirstOrDefault(missed => missed is not null);
+    }
+
+    /// <summary>Where pairs are compared, agents may be left waiting on purpose: what counts is a pair that would be granted.</summary>
+    private MissedGrant? FindMissedPair(IPairPolicy policy, Moment now)
+    {
+        foreach (var shape in _shapes.Values)
+        {
+            if (shape.Waiters.Count == 0 || BestOf(shape, policy, now) is not var (waiter, match)) continue;
+            var lane = match.Task.Lane!;
+            if (AskBudgets(match.Task, lane.GraphBudget, lane.Budget, now, out _) == BudgetVerdict.Fits) return new MissedGrant(waiter.Agent.Id, match.Task.Id);
+        }
+        return null;
     }
 
     /// <summary>Claims that stand in no line although their instance would be handed more. There are none while all is well.</summary>

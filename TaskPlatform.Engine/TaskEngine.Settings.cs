@@ -21,6 +21,8 @@ public sealed partial class TaskEngine
             Fairness = change.Fairness ?? Settings.Fairness,
             Budgets = change.Budgets ?? Settings.Budgets,
             UnfinishedTasks = change.UnfinishedTasks ?? Settings.UnfinishedTasks,
+            Policy = change.Policy ?? Settings.Policy,
+            Matching = change.Matching?.Of(Settings.Matching) ?? Settings.Matching,
         });
         SetLimits(now);
         if ((before == Durability.Memory) != (Settings.Durability == Durability.Memory)) WriteAllRecords(isKept: before == Durability.Memory);
@@ -68,7 +70,9 @@ public sealed partial class TaskEngine
     private void Set(QueueSettings settings)
     {
         var paused = Settings.PausedTypes;
+        var isSamePolicy = settings.Policy == Settings.Policy;
         Settings = settings;
+        if (!isSamePolicy) SetPolicy();
         _settingsAreDirty = true;
         if (!paused.SetEquals(settings.PausedTypes)) ParkPausedTypes(settings.PausedTypes);
         WakeAll();

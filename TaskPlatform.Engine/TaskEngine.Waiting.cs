@@ -175,6 +175,11 @@ public sealed partial class TaskEngine
             }
         }
         _wokenLanes.Clear();
+        if (_pairs is { } policy)
+        {
+            MatchWaiting(policy, now);
+            return;
+        }
         foreach (var shape in _wokenShapes) EnterRound(shape);
         _wokenShapes.Clear();
         while (_toAnswer.TryDequeue(out var turn, out _)) AnswerFirst(turn, now);

@@ -30,8 +30,9 @@ public sealed partial class TaskEngine
     {
         var lease = task.Lease!;
         var cancel = task.CancelRequested ? " It was asked to stop." : "";
+        var chosen = lease.Match is { } match ? $" It was chosen by {match.Terms.Text}." : "";
         var left = Seconds(Math.Max(0, lease.EndsTick - now.TickMs));
-        return Because(task, WhyReason.Running, $"Agent '{lease.AgentId}' has had it for {Seconds(now.UnixMs - lease.GrantedUnixMs)}; its lease ends in {left} without a heartbeat.{cancel}");
+        return Because(task, WhyReason.Running, $"Agent '{lease.AgentId}' has had it for {Seconds(now.UnixMs - lease.GrantedUnixMs)}; its lease ends in {left} without a heartbeat.{chosen}{cancel}");
     }
 
     private string WhyBlocked(TaskItem task)
@@ -78,7 +79,7 @@ public sealed partial class TaskEngine
     private WhyView WhyPending(TaskItem task, Moment now)
     {
         var lane = task.Lane!;
-        var fits = FitsOf(lane, now);
+        var fits = FitsOf(lane, task, now);
         var position = lane.CountBefore(task, now.UnixMs, Settings.AgeingMs, PositionMost) + 1;
         var (reason, text, key, opens) = Hindrance(lane, now);
         if (reason == WhyReason.Ready && !fits.Any(fit => fit.IsEligible)) (reason, text) = (WhyReason.NoAgent, WhyNoAgent(task, lane, fits.Count, now));
@@ -114,35 +115,36 @@ public sealed partial class TaskEngine
     }
 
     /// <summary>Agents that are here, eligible ones first, and whether each may take from a lane.</summary>
-    private List<AgentFit> FitsOf(Lane lane, Moment now)
+    private List<AgentFit> FitsOf(Lane lane, TaskItem task, Moment now)
     {
         var fits = new List<AgentFit>();
         foreach (var agent in _agents.Values)
         {
             var seen = agent.InstancesById.Values.Where(instance => IsPresent(instance, now)).ToList();
             if (seen.Count == 0 && !agent.IsRegistered) continue;
-            fits.Add(FitOf(agent, seen, lane, now));
+            fits.Add(FitOf(agent, seen, lane, task, now));
         }
         fits.Sort((left, right) => left.IsEligible != right.IsEligible ? right.IsEligible.CompareTo(left.IsEligible) : string.CompareOrdinal(left.AgentId, right.AgentId));
         return fits;
     }
 
-    private AgentFit FitOf(AgentItem agent, List<AgentInstance> seen, Lane lane, Moment now)
+    private AgentFit FitOf(AgentItem agent, List<AgentInstance> seen, Lane lane, TaskItem task, Moment now)
     {
         if (seen.Count == 0) return new AgentFit(agent.Id, false, "it has not been heard of for a minute");
         if (agent.IsDraining) return new AgentFit(agent.Id, false, "it is draining");
         var refusals = seen.Select(instance => WhyNot(agent, instance.LastAsked?.Types, lane)).ToList();
         if (refusals.TrueForAll(refusal => refusal is not null)) return new AgentFit(agent.Id, false, refusals[0]!);
         lane.LastFitUnixMs = now.UnixMs;
-        var room = seen.Where((_, index) => refusals[index] is null).Max(instance => Room(agent, instance));
-        return new AgentFit(agent.Id, true, room >= lane.Weight ? "it has a slot free" : $"it fits, but its slots are taken: {seen.Max(instance => instance.Load)} of {agent.Slots}");
+        var roomiest = seen.Where((_, index) => refusals[index] is null).MaxBy(instance => Room(agent, instance))!;
+        var terms = Explain(task, agent, roomiest, now) is { } text ? $": {text}" : "";
+        return new AgentFit(agent.Id, true, Room(agent, roomiest) >= lane.Weight ? $"it has a slot free{terms}" : $"it fits, but its slots are taken: {seen.Max(instance => instance.Load)} of {agent.Slots}");
     }
 
     private static string? WhyNot(AgentItem agent, ImmutableSortedSet<string>? asked, Lane lane) => agent.IsRegistered
         ? AgentShape.WhyNot(agent.Capabilities, asked, agent.Slots, lane)
         : AgentShape.WhyNot(asked, types: null, agent.Slots, lane);
 
-    private static bool IsPresent(AgentInstance instance, Moment now) => !instance.IsIdle || instance.LastSeenUnixMs >= now.UnixMs - InstancePresentMs;
+    internal static bool IsPresent(AgentInstance instance, Moment now) => !instance.IsIdle || instance.LastSeenUnixMs >= now.UnixMs - InstancePresentMs;
 
     private static long? ExpectedStart(Lane lane, int position, string reason, Moment now)
         => reason == WhyReason.Ready && lane.MeanGrantMs > 0 ? now.UnixMs + (long)(position * lane.MeanGrantMs) : null;

@@ -23,7 +23,10 @@ internal sealed class Announcer(TaskNotifications notifications)
         var task = happened.Task;
         return new QueueEvent(
             id, happened.Kind, unixMs, task.Id, task.Type, task.GraphId, Words.Of(happened.State), happened.AgentId, happened.Attempt,
-            happened.ReportedProgress, happened.Message);
+            happened.ReportedProgress, happened.Message)
+        {
+            Match = happened.Kind == TaskEvent.Claimed ? happened.Lease?.Match : null,
+        };
     }
 
     private static TaskNotification ToNotification(string queue, in TaskEvent happened)

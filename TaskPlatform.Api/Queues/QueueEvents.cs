@@ -16,6 +16,9 @@ public sealed record QueueEvent(
     /// <summary>What it takes beyond the few hundred bytes that each does, in characters.</summary>
     public int TextLength => Message?.Length ?? 0;
 
+    /// <summary>Of a claim: what it was decided by; null under fifo.</summary>
+    public MatchDecision? Match { get; init; }
+
     /// <summary>Whether a grant may have ended by it, or is to: what its holder has to know if it did not do it itself.</summary>
     public bool ConcernsHolder => Kind is TaskEvent.LeaseLost or TaskEvent.CancelRequested or TaskEvent.Failed or TaskEvent.Cancelled or TaskEvent.Waiting;
 

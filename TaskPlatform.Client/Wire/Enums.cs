@@ -90,6 +90,22 @@ public enum QueuePolicy
 {
     /// <summary>By fairness, priority and arrival.</summary>
     Fifo,
+    /// <summary>The pair of task and agent with the most points.</summary>
+    Score,
+    /// <summary>The pair that does most for its priority in a second, by what agents have shown.</summary>
+    Learned,
+}
+
+/// <summary>How fast an agent says it is.</summary>
+[JsonConverter(typeof(WireEnumConverter<AgentSpeed>))]
+public enum AgentSpeed
+{
+    /// <summary>As others are.</summary>
+    Standard,
+    /// <summary>About twice as fast.</summary>
+    Fast,
+    /// <summary>About half as fast.</summary>
+    Slow,
 }
 
 /// <summary>What becomes of a task whose budget key is exhausted.</summary>

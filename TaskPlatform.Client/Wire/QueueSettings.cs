@@ -24,6 +24,8 @@ public sealed record QueueSettings
     public IReadOnlyDictionary<string, BudgetSettings>? Budgets { get; init; }
     /// <summary>How much the queue holds.</summary>
     public LimitSettings? Limits { get; init; }
+    /// <summary>The weights of the policies score and learned.</summary>
+    public MatchingSettings? Matching { get; init; }
 }
 
 /// <summary>How long finished tasks are kept; whichever comes first.</summary>

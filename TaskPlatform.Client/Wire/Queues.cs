@@ -7,6 +7,10 @@ public sealed record AgentRegistration
     public IReadOnlyList<string>? Capabilities { get; init; }
     /// <summary>How many tasks one instance holds at once; 1 when unset.</summary>
     public int? MaxConcurrency { get; init; }
+    /// <summary>How fast it is beside others; stays as it was when unset, standard at first.</summary>
+    public AgentSpeed? SpeedClass { get; init; }
+    /// <summary>What a token costs with it, in the operator's unit.</summary>
+    public double? CostPerToken { get; init; }
 }
 
 /// <summary>An agent as the queue knows it.</summary>
@@ -28,6 +32,12 @@ public sealed record AgentInfo
     public double? MeanSeconds { get; init; }
     /// <summary>How many attempts it has settled.</summary>
     public long TotalTasks { get; init; }
+    /// <summary>The same by type of task; unset before the first.</summary>
+    public IReadOnlyDictionary<string, TypeFigures>? Types { get; init; }
+    /// <summary>How fast it says it is.</summary>
+    public AgentSpeed? SpeedClass { get; init; }
+    /// <summary>What a token costs with it, if it said so.</summary>
+    public double? CostPerToken { get; init; }
     /// <summary>Its last call.</summary>
     public DateTimeOffset? LastSeen { get; init; }
     /// <summary>It is granted nothing more.</summary>

@@ -285,4 +285,6 @@ public sealed record TaskEventInfo
     public double? Progress { get; init; }
     /// <summary>What the agent said.</summary>
     public string? Message { get; init; }
+    /// <summary>Of a claim: why this agent was given this task; unset under fifo.</summary>
+    public MatchInfo? Match { get; init; }
 }

@@ -64,6 +64,16 @@ internal sealed class FairPlace(FairShare share, Line line)
     /// <summary>The first lane of a priority; null when none is open.</summary>
     public Lane? First(int priority) => _lanes[priority]?.Head?.Lane;
 
+    /// <summary>Adds the first tasks of the lanes at the front, of each priority so many at most.</summary>
+    public void CollectHeads(List<TaskItem> heads, int most)
+    {
+        for (var priority = 0; priority < Lane.Priorities; priority++)
+        {
+            if (_lanes[priority] is not { } lanes) continue;
+            for (var index = 0; index < Math.Min(lanes.Count, most); index++) heads.Add(lanes[index].Lane.First(priority)!);
+        }
+    }
+
     /// <summary>Puts a lane where its first task of a priority belongs; <see cref="Moment.Never"/> takes it out.</summary>
     public void Set(LanePlace place, int priority, long order)
     {

@@ -168,7 +168,8 @@ internal sealed class Lane(LaneKey key, ImmutableArray<string> capabilities, Fai
         return leftRank != rightRank ? leftRank < rightRank : left.Order < right.Order;
     }
 
-    private static long EffectivePriority(TaskItem task, long nowUnixMs, long ageingMs)
+    /// <summary>1 (critical) to 4 (low), raised by waiting.</summary>
+    public static long EffectivePriority(TaskItem task, long nowUnixMs, long ageingMs)
     {
         if (ageingMs <= 0) return (long)task.Priority;
         var age = nowUnixMs - task.CreatedUnixMs;

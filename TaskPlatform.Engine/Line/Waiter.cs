@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace TaskPlatform.Engine;
 
 /// <summary>A claim that waits for a task.</summary>
@@ -21,6 +23,9 @@ internal sealed class Waiter(Command.Claim claim, long ticket, long endsTick, Ag
     public AgentItem Agent { get; } = agent;
 
     public AgentInstance Instance { get; } = instance;
+
+    /// <summary>What it is granted in this round, where pairs are compared; null: nothing yet.</summary>
+    public ImmutableArray<TaskView>.Builder? Grants { get; set; }
 
     public bool IsParked => EndIndex >= 0;
 

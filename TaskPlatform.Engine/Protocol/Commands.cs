@@ -133,7 +133,11 @@ public abstract record Command
     public sealed record CancelGraph(string GraphId, string? Reason) : Command;
 
     /// <summary>An agent says what it can do.</summary>
-    public sealed record RegisterAgent(string AgentId, ImmutableSortedSet<string> Capabilities, int MaxConcurrency) : Command;
+    /// <param name="AgentId">The agent.</param>
+    /// <param name="Capabilities">What it can do.</param>
+    /// <param name="MaxConcurrency">The slots of each of its instances.</param>
+    /// <param name="Traits">What it says beside; null leaves what it said before.</param>
+    public sealed record RegisterAgent(string AgentId, ImmutableSortedSet<string> Capabilities, int MaxConcurrency, AgentTraits? Traits = null) : Command;
 
     /// <summary>An agent is to be handed nothing more.</summary>
     public sealed record DrainAgent(string AgentId) : Command;

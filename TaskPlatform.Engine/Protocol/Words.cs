@@ -10,6 +10,10 @@ public static class Words
 
     private static readonly string[] Edges = ["success", "finish", "failure"];
 
+    private static readonly string[] Speeds = ["standard", "fast", "slow"];
+
+    private static readonly string[] Policies = ["fifo", "score", "learned"];
+
     /// <summary>A state's word.</summary>
     public static string Of(TaskState state) => States[(int)state];
 
@@ -27,4 +31,16 @@ public static class Words
 
     /// <summary>The edge of a word, if it is one.</summary>
     public static EdgeKind? Edge(string word) => Array.IndexOf(Edges, word) is >= 0 and var index ? (EdgeKind)index : null;
+
+    /// <summary>A policy's word.</summary>
+    public static string Of(MatchPolicy policy) => Policies[(int)policy];
+
+    /// <summary>The policy of a word, if it is one.</summary>
+    public static MatchPolicy? Policy(string word) => Array.IndexOf(Policies, word) is >= 0 and var index ? (MatchPolicy)index : null;
+
+    /// <summary>A speed class's word.</summary>
+    public static string Of(SpeedClass speed) => Speeds[(int)speed];
+
+    /// <summary>The speed class of a word, if it is one.</summary>
+    public static SpeedClass? Speed(string word) => Array.IndexOf(Speeds, word) is >= 0 and var index ? (SpeedClass)index : null;
 }

@@ -21,6 +21,7 @@ public static partial class QueueRecords
         RecordFields.Write(writer, settings.Fairness, static (writer, weight) => writer.Double(weight));
         RecordFields.Write(writer, settings.Budgets, WriteBudget);
         writer.Optional(settings.UnfinishedTasks);
+        WriteMatching(writer, settings);
         return writer.Seal(SettingsKey);
     }
 
@@ -31,6 +32,7 @@ public static partial class QueueRecords
         var reader = new RecordReader(SettingsKey, RecordKind.Settings, record);
         var settings = new QueueSettings { AgeingMs = reader.Number(), Paused = reader.Bool(), PausedTypes = reader.Words() };
         if (reader.Version != 1) settings = ReadMore(ref reader, settings);
+        if (reader.Version >= 3) settings = ReadMatching(ref reader, settings);
         reader.End();
         return settings;
     }

@@ -69,9 +69,13 @@ public static partial class QueueRecords
         writer.Double(agent.SuccessRate);
         writer.Double(agent.MeanSeconds);
         writer.Number(agent.TotalTasks);
+        WriteTraits(writer, agent);
     }
 
-    private static AgentItem ReadAgent(ref RecordReader reader, string id) => new()
+    private static AgentItem ReadAgent(ref RecordReader reader, string id)
+        => ReadAgentBefore3(ref reader, id) is var agent && reader.Version < 3 ? agent : ReadTraits(ref reader, agent);
+
+    private static AgentItem ReadAgentBefore3(ref RecordReader reader, string id) => new()
     {
         Id = id,
         IsRegistered = reader.Bool(),

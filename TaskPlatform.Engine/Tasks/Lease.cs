@@ -66,6 +66,9 @@ public sealed record Lease
 
     /// <summary>What was set aside of its budgets for it; counts as used where nothing was reported.</summary>
     public Usage Reserved { get; init; }
+
+    /// <summary>Why this agent was given this task; null under fifo, and after a restart.</summary>
+    public MatchDecision? Match { get; init; }
 }
 
 /// <summary>What a grant or a task has used of language models.</summary>

@@ -31,6 +31,21 @@ public sealed class EventCallTests(SharedApi api)
     }
 
     [Fact]
+    public async Task Events_ClaimByScore_GivesItsTerms()
+    {
+        var queue = await api.QueueAsync();
+        (await queue.PutAsync("", """{"policy":"score","matching":{"load":7}}""")).Expect(200);
+        await using var watcher = await Watcher.OpenAsync(queue);
+        await queue.StartTaskAsync();
+
+        var events = await watcher.TakeAsync(2);
+
+        Assert.Equal(
+            """{"policy":"score","score":80,"terms":{"capability":50,"priority":10,"load":0,"success":20},"overdue":false}""",
+            JsonElement.Parse(events[1].Data).GetProperty("match").GetRawText());
+    }
+
+    [Fact]
     public async Task Events_OfChangesByPeople_HaveKindsOfTheirOwn()
     {
         var queue = await api.QueueAsync();

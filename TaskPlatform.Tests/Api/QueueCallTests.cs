@@ -21,7 +21,7 @@ public sealed class QueueCallTests(SharedApi api)
             info["counts"].GetRawText());
         Assert.Equal(
             """{"durability":"durable","policy":"fifo","ageingSeconds":600,"retention":{"ageSeconds":604800,"count":1000000},"""
-            + """ "concurrency":{},"rates":{},"fairness":{},"budgets":{},"limits":{}}""".TrimStart(),
+            + """ "concurrency":{},"rates":{},"fairness":{},"budgets":{},"limits":{},"matching":{"capability":50,"priority":{"critical":40,"high":25,"medium":10,"low":5},"load":5,"success":20,"speed":10,"speedTypes":["quick_analysis","simple_qa"],"cost":0,"patienceSeconds":60}}""".TrimStart(),
             info["settings"].GetRawText());
         Assert.True(info["oldestPendingSeconds"].GetDouble() >= 0);
     }
@@ -89,6 +89,20 @@ public sealed class QueueCallTests(SharedApi api)
         Assert.Equal(["coder one 1", "coder two 0", "stranger - 0"], rows.Select(Row));
         Assert.Equal("""["coding","csharp"]""", rows[0].GetProperty("capabilities").GetRawText());
         Assert.False(rows[0].TryGetProperty("successRate", out _));
+    }
+
+    [Fact]
+    public async Task Agents_ThatWorked_AreListedWithTheirFiguresByType()
+    {
+        var queue = await api.QueueAsync();
+        await queue.PutAsync("/agents/agent", """{"capabilities":["general"],"speedClass":"fast","costPerToken":0.5}""");
+        var (_, id, token) = await queue.StartTaskAsync("""{"type":"coding"}""");
+        await queue.CompleteAsync(id, token, "7");
+
+        var agent = (await queue.GetAsync("/agents")).Expect(200)["agents"][0];
+
+        Assert.Equal(("fast", 0.5), (agent.GetProperty("speedClass").GetString(), agent.GetProperty("costPerToken").GetDouble()));
+        Assert.Equal((1, 1), (agent.GetProperty("types").GetProperty("coding").GetProperty("totalTasks").GetInt32(), agent.GetProperty("types").GetProperty("coding").GetProperty("successRate").GetInt32()));
     }
 
     [Fact]

@@ -5,7 +5,7 @@ public sealed class QueueSettingsCallTests(SharedApi api)
 {
     private const string All =
         """
-        {"durability":"buffered","policy":"fifo","ageingSeconds":90,"retention":{"ageSeconds":3600,"count":500},"concurrency":{"gpu:*":2,"z":1},"rates":{"llm":{"count":60,"perSeconds":1.5}},"fairness":{"gold":3,"s*":0.5},"budgets":{"team":{"tokens":1000,"cost":2.5,"perSeconds":86400,"onExhausted":"route"}},"limits":{"unfinishedTasks":10000}}
+        {"durability":"buffered","policy":"score","ageingSeconds":90,"retention":{"ageSeconds":3600,"count":500},"concurrency":{"gpu:*":2,"z":1},"rates":{"llm":{"count":60,"perSeconds":1.5}},"fairness":{"gold":3,"s*":0.5},"budgets":{"team":{"tokens":1000,"cost":2.5,"perSeconds":86400,"onExhausted":"route"}},"limits":{"unfinishedTasks":10000},"matching":{"capability":1,"priority":{"critical":8,"high":4,"medium":2,"low":1},"load":0.5,"success":3,"speed":7,"speedTypes":["chat"],"cost":9,"patienceSeconds":2.5}}
         """;
 
     [Fact]
@@ -88,6 +88,8 @@ public sealed class QueueSettingsCallTests(SharedApi api)
     [InlineData("""{"fairness":{"a":0,"b":"1","c":1000001}}""", new[] { "fairness.a", "fairness.b", "fairness.c" })]
     [InlineData("""{"budgets":{"a":{},"b":{"tokens":-1},"c":{"tokens":1,"onExhausted":"stop"},"d":{"tokens":1,"perSeconds":0},"e":{"tokens":1,"x":1}}}""",
         new[] { "budgets.a", "budgets.b.tokens", "budgets.c.onExhausted", "budgets.d.perSeconds", "budgets.e.x" })]
+    [InlineData("""{"matching":{"capability":-1,"priority":{"low":"x","none":1},"speedTypes":[""],"patienceSeconds":3601,"luck":1}}""",
+        new[] { "matching.capability", "matching.priority.low", "matching.speedTypes[0]", "matching.patienceSeconds", "matching.priority.none", "matching.luck" })]
     [InlineData("""{"limits":{"unfinishedTasks":0,"tasks":1}}""", new[] { "limits.unfinishedTasks", "limits.tasks" })]
     public async Task PutQueue_BadFields_NamesEach(string settings, string[] fields)
     {

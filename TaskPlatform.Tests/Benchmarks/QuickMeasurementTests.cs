@@ -102,6 +102,18 @@ public sealed class QuickMeasurementTests
         Assert.Contains(said, ran.StandardError, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Run_CoordinationTwice_TellsTheSameOfEveryPolicy()
+    {
+        var first = await BenchmarkProgram.ExecuteAsync("coordination --quick");
+        var second = await BenchmarkProgram.ExecuteAsync("coordination --quick");
+
+        Assert.True(first.IsSuccess, first.StandardError);
+        Assert.All((string[])["fifo", "score", "learned", "clairvoyant"], policy => Assert.Contains($"{policy} ", first.StandardOutput, StringComparison.Ordinal));
+        Assert.DoesNotContain("NaN", first.StandardOutput, StringComparison.Ordinal);
+        Assert.Equal(first.StandardOutput, second.StandardOutput);
+    }
+
     private static void AssertFacts(JsonElement figures)
     {
         Assert.Equal("appendonly yes, appendfsync everysec", figures.GetProperty("facts").GetProperty("fsync").GetString());

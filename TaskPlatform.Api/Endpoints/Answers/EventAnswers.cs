@@ -22,5 +22,6 @@ internal static class EventAnswers
         Attempt = happened.TaskId.Length > 0 ? happened.Attempt : null,
         Progress = happened.Progress,
         Message = happened.Message,
+        Match = happened.Match is { } match ? MatchingAnswers.Decision(match.Terms) : null,
     };
 }

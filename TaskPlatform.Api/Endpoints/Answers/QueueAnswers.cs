@@ -42,6 +42,9 @@ internal static class QueueAnswers
         SuccessRate = agent.TotalTasks > 0 ? agent.SuccessRate : null,
         MeanSeconds = agent.TotalTasks > 0 ? agent.MeanSeconds : null,
         TotalTasks = agent.TotalTasks,
+        Types = MatchingAnswers.Types(agent),
+        SpeedClass = MatchingAnswers.Speed(agent.Traits.SpeedClass),
+        CostPerToken = agent.Traits.CostPerToken,
         LastSeen = instance is { LastSeenUnixMs: > 0 } ? Times.At(instance.LastSeenUnixMs) : null,
         Draining = agent.IsDraining,
     };
@@ -49,7 +52,7 @@ internal static class QueueAnswers
     private static Client.Wire.QueueSettings Settings(Engine.QueueSettings settings) => new()
     {
         Durability = DurabilityOf(settings.Durability),
-        Policy = QueuePolicy.Fifo,
+        Policy = MatchingAnswers.Policy(settings.Policy),
         AgeingSeconds = settings.AgeingMs == Moment.Never ? 0 : Times.Seconds(settings.AgeingMs),
         Retention = new RetentionSettings { AgeSeconds = Times.Seconds(settings.Retention.AgeMs), Count = settings.Retention.Count },
         Concurrency = settings.Concurrency.Values,
@@ -57,6 +60,7 @@ internal static class QueueAnswers
         Fairness = settings.Fairness.Values,
         Budgets = Map(settings.Budgets, Budget),
         Limits = new LimitSettings { UnfinishedTasks = settings.UnfinishedTasks },
+        Matching = MatchingAnswers.Settings(settings.Matching),
     };
 
     private static BudgetSettings Budget(BudgetLimit budget) => new()

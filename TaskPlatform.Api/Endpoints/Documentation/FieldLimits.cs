@@ -60,6 +60,17 @@ internal static class FieldLimits
         ["tokens"] = (0, RequestLimits.UsageTokens),
         ["cost"] = (0, RequestLimits.UsageCost),
         [$"{nameof(RetentionSettings)}.count"] = (0, RequestLimits.RetentionCount),
+        [$"{nameof(MatchingSettings)}.capability"] = (0, RequestLimits.Points),
+        [$"{nameof(MatchingSettings)}.load"] = (0, RequestLimits.Points),
+        [$"{nameof(MatchingSettings)}.success"] = (0, RequestLimits.Points),
+        [$"{nameof(MatchingSettings)}.speed"] = (0, RequestLimits.Points),
+        [$"{nameof(MatchingSettings)}.cost"] = (0, RequestLimits.Points),
+        [$"{nameof(Client.Wire.PriorityPoints)}.critical"] = (0, RequestLimits.Points),
+        [$"{nameof(Client.Wire.PriorityPoints)}.high"] = (0, RequestLimits.Points),
+        [$"{nameof(Client.Wire.PriorityPoints)}.medium"] = (0, RequestLimits.Points),
+        [$"{nameof(Client.Wire.PriorityPoints)}.low"] = (0, RequestLimits.Points),
+        ["patienceSeconds"] = (0, RequestLimits.PatienceSeconds),
+        ["costPerToken"] = (0, RequestLimits.UsageCost),
         [$"{nameof(RateSettings)}.count"] = (1, RequestLimits.FlowCount),
     };
 
@@ -96,6 +107,7 @@ internal static class FieldLimits
     {
         ["capabilities"] = (0, RequestLimits.Words),
         ["types"] = (0, RequestLimits.Words),
+        ["speedTypes"] = (0, RequestLimits.Words),
         ["choices"] = (0, RequestLimits.Choices),
         ["dependsOn"] = (0, RequestLimits.Dependencies),
         ["settle"] = (1, RequestLimits.BatchItems),

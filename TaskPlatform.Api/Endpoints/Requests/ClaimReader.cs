@@ -26,8 +26,9 @@ internal static class ClaimReader
     {
         var capabilities = fields.Words("capabilities", isRequired: true) ?? [];
         var most = (int?)fields.Whole("maxConcurrency", 1, RequestLimits.Concurrency) ?? 1;
+        var traits = MatchingReader.Traits(fields);
         fields.RefuseUnknown();
-        return new Command.RegisterAgent(agentId, capabilities, most);
+        return new Command.RegisterAgent(agentId, capabilities, most, traits);
     }
 
     /// <summary>A reason for people, at most 8 KiB.</summary>

@@ -122,4 +122,10 @@ public static class RequestLimits
 
     /// <summary>Bad fields that an answer lists; the rest is counted.</summary>
     public const int ErrorsListed = 200;
+
+    /// <summary>The most that a weight of matching may be, in points.</summary>
+    public const double Points = 1_000_000;
+
+    /// <summary>How long an agent may be left waiting for a better fit, in seconds.</summary>
+    public const double PatienceSeconds = 3_600;
 }

@@ -9,7 +9,7 @@ internal static class SettingsReader
     public static Command Change(FieldReader fields)
     {
         var durability = fields.Choice<Durability>("durability", DurabilityOf, "durable, buffered or memory");
-        fields.Choice<bool>("policy", word => word == "fifo" ? true : null, "fifo, the only one that this version supports");
+        var policy = fields.Choice<MatchPolicy>("policy", Words.Policy, "fifo, score or learned");
         var ageingMs = Ageing(fields);
         var (ageMs, count) = Retention(fields.Object("retention"));
         var change = new SettingsChange
@@ -23,6 +23,8 @@ internal static class SettingsReader
             Fairness = fields.Patterns("fairness", (map, key) => map.Number(key, RequestLimits.FairnessLeast, RequestLimits.FairnessMost) ?? 1),
             Budgets = fields.Patterns("budgets", (map, key) => Budget(map.Object(key))),
             UnfinishedTasks = Limits(fields.Object("limits")),
+            Policy = policy,
+            Matching = MatchingReader.Change(fields.Object("matching")),
         };
         fields.RefuseUnknown();
         return new Command.Configure(change);

@@ -37,6 +37,8 @@ public static class QueueGens
             SuccessRate = rate,
             MeanSeconds = rate * 1e9,
             TotalTasks = total,
+            Traits = new((SpeedClass)(capabilities.Length % 3), flag ? rate : null),
+            ByType = new(capabilities.Distinct().ToDictionary(type => type, _ => new Performance(rate, most, total)), StringComparer.Ordinal),
         });
 
     private static readonly Gen<GraphItem> Graphs = Gen.Select(TaskGens.Texts, Gen.Long, Gen.Int, Gen.Null(TaskGens.Texts), Gen.Null(TaskGens.Budgets), TaskGens.Usages,
@@ -130,5 +132,7 @@ public static class QueueGens
             Rates = c.Item2,
             Fairness = c.Item3,
             Budgets = budgets,
+            Policy = (MatchPolicy)a.Item4,
+            Matching = new() { Capability = a.Item1, Priority = new(b.Item1, b.Item2, a.Item1, 0), SpeedTypes = a.Item3.ToImmutableSortedSet(StringComparer.Ordinal), PatienceMs = b.Item1 },
         });
 }

@@ -134,6 +134,30 @@ public static partial class RecordSamples
         TotalTasks = 41,
     };
 
+    private static AgentItem SkilledAgent()
+    {
+        var agent = new AgentItem { Id = "coder", IsRegistered = true, Capabilities = ["coding"], Traits = new(SpeedClass.Fast, 0.000015) };
+        for (var attempt = 1; attempt <= 3; attempt++) agent.Observe("coding", success: attempt != 2, seconds: 10 * attempt, mostTypes: 64);
+        agent.Observe("reasoning", success: true, seconds: 40.5, mostTypes: 64);
+        return agent;
+    }
+
+    private static QueueSettings MatchingSettings() => new()
+    {
+        Policy = MatchPolicy.Score,
+        Matching = new()
+        {
+            Capability = 1,
+            Priority = new(80, 40, 20, 10),
+            Load = 2.5,
+            Success = 30,
+            Speed = 15,
+            SpeedTypes = ["chat", "simple_qa"],
+            Cost = 100,
+            PatienceMs = 5_000,
+        },
+    };
+
     private static GraphItem FullGraph() => new()
     {
         Id = "g-1",
