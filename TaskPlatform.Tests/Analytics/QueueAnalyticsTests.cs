@@ -102,6 +102,8 @@ public sealed class QueueAnalyticsTests
         var window = (await rig.ReadAsync()).Window;
         Assert.Equal((1, 250_000), (window.AssignmentLatency.Count(), window.AssignmentLatency.Sum));
         Assert.Equal(0, window.QueueTime.Sum);
+        // The submit's and the grant's commit; the wait itself is none of the queue's work.
+        Assert.Equal(500_000, window.CoordinationUs);
     });
 
     [Fact]
