@@ -37,9 +37,7 @@ internal sealed class QueueAnalytics(string queue)
     public void Begin(Moment now)
     {
         (_startUnixMs, _startTick) = (AnalyticsStep.StartOf(now.UnixMs), now.TickMs);
-        ref var place = ref _ended[AnalyticsStep.PlaceOf(_startUnixMs)];
-        _before = place?.StartUnixMs == _startUnixMs ? place : null;
-        place = null;
+        _before = _ended[AnalyticsStep.PlaceOf(_startUnixMs)] is { } kept && kept.StartUnixMs == _startUnixMs ? kept : null;
     }
 
     /// <summary>Whether the step that runs is over at this time, or, the clock having been set back, not begun.</summary>

@@ -101,7 +101,8 @@ public sealed partial class QueueOwner
         if (_isLate) return Moment.Never;
         var due = _engine.NextDeadline;
         // The wall clock may be stepped: a date is looked at again each second, not only when it should be due.
-        var untilDate = due.UnixMs == Moment.Never ? _analytics.UntilOver(now.UnixMs) : Math.Min(due.UnixMs - now.UnixMs, 1_000);
+        var untilDate = due.UnixMs == Moment.Never ? Moment.Never : Math.Min(due.UnixMs - now.UnixMs, 1_000);
+        untilDate = Math.Min(untilDate, _analytics.UntilOver(now.UnixMs));
         return due.TickMs == Moment.Never ? untilDate : Math.Min(untilDate, due.TickMs - now.TickMs);
     }
 

@@ -71,8 +71,9 @@ public sealed record QueueMetrics : MetricsStep
         : base(window) => History = [];
 
     /// <summary>The window that was asked for, in seconds.</summary>
+    [JsonPropertyOrder(1)]
     public double WindowSeconds { get; init; }
     /// <summary>The last day in steps of five minutes, the earliest first; the step that runs now is not among them.</summary>
-    [JsonPropertyOrder(1)]
+    [JsonPropertyOrder(2)]
     public required IReadOnlyList<MetricsStep> History { get; init; }
 }

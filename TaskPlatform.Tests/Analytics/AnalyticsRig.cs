@@ -1,27 +1,74 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using TaskPlatform.Api.Analytics;
 using TaskPlatform.Api.Queues;
 using TaskPlatform.Engine;
 using TaskPlatform.Tests.Queues;
+using TaskPlatform.Tests.Simulation;
+using TaskPlatform.Tests.Store;
 
 namespace TaskPlatform.Tests.Analytics;
 
-/// <summary>One queue on a clock in hand, and what its analytics say.</summary>
-internal sealed class AnalyticsRig(QueueRig rig) : IAsyncDisposable
+/// <summary>
+/// One queue and what its analytics say, on one thread and a clock that moves only when nothing is left to do: the owner has always seen everything by its time.
+/// </summary>
+internal sealed class AnalyticsRig : IAsyncDisposable
 {
     public const long MinuteMs = 60_000;
     public const long StepMs = AnalyticsStep.LengthMs;
 
+    private readonly ServiceProvider _provider = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly ScriptedNetwork _network = new();
+    private readonly SteppedClock _clock;
+    private readonly QueueParts _parts;
+    private readonly QueueOwners _owners;
+
+    private AnalyticsRig(VirtualTime world)
+    {
+        _clock = new SteppedClock(world.Clock);
+        _parts = new QueueParts(_clock);
+        Server = new MemoryServer(_clock);
+        var services = _parts.Services("here", _clock, Chance.Secure, TaskScheduler.FromCurrentSynchronizationContext());
+        _owners = new QueueOwners(new MemoryQueueStores(Server, _network), services, "here", NullLogger<QueueOwners>.Instance);
+        Probe = new QueueProbe(_owners, _clock, Meters);
+    }
+
     public string Queue { get; } = $"q{Guid.NewGuid():N}";
 
-    public QueueRig Rig => rig;
+    public MemoryServer Server { get; }
 
-    public long NowMs => rig.Time.GetUtcNow().ToUnixTimeMilliseconds();
+    public QueueProbe Probe { get; }
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    public IMeterFactory Meters => _provider.GetRequiredService<IMeterFactory>();
 
-    public static async Task<AnalyticsRig> StartAsync() => new(await QueueRig.StartAsync());
+    public long NowMs => _clock.GetUtcNow().ToUnixTimeMilliseconds();
 
-    public Task<QueueOwner> OwnerAsync() => rig.OwnerAsync(Queue);
+    // A token that could be cancelled would bring in the pool's threads.
+    private static CancellationToken Cancel => CancellationToken.None;
+
+    public static void Run(Func<AnalyticsRig, Task> scenario) => VirtualTime.Run(
+        async world =>
+        {
+            await using var rig = new AnalyticsRig(world);
+            await scenario(rig);
+        },
+        TimeSpan.FromDays(3));
+
+    /// <summary>From now on the store takes so long for each commit.</summary>
+    public void CommitsTake(long ms) => _network.Decide = async what =>
+    {
+        if (what.StartsWith("commit", StringComparison.Ordinal) && ms > 0) await SleepAsync(ms);
+        return CallFate.Answered;
+    };
+
+    /// <summary>Time goes on.</summary>
+    public Task SleepAsync(long ms) => Task.Delay(TimeSpan.FromMilliseconds(ms), _clock, Cancel);
+
+    /// <summary>Somebody sets the wall clock.</summary>
+    public void SetWallClock(long byMs) => _clock.Shift += TimeSpan.FromMilliseconds(byMs);
+
+    public async Task<QueueOwner> OwnerAsync() => (QueueOwner)await _owners.FindAsync(Queue, Cancel);
 
     public async Task<Outcome> SendAsync(Command command) => (await (await OwnerAsync()).SendAsync(command, Cancel)).Outcome;
 
@@ -40,6 +87,13 @@ internal sealed class AnalyticsRig(QueueRig rig) : IAsyncDisposable
         Body = new TaskBody { Policy = new TaskPolicy { LeaseMs = 86_400_000, AttemptTimeoutMs = 86_400_000 } },
     })));
 
+    /// <summary>A round of the probe, to its end.</summary>
+    public async Task ProbeAsync()
+    {
+        Probe.Round();
+        foreach (var pulse in Probe.Pulses) await pulse.Asked;
+    }
+
     public Task RegisterAsync(string agent, int slots) => SendAsync(new Command.RegisterAgent(agent, ["general"], slots));
 
     public async Task<TaskItem?> ClaimAsync(string agent = "agent", string? claimId = null)
@@ -55,39 +109,37 @@ internal sealed class AnalyticsRig(QueueRig rig) : IAsyncDisposable
 
     public async Task<TaskItem> ReleaseAsync(TaskItem task) => TaskOf(await SendAsync(new Command.Release(task.Id, task.Lease!.Token)));
 
-    public async Task BeatAsync(TaskItem task)
-        => Assert.IsType<Outcome.Extended>(await SendAsync(new Command.Heartbeat(task.Id, task.Lease!.Token, null, null, null, null)));
-
-    /// <summary>Time goes on, and the owner sees the end of each step on the way.</summary>
-    public async Task SleepAsync(long ms)
-    {
-        for (var end = NowMs + ms; NowMs < end;)
-        {
-            rig.Time.Advance(TimeSpan.FromMilliseconds(Math.Min(end - NowMs, StepMs - NowMs % StepMs)));
-            if (NowMs % StepMs != 0) continue;
-            // The owner may have looked at the clock just before it was moved. It looks again when it has answered, so the second time it sees the end.
-            for (var look = 0; look < 2; look++) await SendAsync(new Command.Probe());
-        }
-    }
-
-    /// <summary>The service stops and another one starts.</summary>
-    public async Task RestartAsync()
-    {
-        var owner = await OwnerAsync();
-        await owner.DisposeAsync();
-        await Until.TrueAsync(async () => await OwnerAsync() != owner, Cancel);
-    }
-
     /// <summary>Another process takes the queue under the same name and dies at once: nothing that this one still has in memory reaches the store.</summary>
     public async Task PushOutAsync()
     {
         var owner = await OwnerAsync();
-        rig.Server.TakeOver(Queue, "here");
+        Server.TakeOver(Queue, "here");
         await Assert.ThrowsAsync<QueueUnavailableException>(() => SubmitAsync("fenced"));
         await Until.TrueAsync(async () => await OwnerAsync() != owner, Cancel);
     }
 
     private static TaskItem TaskOf(Outcome outcome) => Assert.IsType<Outcome.TaskAnswer>(outcome).View.Task;
 
-    public ValueTask DisposeAsync() => rig.DisposeAsync();
+    // The owners are left as they stand: a clean stop would bring in the pool's threads.
+    public async ValueTask DisposeAsync()
+    {
+        Probe.Dispose();
+        await _parts.DisposeAsync();
+        await _provider.DisposeAsync();
+    }
+
+    /// <summary>A clock whose wall is set by hand.</summary>
+    private sealed class SteppedClock(VirtualClock clock) : TimeProvider
+    {
+        public TimeSpan Shift { get; set; }
+
+        public override long TimestampFrequency => clock.TimestampFrequency;
+
+        public override long GetTimestamp() => clock.GetTimestamp();
+
+        public override DateTimeOffset GetUtcNow() => clock.GetUtcNow() + Shift;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+            => clock.CreateTimer(callback, state, dueTime, period);
+    }
 }

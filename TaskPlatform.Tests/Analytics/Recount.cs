@@ -28,21 +28,23 @@ internal sealed class Recount
 
     public void Released(TaskItem task) => _ready[task.Id] = Ended(task).At;
 
-    /// <summary>Fails unless the analytics say the same of all that happened from a moment on.</summary>
-    public void AssertSame(AnalyticsStep step, long from)
+    /// <summary>Fails unless the analytics say the same of all that happened from one moment to another.</summary>
+    public void AssertSame(AnalyticsStep step, long from, long to)
     {
-        AssertSame(step.QueueTime, [.. _waits.Where(wait => wait.At >= from).Select(wait => wait.Ms)]);
-        AssertSame(step.CompletionTime, [.. _runs.Where(run => run.At >= from).Select(run => run.Ms)]);
-        var (completed, failed) = (_runs.Count(run => run.At >= from), _failed.Count(at => at >= from));
+        AssertSame(step.QueueTime, [.. _waits.Where(wait => IsWithin(wait.At)).Select(wait => wait.Ms)]);
+        AssertSame(step.CompletionTime, [.. _runs.Where(run => IsWithin(run.At)).Select(run => run.Ms)]);
+        var (completed, failed) = (_runs.Count(run => IsWithin(run.At)), _failed.Count(IsWithin));
         Assert.Equal((completed, failed, completed, failed), (step.Completed, step.Failed, step.AttemptsCompleted, step.AttemptsFailed));
         Assert.Equal(completed + failed == 0 ? null : failed / (double)(completed + failed), step.ErrorRate());
         Assert.Equal(completed + failed == 0 ? null : completed / (double)(completed + failed), step.CompletionRate());
         Assert.Equal(completed * 3_600_000.0 / step.CoveredMs, step.ThroughputPerHour());
-        var held = _claimed.Values.Select(at => (From: at, To: step.EndUnixMs));
-        var busy = _busy.Concat(held).Sum(span => Math.Max(0, span.To - Math.Max(span.From, from)));
+        var held = _claimed.Values.Select(at => (From: at, To: to));
+        var busy = _busy.Concat(held).Sum(span => Math.Max(0, Math.Min(span.To, to) - Math.Max(span.From, from)));
         Assert.Equal((busy, busy), (step.RunMs, step.Slots.BusyMs));
         Assert.Equal(busy, step.Agents.Sum(agent => agent.Time.BusyMs));
         Assert.True(step.Slots.OfferedMs >= busy);
+
+        bool IsWithin(long at) => at >= from && at < to;
     }
 
     private (long At, long Ms) Ended(TaskItem task)

@@ -45,6 +45,7 @@ internal sealed class Vocabulary
         "timeZone" => Pick(["UTC", "Europe/Berlin"], random),
         "label" => "team=core",
         "state" => Pick(["pending", "assigned", "completed", "failed", "waiting"], random),
+        "window" => Pick(["5m", "90m", "24h", "1d"], random),
         "path" => ".",
         _ => null,
     };
