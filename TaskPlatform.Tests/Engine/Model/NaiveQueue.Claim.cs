@@ -124,7 +124,7 @@ internal sealed partial class NaiveQueue
                 HearFrom(task);
                 standing.Add(new StandingGrant(grant, task.Lease.DurationMs, task.CancelRequested));
             }
-            else if (task.State == TaskState.Assigned) GiveBack(task);
+            else if (task is { State: TaskState.Assigned, Lease.ClaimId: null }) GiveBack(task);
         }
         return OutcomeText.Standing(standing);
     }
