@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using TaskPlatform.Api.Queues;
 using TaskPlatform.Engine;
@@ -24,8 +23,7 @@ internal static class AnalyticsMetrics
         }
         catch (Exception exception)
         {
-            // Whoever listens is other people's code. What it throws must not end the queue's owner.
-            Trace.TraceError($"Telemetry of queue '{queue}' failed: {exception}");
+            TaskTelemetry.Failed(queue, exception);
         }
     }
 

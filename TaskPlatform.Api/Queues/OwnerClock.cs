@@ -7,10 +7,7 @@ internal sealed class OwnerClock(TimeProvider time)
 {
     public TimeProvider Time => time;
 
-    public Moment Now()
-    {
-        return new Moment(Count(1_000), time.GetUtcNow().ToUnixTimeMilliseconds());
-    }
+    public Moment Now() => new(Count(1_000), time.GetUtcNow().ToUnixTimeMilliseconds());
 
     /// <summary>The monotonic clock in microseconds, for what takes less than a tick.</summary>
     public long Micros() => Count(1_000_000);

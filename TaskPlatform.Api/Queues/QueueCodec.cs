@@ -36,7 +36,8 @@ internal static class QueueCodec
         records.PutTask(TaskFields.State(task.Id), TaskRecords.WriteState(task));
     }
 
-    private static void Write(ChangeSet records, RecordChange change)
+    /// <summary>Adds one record of the state hash to those that are to be committed.</summary>
+    public static void Write(ChangeSet records, RecordChange change)
     {
         var field = FieldOf(change.Kind, change.Key);
         if (change.Record is { } record) records.PutState(field, QueueRecords.Write(record));

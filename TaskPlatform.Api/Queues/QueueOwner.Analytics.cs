@@ -56,6 +56,6 @@ public sealed partial class QueueOwner
         if (_engine.Settings.Durability == Durability.Memory) return;
         var unit = _open ??= new Unit();
         unit.SinceTick = Math.Min(unit.SinceTick, now.TickMs);
-        unit.Records.PutState(QueueCodec.FieldOf(step.Kind, step.Key), QueueRecords.Write(step));
+        QueueCodec.Write(unit.Records, new RecordChange(step.Kind, step.Key, step));
     }
 }

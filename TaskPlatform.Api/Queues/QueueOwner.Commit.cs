@@ -111,8 +111,9 @@ public sealed partial class QueueOwner
     /// <returns>The grants: they are told when they are stored.</returns>
     private List<Answered> AnswerAllButGrants(List<Answered> replies, Moment now)
     {
-        Measure(replies.FindAll(reply => !reply.IsGrant), _appliedMicros);
-        foreach (var (envelope, outcome) in replies.Where(reply => !reply.IsGrant)) envelope.TryAnswer(new QueueReply(outcome, now.UnixMs));
+        var others = replies.FindAll(reply => !reply.IsGrant);
+        Measure(others, _appliedMicros);
+        foreach (var (envelope, outcome) in others) envelope.TryAnswer(new QueueReply(outcome, now.UnixMs));
         return replies.FindAll(reply => reply.IsGrant);
     }
 

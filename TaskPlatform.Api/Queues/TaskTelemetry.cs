@@ -18,10 +18,12 @@ internal static class TaskTelemetry
         }
         catch (Exception exception)
         {
-            // Whoever listens is other people's code. What it throws must not end the queue's owner, and the log may be what threw.
-            Trace.TraceError($"Telemetry of queue '{queue}' failed: {exception}");
+            Failed(queue, exception);
         }
     }
+
+    /// <summary>Whoever listens is other people's code. What it throws must not end the queue's owner, and the log may be what threw.</summary>
+    public static void Failed(string queue, Exception exception) => Trace.TraceError($"Telemetry of queue '{queue}' failed: {exception}");
 
     private static void Tell(string queue, TaskEvent happened, ILogger logger)
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using TaskPlatform.Tests.Servers;
 
 namespace TaskPlatform.Benchmarks.Agents;
 
@@ -14,7 +15,7 @@ internal sealed class AgentsProcess : IAsyncDisposable
     /// <summary>Returns when every agent has begun to ask for work.</summary>
     public static async Task<AgentsProcess> StartAsync(AgentsPlan plan)
     {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
+        var start = new ProcessStartInfo(DotNetHost.Program)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

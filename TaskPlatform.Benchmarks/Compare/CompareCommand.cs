@@ -1,4 +1,5 @@
 using Spectre.Console;
+using Spectre.Console.Cli;
 using TaskPlatform.Benchmarks.Shared;
 
 namespace TaskPlatform.Benchmarks.Compare;
@@ -25,6 +26,9 @@ internal abstract class CompareCommand<TSettings> : MachineCommand<TSettings>
 
     /// <summary>What the ratio of lives is to be; null where nothing is aimed at.</summary>
     protected virtual string? Aim => null;
+
+    public override ValidationResult Validate(CommandContext context, TSettings settings)
+        => settings.Rounds is < 1 or > 100 ? ValidationResult.Error("--rounds: 1 to 100.") : base.Validate(context, settings);
 
     protected sealed override async Task RunAsync(string name, TSettings settings, CancellationToken cancellationToken)
     {

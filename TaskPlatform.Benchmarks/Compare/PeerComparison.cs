@@ -40,11 +40,8 @@ internal abstract class PeerComparison : CompareCommand<PeerComparison.Settings>
         /// <summary>Our latency, at the peer's rate and as often; null where it is not asked for.</summary>
         public LatencyPlan? Latency => Plan.Timed == 0 ? null : (IsQuick ? LatencyPlan.Quick : LatencyPlan.Default) with { Rate = Plan.Rate, Timed = Plan.Timed };
 
-        public override ValidationResult Validate()
-        {
-            if (Rounds is < 1 or > 100) return ValidationResult.Error("--rounds: 1 to 100.");
-            return OurTasks is < 1 or > 10_000_000 ? ValidationResult.Error("--our-tasks: 1 to 10,000,000.") : base.Validate();
-        }
+        public override ValidationResult Validate() =>
+            OurTasks is < 1 or > 10_000_000 ? ValidationResult.Error("--our-tasks: 1 to 10,000,000.") : base.Validate();
     }
 
     protected sealed override string One => "ours";

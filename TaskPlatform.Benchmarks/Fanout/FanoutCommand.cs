@@ -11,7 +11,7 @@ internal sealed class FanoutCommand : MeasurementCommand<FanoutCommand.Settings>
     private const int QuickTasks = 1_000;
 
     /// <summary>What can be said on the command line.</summary>
-    public sealed class Settings : MeasurementSettings
+    public sealed class Settings : StreamAgentsSettings
     {
         /// <summary>How many tasks.</summary>
         [CommandOption("--tasks")]
@@ -25,24 +25,10 @@ internal sealed class FanoutCommand : MeasurementCommand<FanoutCommand.Settings>
         [DefaultValue(5)]
         public int WarmUp { get; init; } = 5;
 
-        /// <summary>How many agents.</summary>
-        [CommandOption("--agents")]
-        [Description("How many agents, each with a stream of its own, in another process.")]
-        [DefaultValue(4)]
-        public int Agents { get; init; } = 4;
-
-        /// <summary>How many tasks each takes.</summary>
-        [CommandOption("--credit")]
-        [Description("How many tasks each agent takes at once.")]
-        [DefaultValue(500)]
-        public int Credit { get; init; } = 500;
-
         public override ValidationResult Validate()
         {
             if (Tasks is < 3 or > 10_000) return ValidationResult.Error("--tasks: 3 to 10,000.");
-            if (WarmUp is < 0 or > 1_000) return ValidationResult.Error("--warm-up: 0 to 1,000.");
-            if (Agents is < 1 or > 1_000) return ValidationResult.Error("--agents: 1 to 1,000.");
-            return Credit is < 1 or > 1_000 ? ValidationResult.Error("--credit: 1 to 1,000.") : base.Validate();
+            return WarmUp is < 0 or > 1_000 ? ValidationResult.Error("--warm-up: 0 to 1,000.") : base.Validate();
         }
     }
 

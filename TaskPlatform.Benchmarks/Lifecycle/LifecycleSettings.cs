@@ -6,7 +6,7 @@ using TaskPlatform.Benchmarks.Shared;
 namespace TaskPlatform.Benchmarks.Lifecycle;
 
 /// <summary>What measurements of lives can be told on the command line.</summary>
-internal abstract class LifecycleSettings : MeasurementSettings
+internal abstract class LifecycleSettings : StreamAgentsSettings
 {
     /// <summary>How many lives.</summary>
     [CommandOption("--tasks")]
@@ -19,18 +19,6 @@ internal abstract class LifecycleSettings : MeasurementSettings
     [Description("How many tasks come before those that count: 0 measures the first tasks after a start.")]
     [DefaultValue(100_000)]
     public int WarmUp { get; init; } = 100_000;
-
-    /// <summary>How many agents.</summary>
-    [CommandOption("--agents")]
-    [Description("How many agents, each with a stream of its own, in another process.")]
-    [DefaultValue(4)]
-    public int Agents { get; init; } = 4;
-
-    /// <summary>How many tasks each takes.</summary>
-    [CommandOption("--credit")]
-    [Description("How many tasks each agent takes at once.")]
-    [DefaultValue(500)]
-    public int Credit { get; init; } = 500;
 
     /// <summary>Handlers instead of streams alone.</summary>
     [CommandOption("--handlers")]
@@ -65,8 +53,6 @@ internal abstract class LifecycleSettings : MeasurementSettings
     {
         if (Tasks is < 1 or > 100_000_000) return ValidationResult.Error("--tasks: 1 to 100,000,000.");
         if (WarmUp is < 0 or > 100_000_000) return ValidationResult.Error("--warm-up: 0 to 100,000,000.");
-        if (Agents is < 1 or > 1_000) return ValidationResult.Error("--agents: 1 to 1,000.");
-        if (Credit is < 1 or > 1_000) return ValidationResult.Error("--credit: 1 to 1,000.");
         if (Connections is < 2 or > 1_000 || Connections % 2 != 0) return ValidationResult.Error("--connections: 2 to 1,000, an even number.");
         return Batch is < 1 or > 1_000 ? ValidationResult.Error("--batch: 1 to 1,000.") : base.Validate();
     }

@@ -21,7 +21,7 @@ internal sealed class LimitCommand : MeasurementCommand<LimitCommand.Settings>
 
         /// <summary>How many commands share a script.</summary>
         [CommandOption("--batch")]
-        [Description("How many submits and completions are written by one script. The service takes what waits, at most 512 commands.")]
+        [Description("How many submits and completions are written by one script. The service takes what waits, at most 2,048 commands.")]
         [DefaultValue(256)]
         public int Batch { get; init; } = 256;
 

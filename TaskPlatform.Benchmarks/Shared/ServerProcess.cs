@@ -48,7 +48,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         var api = new ServerProcess(FreePort.Next(), "Application started", (port, _) =>
         [
             "/usr/bin/env", "-u", Collector.EndpointVariable, .. collector?.Variables ?? [],
-            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", program, $"--urls=http://127.0.0.1:{port}", $"--Grpc:Port={streams}",
+            DotNetHost.Program, program, $"--urls=http://127.0.0.1:{port}", $"--Grpc:Port={streams}",
             $"--ConnectionStrings:redis={redis.Address.ConnectionString}", "--Queues:Instance=measured", "--Logging:LogLevel:Default=Information",
         ], streams);
         await api.StartAsync();

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CliWrap;
 using CliWrap.Buffered;
+using TaskPlatform.Tests.Servers;
 
 namespace TaskPlatform.Tests.Benchmarks;
 
@@ -33,7 +34,7 @@ internal static class BenchmarkProgram
     {
         using var late = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         late.CancelAfter(TimeSpan.FromMinutes(4));
-        return await Cli.Wrap(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
+        return await Cli.Wrap(DotNetHost.Program)
             .WithArguments([Program, .. arguments.Split(' ')])
             .WithEnvironmentVariables(variables.ToDictionary(variable => variable.Name, variable => variable.Value))
             .WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(late.Token);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Threading.Channels;
+using TaskPlatform.Tests.Servers;
 
 namespace TaskPlatform.Tests.LocalAspire;
 
@@ -19,8 +20,7 @@ internal sealed class HostProcess : IAsyncDisposable
     public HostProcess(Dictionary<string, string> variables, string topology, params IEnumerable<string> settings)
     {
         var probe = typeof(Projects.TaskPlatform_Tests_Probe).Assembly.Location;
-        var dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-        var (program, first) = Start(dotnet);
+        var (program, first) = Start(DotNetHost.Program);
         var start = new ProcessStartInfo(program,
             [.. first, probe, $"--Probe:Topology={topology}", "--DcpPublisher:RandomizePorts=true", .. settings])
         {

@@ -22,16 +22,13 @@ public sealed class ApiServer(string redis) : TestServer
     /// <summary>Where agents find it.</summary>
     public ServiceAddress AgentsAddress => new(Address, new Uri($"http://127.0.0.1:{_streamPort}"));
 
-    // dotnet test names the host that runs it; from an editor it is the one on the PATH.
-    private static string DotNet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-
     protected override string Ready => "Application started";
 
     protected override Task<string?> FindMissingAsync() => Task.FromResult<string?>(null);
 
     protected override IReadOnlyList<string> Command(int port, string folder) =>
     [
-        .. Wrapper, DotNet, Path.Combine(AppContext.BaseDirectory, "TaskPlatform.Api.dll"), $"--urls=http://127.0.0.1:{port}", $"--Grpc:Port={_streamPort}", $"--ConnectionStrings:redis={redis}",
+        .. Wrapper, DotNetHost.Program, Path.Combine(AppContext.BaseDirectory, "TaskPlatform.Api.dll"), $"--urls=http://127.0.0.1:{port}", $"--Grpc:Port={_streamPort}", $"--ConnectionStrings:redis={redis}",
         "--Queues:Instance=api-process", "--Logging:LogLevel:Default=Information", .. Settings,
     ];
 

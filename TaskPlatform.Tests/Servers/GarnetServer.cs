@@ -10,23 +10,20 @@ public sealed class GarnetServer : TestServer
 
     private static string Manifest => Path.Combine(Repository.Root, ".config", "dotnet-tools.json");
 
-    // dotnet test names the host that runs it; from an editor it is the one on the PATH.
-    private static string DotNet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-
     protected override Task<string?> FindMissingAsync() => Restored.Value;
 
     // Commit-wait, because without it acknowledged writes are lost at SIGKILL; transaction mode, because without it scripts are not
     // atomic; RandomAccess, because the native device needs libraries that not every system has. The index is small for a quick start.
     protected override IReadOnlyList<string> Command(int port, string folder) =>
     [
-        DotNet, Library(), "--bind", "127.0.0.1", "--port", $"{port}", "--checkpointdir", folder, "--device-type", "RandomAccess",
+        DotNetHost.Program, Library(), "--bind", "127.0.0.1", "--port", $"{port}", "--checkpointdir", folder, "--device-type", "RandomAccess",
         "--aof", "--aof-commit-wait", "--recover", "--lua", "--lua-transaction-mode", "--index", "16m", "--memory", "1g",
     ];
 
     private static async Task<string?> RestoreAsync()
     {
         if (File.Exists(Library())) return null;
-        var start = new ProcessStartInfo(DotNet, ["tool", "restore"])
+        var start = new ProcessStartInfo(DotNetHost.Program, ["tool", "restore"])
         {
             WorkingDirectory = Repository.Root,
             RedirectStandardOutput = true,
