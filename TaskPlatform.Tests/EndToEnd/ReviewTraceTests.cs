@@ -4,8 +4,10 @@ namespace TaskPlatform.Tests.EndToEnd;
 
 /// <summary>What the dashboard received of a review during which the Api was killed: one picture.</summary>
 [Collection(typeof(KilledReviewCollection))]
-public sealed class ReviewTraceTests(KilledReview review)
+public sealed class ReviewTraceTests(KilledReview run)
 {
+    private readonly KilledReview _review = run.Ran();
+
     private const string TaskId = "taskplatform.task.id";
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -18,7 +20,7 @@ public sealed class ReviewTraceTests(KilledReview review)
         var root = Assert.Single(spans, span => span.ParentSpanId is null);
 
         Assert.Equal(("api", "POST /v1/reviews/"), (root.Resource, root.Name));
-        Assert.All(review.TaskIds, id => Assert.Contains(spans, span => span.Name.StartsWith("process ", StringComparison.Ordinal) && Names(span, id)));
+        Assert.All(_review.TaskIds, id => Assert.Contains(spans, span => span.Name.StartsWith("process ", StringComparison.Ordinal) && Names(span, id)));
         Assert.All(spans.Where(IsOfATask), span => Assert.Equal(root, First(span)));
 
         TelemetrySpan First(TelemetrySpan span)
@@ -37,31 +39,31 @@ public sealed class ReviewTraceTests(KilledReview review)
         Assert.All(waits, wait => Assert.Equal("api", wait.Resource));
         Assert.All(waits, wait => Assert.Contains(wait.Attributes["taskplatform.agent.id"], (string[])["analyst", "coder", "reasoner"]));
         // Two lives of the Api, one trace.
-        Assert.Contains(waits, wait => wait.End < review.KilledAt);
-        Assert.Contains(waits, wait => wait.End > review.KilledAt);
+        Assert.Contains(waits, wait => wait.End < _review.KilledAt);
+        Assert.Contains(waits, wait => wait.End > _review.KilledAt);
     }
 
     [Fact]
     public async Task Spans_AreFoundByTheTasksId()
     {
         await WholeTraceAsync();
-        var id = review.TaskIds[^1];
+        var id = _review.TaskIds[^1];
 
-        var found = (await review.Dashboard.SpansAsync(Token)).Where(span => Names(span, id)).ToList();
+        var found = (await _review.Dashboard.SpansAsync(Token)).Where(span => Names(span, id)).ToList();
 
         Assert.NotEmpty(found);
-        Assert.All(found, span => Assert.Equal(review.TraceId, span.TraceId));
+        Assert.All(found, span => Assert.Equal(_review.TraceId, span.TraceId));
         Assert.All(found, span => Assert.Equal("reviews", span.Attributes["messaging.destination.name"]));
     }
 
     [Fact]
     public async Task Logs_OfAgents_CarryTheTraceAndTheTask()
     {
-        var id = review.TaskIds[^1];
+        var id = _review.TaskIds[^1];
 
-        var log = await review.Dashboard.WaitForLogAsync(line => line.Text.StartsWith($"Task {id} ", StringComparison.Ordinal), Token);
+        var log = await _review.Dashboard.WaitForLogAsync(line => line.Text.StartsWith($"Task {id} ", StringComparison.Ordinal), Token);
 
-        Assert.Equal(("reasoner", review.TraceId, id), (log.Resource, log.TraceId, log.Attributes["TaskId"]));
+        Assert.Equal(("reasoner", _review.TraceId, id), (log.Resource, log.TraceId, log.Attributes["TaskId"]));
     }
 
     [Fact]
@@ -69,7 +71,7 @@ public sealed class ReviewTraceTests(KilledReview review)
     {
         await WholeTraceAsync();
 
-        var resources = await review.Dashboard.ResourcesAsync(Token);
+        var resources = await _review.Dashboard.ResourcesAsync(Token);
 
         Assert.Equal(["analyst", "api", "coder", "federation", "reasoner"], resources.Select(resource => resource.Name).Distinct().Order());
         Assert.All(resources.Where(resource => resource.Name is not "federation"), resource => Assert.True(resource is { HasMetrics: true, HasLogs: true, HasTraces: true }));
@@ -79,10 +81,10 @@ public sealed class ReviewTraceTests(KilledReview review)
     /// <summary>The trace once its last span, the report's, has come from the agent and from the Api.</summary>
     private async Task<IReadOnlyList<TelemetrySpan>> WholeTraceAsync()
     {
-        var last = review.TaskIds[^1];
-        await review.Dashboard.WaitForSpanAsync(span => span.Name == "process reasoning" && Names(span, last), Token);
-        await review.Dashboard.WaitForSpanAsync(span => span.Name == "wait reasoning" && Names(span, last), Token);
-        return await review.Dashboard.SpansAsync(Token, review.TraceId);
+        var last = _review.TaskIds[^1];
+        await _review.Dashboard.WaitForSpanAsync(span => span.Name == "process reasoning" && Names(span, last), Token);
+        await _review.Dashboard.WaitForSpanAsync(span => span.Name == "wait reasoning" && Names(span, last), Token);
+        return await _review.Dashboard.SpansAsync(Token, _review.TraceId);
     }
 
     // Waits, attempts and settlements. A settlement's parent is the span of its call, which the killed Api may not have sent.

@@ -28,11 +28,17 @@ public sealed class DashboardServer : IAsyncDisposable
     /// <summary>For <c>OTEL_EXPORTER_OTLP_ENDPOINT</c>, with the protocol <c>grpc</c>.</summary>
     public string OtlpUrl { get; }
 
+    /// <summary>Whether its program is here. A fixture asks this and lets its tests skip: xunit takes a skip in a fixture for a failure.</summary>
+    public static bool IsInstalled => Installed is not null;
+
+    private static string? Installed => OperatingSystem.IsWindows()
+        ? null
+        : DashboardProgram.Find(Environment.GetEnvironmentVariable(DashboardProgram.PathSetting), Repository.Root);
+
     /// <summary>Where its program is.</summary>
     public static string Program()
     {
-        var program = DashboardProgram.Find(Environment.GetEnvironmentVariable(DashboardProgram.PathSetting), Repository.Root);
-        if (program is not null && !OperatingSystem.IsWindows()) return program;
+        if (Installed is { } program) return program;
         const string missing = "The Aspire dashboard is not installed. eng/get-dashboard.sh brings it.";
         Assert.SkipUnless(Environment.GetEnvironmentVariable("CI") == "true", missing);
         throw new InvalidOperationException($"CI=true and {missing}");
