@@ -20,20 +20,28 @@ internal static class QueueCodec
     /// </summary>
     public static void Write(EngineChanges changes, ChangeSet records)
     {
+        // Each task's records stand in a batch's changes once; only a buffered queue adds several batches to one set.
+        var areNew = records.IsEmpty && changes.DeletedTasks.Count == 0;
         records.Expect(2 * changes.Tasks.Count + 3 * changes.DeletedTasks.Count, changes.Records.Count);
         for (var index = 0; index < changes.DeletedTasks.Count; index++) Delete(records, changes.DeletedTasks[index]);
-        for (var index = 0; index < changes.Tasks.Count; index++) Write(records, changes.Tasks[index]);
+        for (var index = 0; index < changes.Tasks.Count; index++) Write(records, changes.Tasks[index], areNew);
         foreach (var change in changes.Records.Where(change => change.Kind != RecordKind.Graph)) Write(records, change);
         foreach (var change in changes.Records.Where(change => change.Kind == RecordKind.Graph)) Write(records, change);
         if (changes.Settings is { } settings) records.PutSettings(QueueRecords.Write(settings));
     }
 
-    private static void Write(ChangeSet records, TaskChange change)
+    private static void Write(ChangeSet records, TaskChange change, bool isNew)
     {
         var task = change.Task;
-        if (change.WritesBody) records.PutTask(TaskFields.Body(task.Id), TaskRecords.WriteBody(task.Id, task.Body!));
-        if (change.WritesResult) records.PutTask(TaskFields.Result(task.Id), TaskRecords.WriteResult(task.Id, task.Result));
-        records.PutTask(TaskFields.State(task.Id), TaskRecords.WriteState(task));
+        if (change.WritesBody) Write(records, task.Id, TaskPart.Body, TaskRecords.WriteBody(task.Id, task.Body!), isNew);
+        if (change.WritesResult) Write(records, task.Id, TaskPart.Result, TaskRecords.WriteResult(task.Id, task.Result), isNew);
+        Write(records, task.Id, TaskPart.State, TaskRecords.WriteState(task), isNew);
+    }
+
+    private static void Write(ChangeSet records, string id, TaskPart part, ReadOnlySpan<byte> record, bool isNew)
+    {
+        if (isNew) records.AddTask(id, part, record);
+        else records.PutTask(id + TaskFields.Ending(id, part), record);
     }
 
     /// <summary>Adds one record of the state hash to those that are to be committed.</summary>

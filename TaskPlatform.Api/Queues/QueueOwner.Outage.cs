@@ -92,6 +92,8 @@ public sealed partial class QueueOwner
         var until = Math.Min(UntilDue(now), UntilHandedIn(now));
         if (_handedIn.Count > 0) until = Math.Min(until, (long)Outage.TotalMilliseconds);
         _wakesBy = now with { TickMs = until == Moment.Never ? Moment.Never : now.TickMs + Math.Max(0, until) };
+        // Due while it was looked at: a timer would only be late for it.
+        if (until <= 0 && MayApply()) _wakeup.Set();
         _timer.Change(until == Moment.Never ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(Math.Clamp(until, 1, int.MaxValue)), Timeout.InfiniteTimeSpan);
     }
 

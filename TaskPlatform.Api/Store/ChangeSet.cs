@@ -3,23 +3,20 @@ namespace TaskPlatform.Api.Store;
 /// <summary>
 /// What one batch changes in a queue's three hashes. The owner fills it, hands it to <see cref="CommitPipeline.CommitAsync"/>,
 /// and cannot change it from then on. A field that is named twice keeps its first place and its last value.
+/// Bytes are copied.
 /// </summary>
 public sealed class ChangeSet
 {
     /// <summary>The longest record that can be stored, in bytes: it must fit into one call with room to spare.</summary>
     public const int MaxValueBytes = 4 << 20;
 
-    private readonly List<FieldChange> _tasks = [];
-    private readonly List<FieldChange> _state = [];
-    private readonly Dictionary<string, int> _taskPlaces = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, int> _statePlaces = new(StringComparer.Ordinal);
     private bool _sealed;
 
     /// <summary>Changes of the hash of tasks, in order. Names come from <see cref="TaskFields"/>.</summary>
-    public IReadOnlyList<FieldChange> Tasks => _tasks;
+    public FieldChanges Tasks { get; } = new();
 
     /// <summary>Changes of the hash of everything else, in order.</summary>
-    public IReadOnlyList<FieldChange> State => _state;
+    public FieldChanges State { get; } = new();
 
     /// <summary>The queue's settings, when they change.</summary>
     public ReadOnlyMemory<byte>? Settings { get; private set; }
@@ -28,7 +25,7 @@ public sealed class ChangeSet
     public bool IsEmpty => Count == 0;
 
     /// <summary>How many records change.</summary>
-    public int Count => _tasks.Count + _state.Count + (Settings is null ? 0 : 1);
+    public int Count => Tasks.Count + State.Count + (Settings is null ? 0 : 1);
 
     /// <summary>The size of all changes in bytes, as <see cref="FieldChange.Bytes"/> counts them.</summary>
     public long Bytes { get; private set; }
@@ -36,29 +33,35 @@ public sealed class ChangeSet
     /// <summary>Makes room for so many more fields at once.</summary>
     public void Expect(int tasks, int state)
     {
-        Expect(_tasks, _taskPlaces, tasks);
-        Expect(_state, _statePlaces, state);
+        Tasks.Expect(tasks);
+        State.Expect(state);
+    }
+
+    /// <summary>Puts a task's record that is not in the set yet: nothing is looked up.</summary>
+    public void AddTask(string id, TaskPart part, ReadOnlySpan<byte> value)
+    {
+        ThrowUnlessOpen(id, value);
+        Bytes += Tasks.Add(id, TaskFields.Ending(id, part), value, isDelete: false);
     }
 
     /// <summary>Puts a record into the hash of tasks.</summary>
-    public void PutTask(string field, ReadOnlyMemory<byte> value) => Set(_tasks, _taskPlaces, new(field, value, false));
+    public void PutTask(string field, ReadOnlySpan<byte> value) => Put(Tasks, field, value, isDelete: false);
 
     /// <summary>Deletes a record from the hash of tasks.</summary>
-    public void DeleteTask(string field) => Set(_tasks, _taskPlaces, new(field, default, true));
+    public void DeleteTask(string field) => Put(Tasks, field, default, isDelete: true);
 
     /// <summary>Puts a record into the hash of agents, rates, budgets, schedules and keys.</summary>
-    public void PutState(string field, ReadOnlyMemory<byte> value) => Set(_state, _statePlaces, new(field, value, false));
+    public void PutState(string field, ReadOnlySpan<byte> value) => Put(State, field, value, isDelete: false);
 
     /// <summary>Deletes a record from the hash of agents, rates, budgets, schedules and keys.</summary>
-    public void DeleteState(string field) => Set(_state, _statePlaces, new(field, default, true));
+    public void DeleteState(string field) => Put(State, field, default, isDelete: true);
 
     /// <summary>Replaces the queue's settings.</summary>
-    public void PutSettings(ReadOnlyMemory<byte> value)
+    public void PutSettings(ReadOnlySpan<byte> value)
     {
-        ThrowIfSealed();
-        ThrowIfTooLong("settings", value);
+        ThrowUnlessOpen("settings", value);
         Bytes += value.Length - (Settings?.Length ?? 0);
-        Settings = value;
+        Settings = value.ToArray();
     }
 
     /// <summary>From here on the content stands: a number that was sent is never used for other content.</summary>
@@ -68,40 +71,23 @@ public sealed class ChangeSet
         _sealed = true;
     }
 
-    // At least doubled: a set that grows by many small steps must not be copied at each.
-    private static void Expect(List<FieldChange> changes, Dictionary<string, int> places, int more)
+    private void Put(FieldChanges changes, string field, ReadOnlySpan<byte> value, bool isDelete)
     {
-        if (changes.Count + more <= places.Capacity) return;
-        changes.EnsureCapacity(changes.Count + more);
-        places.EnsureCapacity(Math.Max(changes.Count + more, 2 * changes.Count));
+        ThrowUnlessOpen(field, value);
+        Bytes += changes.Put(field, value, isDelete);
     }
 
-    private void Set(List<FieldChange> changes, Dictionary<string, int> places, FieldChange change)
+    private void ThrowUnlessOpen(string field, ReadOnlySpan<byte> value)
     {
         ThrowIfSealed();
-        ArgumentException.ThrowIfNullOrEmpty(change.Field);
-        ThrowIfTooLong(change.Field, change.Value);
-        if (places.TryGetValue(change.Field, out var place))
-        {
-            Bytes += change.Bytes - changes[place].Bytes;
-            changes[place] = change;
-            return;
-        }
-
-        Bytes += change.Bytes;
-        places.Add(change.Field, changes.Count);
-        changes.Add(change);
+        ArgumentException.ThrowIfNullOrEmpty(field);
+        if (value.Length > MaxValueBytes)
+            throw new ArgumentException($"The record '{field}' has {value.Length} bytes; at most {MaxValueBytes} can be stored.", nameof(value));
     }
 
     private void ThrowIfSealed()
     {
         if (_sealed)
             throw new InvalidOperationException("This change set was handed over for commit and cannot be changed or committed again.");
-    }
-
-    private static void ThrowIfTooLong(string field, ReadOnlyMemory<byte> value)
-    {
-        if (value.Length > MaxValueBytes)
-            throw new ArgumentException($"The record '{field}' has {value.Length} bytes; at most {MaxValueBytes} can be stored.", nameof(value));
     }
 }

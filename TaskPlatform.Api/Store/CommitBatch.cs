@@ -9,8 +9,8 @@ namespace TaskPlatform.Api.Store;
 /// <param name="Settings">The queue's settings, when they change.</param>
 /// <param name="Bytes">The size of the changes.</param>
 public sealed record CommitBatch(
-    long Sequence, FieldChange[] Tasks, FieldChange[] State, ReadOnlyMemory<byte>? Settings, long Bytes)
+    long Sequence, FieldChanges Tasks, FieldChanges State, ReadOnlyMemory<byte>? Settings, long Bytes)
 {
     /// <summary>The number of records put or deleted.</summary>
-    public int Changes => Tasks.Length + State.Length + (Settings is null ? 0 : 1);
+    public int Changes => Tasks.Count + State.Count + (Settings is null ? 0 : 1);
 }

@@ -25,13 +25,21 @@ public static class TaskFields
     private const string ResultEnding = ":result";
 
     /// <summary>The name of the state record.</summary>
-    public static string State(string id) => HasEnding(id) ? id + StateEnding : id;
+    public static string State(string id) => id + Ending(id, TaskPart.State);
 
     /// <summary>The name of the body.</summary>
     public static string Body(string id) => id + BodyEnding;
 
     /// <summary>The name of the result.</summary>
     public static string Result(string id) => id + ResultEnding;
+
+    /// <summary>What follows the id in a record's name.</summary>
+    public static string Ending(string id, TaskPart part) => part switch
+    {
+        TaskPart.Body => BodyEnding,
+        TaskPart.Result => ResultEnding,
+        _ => HasEnding(id) ? StateEnding : "",
+    };
 
     /// <summary>Whose record it is, and which part.</summary>
     /// <param name="field">The record's name.</param>

@@ -17,11 +17,17 @@ internal sealed class LifecycleCommand : MeasurementCommand<LifecycleCommand.Set
         [DefaultValue("off")]
         public string Telemetry { get; init; } = "off";
 
+        /// <summary>Whether allocations are looked at.</summary>
+        [CommandOption("--allocations")]
+        [Description("Tells what the service allocates, by type, and how long it stands still for collections; it is a little slower meanwhile.")]
+        public bool IsAllocationWatched { get; init; }
+
         public override ValidationResult Validate() =>
             Telemetry is not ("on" or "off") ? ValidationResult.Error("--telemetry: on or off.") : base.Validate();
     }
 
     protected override Task<MeasurementResult> MeasureAsync(
         Settings settings, MeasuredRedis redis, IProgress<double> progress, CancellationToken cancellationToken) =>
-        LifecycleMeasurement.RunAsync(settings.Plan with { IsExporting = settings.Telemetry == "on" }, redis, progress);
+        LifecycleMeasurement.RunAsync(
+            settings.Plan with { IsExporting = settings.Telemetry == "on", IsAllocationWatched = settings.IsAllocationWatched }, redis, progress);
 }

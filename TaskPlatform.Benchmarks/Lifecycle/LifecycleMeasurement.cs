@@ -22,11 +22,13 @@ internal static class LifecycleMeasurement
         await using var working = await AgentsProcess.StartAsync(agents);
         if (plan.WarmUp > 0) await working.LiveAsync(plan.WarmUp, () => SubmitAsync(plan, agents, plan.WarmUp), progress);
 
-        var used = await api.ProcessorTimeAsync();
+        await using var allocations = plan.IsAllocationWatched ? await Allocations.WatchAsync(await api.ProcessIdAsync()) : null;
+        var (used, store) = (await api.ProcessorTimeAsync(), await redis.ProcessorTimeAsync());
         var clock = Stopwatch.StartNew();
         await working.LiveAsync(plan.Tasks, () => SubmitAsync(plan, agents, plan.Tasks), progress);
         var took = clock.Elapsed;
         used = await api.ProcessorTimeAsync() - used;
+        store = await redis.ProcessorTimeAsync() - store;
         using (var calls = new QueueCalls(api.CallAddress, agents.Queue)) await calls.ThrowUnlessCompletedAsync(plan.WarmUp + plan.Tasks);
         if (collector is not null) await collector.ThrowUnlessReceivedAsync();
 
@@ -36,7 +38,12 @@ internal static class LifecycleMeasurement
         facts["before it"] = string.Create(CultureInfo.InvariantCulture, $"{plan.WarmUp} tasks");
         return new MeasurementResult(plan.Http is null ? "Lives over streams" : "Lives over HTTP", plan.Tasks, plan.Tasks / took.TotalSeconds, null, facts)
         {
-            Own = [new Figure("processorMicrosecondsPerLife", "processor time of the service, a life", used.TotalMicroseconds / plan.Tasks, "µs")],
+            Own =
+            [
+                new Figure("processorMicrosecondsPerLife", "processor time of the service, a life", used.TotalMicroseconds / plan.Tasks, "µs"),
+                new Figure("redisMicrosecondsPerLife", "processor time of Redis, a life, without rewrites of its file", store.TotalMicroseconds / plan.Tasks, "µs"),
+                .. allocations is null ? [] : await allocations.EndAsync(plan.Tasks, took),
+            ],
         };
     }
 

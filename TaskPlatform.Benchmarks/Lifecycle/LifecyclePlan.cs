@@ -25,6 +25,9 @@ internal sealed record LifecyclePlan(int Tasks, int WarmUp, int Agents, int Cred
     /// <summary>Whether the service exports telemetry meanwhile.</summary>
     public bool IsExporting { get; init; }
 
+    /// <summary>Whether what the service allocates is looked at.</summary>
+    public bool IsAllocationWatched { get; init; }
+
     /// <summary>The agents.</summary>
     public AgentsPlan Of(ServerProcess api, string queue) => Http is { } http
         ? new AgentsPlan(AgentsKind.Calls, api.CallAddress, api.StreamAddress, queue, http.Connections / 2, http.Batch)

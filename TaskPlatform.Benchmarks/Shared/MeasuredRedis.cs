@@ -1,3 +1,4 @@
+using System.Globalization;
 using StackExchange.Redis;
 
 namespace TaskPlatform.Benchmarks.Shared;
@@ -33,6 +34,15 @@ internal sealed class MeasuredRedis : IAsyncDisposable
         var server = connection.GetServers()[0];
         while ((await server.InfoAsync("persistence")).SelectMany(section => section).Any(fact => fact is { Key: "aof_rewrite_in_progress", Value: "1" }))
             await Task.Delay(TimeSpan.FromSeconds(1));
+    }
+
+    /// <summary>Time of a core that it has used itself; children that rewrite its file do not count.</summary>
+    public async Task<TimeSpan> ProcessorTimeAsync()
+    {
+        await using var connection = await ConnectionMultiplexer.ConnectAsync($"{Address.ConnectionString},allowAdmin=true");
+        var used = (await connection.GetServers()[0].InfoAsync("cpu")).SelectMany(section => section)
+            .Where(fact => fact.Key is "used_cpu_sys" or "used_cpu_user");
+        return TimeSpan.FromSeconds(used.Sum(fact => double.Parse(fact.Value, CultureInfo.InvariantCulture)));
     }
 
     public ValueTask DisposeAsync() => _process?.DisposeAsync() ?? ValueTask.CompletedTask;

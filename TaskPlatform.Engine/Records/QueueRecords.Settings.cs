@@ -7,7 +7,8 @@ public static partial class QueueRecords
     public const string SettingsKey = "settings";
 
     /// <summary>The settings' record.</summary>
-    public static ReadOnlyMemory<byte> Write(QueueSettings settings)
+    /// <returns>The bytes, until this thread writes another record.</returns>
+    public static ReadOnlySpan<byte> Write(QueueSettings settings)
     {
         var writer = RecordWriter.Begin(RecordKind.Settings);
         writer.Number(settings.AgeingMs);

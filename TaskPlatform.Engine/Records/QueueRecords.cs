@@ -6,7 +6,8 @@ namespace TaskPlatform.Engine;
 public static partial class QueueRecords
 {
     /// <summary>The record of anything that stands beside the tasks.</summary>
-    public static ReadOnlyMemory<byte> Write(IQueueRecord record)
+    /// <returns>The bytes, until this thread writes another record.</returns>
+    public static ReadOnlySpan<byte> Write(IQueueRecord record)
     {
         var writer = RecordWriter.Begin(record.Kind);
         WriteFields(writer, record);

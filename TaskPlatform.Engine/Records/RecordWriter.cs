@@ -10,7 +10,7 @@ namespace TaskPlatform.Engine;
 /// Writes one record: a version, a kind, fields in a fixed order, and a CRC-32C over all of it and over the key it is stored under, so that a
 /// record under a wrong key is found out as well. Numbers are little-endian base-128, signed ones zigzag.
 /// </summary>
-/// <remarks>A large graph makes tens of thousands of records at once: each thread writes all of its own in one buffer, and a record is one array.</remarks>
+/// <remarks>A large graph makes tens of thousands of records at once: each thread writes all of its own in one buffer, and whoever keeps a record copies it.</remarks>
 internal sealed class RecordWriter
 {
     /// <summary>Raised when the order or meaning of fields changes; readers keep every older one.</summary>
@@ -103,13 +103,14 @@ internal sealed class RecordWriter
         foreach (var item in items) write(this, item);
     }
 
-    public ReadOnlyMemory<byte> Seal(string key)
+    /// <summary>Ends the record.</summary>
+    /// <returns>The record, until this thread begins another one.</returns>
+    public ReadOnlySpan<byte> Seal(string key)
     {
         var checksum = Checksum(key, _buffer.AsSpan(0, _length));
         BinaryPrimitives.WriteUInt32LittleEndian(Add(4), checksum);
-        var record = _buffer.AsSpan(0, _length).ToArray();
         if (_buffer.Length <= KeptBytes) _idle = this;
-        return record;
+        return _buffer.AsSpan(0, _length);
     }
 
     /// <summary>CRC-32C (RFC 3720, appendix B.4) over the key's UTF-16 code units and the record.</summary>

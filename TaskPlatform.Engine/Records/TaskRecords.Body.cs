@@ -4,7 +4,8 @@ namespace TaskPlatform.Engine;
 public static partial class TaskRecords
 {
     /// <summary>The body's record.</summary>
-    public static ReadOnlyMemory<byte> WriteBody(string id, TaskBody body)
+    /// <returns>The bytes, until this thread writes another record.</returns>
+    public static ReadOnlySpan<byte> WriteBody(string id, TaskBody body)
     {
         var writer = RecordWriter.Begin(RecordKind.Body);
         WriteBody(writer, body);

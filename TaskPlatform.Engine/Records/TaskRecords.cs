@@ -4,7 +4,8 @@ namespace TaskPlatform.Engine;
 public static partial class TaskRecords
 {
     /// <summary>The state record, stored under the task's id.</summary>
-    public static ReadOnlyMemory<byte> WriteState(TaskItem task)
+    /// <returns>The bytes, until this thread writes another record.</returns>
+    public static ReadOnlySpan<byte> WriteState(TaskItem task)
     {
         var writer = RecordWriter.Begin(RecordKind.State);
         WriteIdentity(writer, task);
@@ -116,7 +117,8 @@ public static partial class TaskRecords
     }
 
     /// <summary>The result's record.</summary>
-    public static ReadOnlyMemory<byte> WriteResult(string id, ReadOnlyMemory<byte> result)
+    /// <returns>The bytes, until this thread writes another record.</returns>
+    public static ReadOnlySpan<byte> WriteResult(string id, ReadOnlyMemory<byte> result)
     {
         var writer = RecordWriter.Begin(RecordKind.Result);
         writer.Bytes(result.Span);

@@ -27,7 +27,7 @@ public sealed class DurationHistogramTests
         foreach (var part in parts)
         {
             var step = new AnalyticsStep { StartUnixMs = 0, QueueTime = Histogram(part).Read() };
-            var stored = (AnalyticsStep)QueueRecords.Read(RecordKind.Step, step.Key, QueueRecords.Write(step));
+            var stored = (AnalyticsStep)QueueRecords.Read(RecordKind.Step, step.Key, QueueRecords.Write(step).ToArray());
             sum.Add(stored.QueueTime);
         }
 

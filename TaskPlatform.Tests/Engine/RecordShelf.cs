@@ -23,21 +23,21 @@ public sealed class RecordShelf
         foreach (var id in changes.DeletedTasks) Delete(id);
         foreach (var change in changes.Tasks) Put(change);
         foreach (var change in changes.Records) Put(change);
-        if (changes.Settings is { } settings) _settings = QueueRecords.Write(settings);
+        if (changes.Settings is { } settings) _settings = QueueRecords.Write(settings).ToArray();
     }
 
     private void Put(TaskChange change)
     {
         var task = change.Task;
-        _states[task.Id] = TaskRecords.WriteState(task);
-        if (change.WritesBody) _bodies.Add(task.Id, TaskRecords.WriteBody(task.Id, task.Body!));
-        if (change.WritesResult) _results[task.Id] = TaskRecords.WriteResult(task.Id, task.Result);
+        _states[task.Id] = TaskRecords.WriteState(task).ToArray();
+        if (change.WritesBody) _bodies.Add(task.Id, TaskRecords.WriteBody(task.Id, task.Body!).ToArray());
+        if (change.WritesResult) _results[task.Id] = TaskRecords.WriteResult(task.Id, task.Result).ToArray();
     }
 
     private void Put(RecordChange change)
     {
         if (change.Record is null) _records.Remove((change.Kind, change.Key));
-        else _records[(change.Kind, change.Key)] = QueueRecords.Write(change.Record);
+        else _records[(change.Kind, change.Key)] = QueueRecords.Write(change.Record).ToArray();
     }
 
     /// <summary>Plays a crash in the middle of a graph's write: its record, which is written last, is not there.</summary>

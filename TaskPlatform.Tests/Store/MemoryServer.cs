@@ -35,7 +35,7 @@ public sealed record MemoryContent
     };
 
     private static ImmutableSortedDictionary<string, ReadOnlyMemory<byte>> Apply(
-        ImmutableSortedDictionary<string, ReadOnlyMemory<byte>> hash, FieldChange[] changes)
+        ImmutableSortedDictionary<string, ReadOnlyMemory<byte>> hash, FieldChanges changes)
     {
         var builder = hash.ToBuilder();
         foreach (var change in changes)

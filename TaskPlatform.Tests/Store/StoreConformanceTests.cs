@@ -315,7 +315,7 @@ public abstract partial class StoreConformanceTests : IAsyncLifetime
         Assert.Contains(Queue, await Bed.Stores.ListQueuesAsync(Cancel));
     }
 
-    protected static ReadOnlyMemory<byte> Bytes(string text) => Encoding.UTF8.GetBytes(text);
+    protected static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
 
     protected static string? Text(ReadOnlyMemory<byte>? bytes) => bytes is { } some ? Encoding.UTF8.GetString(some.Span) : null;
 

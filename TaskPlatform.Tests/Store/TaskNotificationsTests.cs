@@ -35,6 +35,37 @@ public sealed class TaskNotificationsTests
     }
 
     [Fact]
+    public async Task Publish_NobodySubscribed_IsNotSentUntilSomebodyDoes()
+    {
+        await using var server = await TestServer.StartAsync(new RedisServer());
+        await using var connections = new RedisConnections(server.ConnectionString, NullLogger<RedisConnections>.Instance);
+        using var notifications = new TaskNotifications(connections, NullLogger<TaskNotifications>.Instance);
+        await notifications.StartAsync(Cancel);
+
+        // When it asks for the second time who subscribes, what became of the first is decided.
+        for (var asked = 1; asked <= 2; asked++)
+        {
+            notifications.Publish(Example with { TaskId = "unheard" });
+            while (await CallsOfAsync("pubsub|numpat", connections) < asked) Cancel.ThrowIfCancellationRequested();
+        }
+        Assert.Equal(0, await CallsOfAsync("eval", connections));
+
+        await using var subscriber = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString);
+        var messages = await subscriber.GetSubscriber().SubscribeAsync(RedisChannel.Pattern("task_*"));
+        notifications.Publish(Example with { TaskId = "heard" });
+        Assert.Contains("\"task_id\":\"heard\"", (string?)(await messages.ReadAsync(Cancel)).Message);
+        Assert.NotEqual(0, await CallsOfAsync("eval", connections));
+        await notifications.StopAsync(Cancel);
+    }
+
+    private static async Task<long> CallsOfAsync(string command, RedisConnections connections)
+    {
+        var told = RedisInfo.Parse((string)(await (await connections.OtherAsync()).ExecuteAsync("INFO", "commandstats"))!);
+        return told.Where(fact => fact.Key.StartsWith($"cmdstat_{command}", StringComparison.Ordinal))
+            .Sum(fact => long.Parse(fact.Value.Split(',')[0].Split('=')[1], System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
     public void Publish_BufferFull_DropsAndCounts()
     {
         var dropped = 0L;

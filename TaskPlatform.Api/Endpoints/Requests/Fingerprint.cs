@@ -17,12 +17,17 @@ namespace TaskPlatform.Api.Endpoints.Requests;
 /// </remarks>
 public static class Fingerprint
 {
+    private const int ShortText = 256;
+
     private static readonly JsonReaderOptions Options = new() { MaxDepth = RequestLimits.Depth };
+
+    [ThreadStatic]
+    private static XxHash128? _hash;
 
     /// <summary>Of a task with every default filled in, except its id and what the service adds.</summary>
     public static UInt128 Of(TaskSubmission task)
     {
-        var hash = new XxHash128();
+        var hash = Begin();
         AddText(hash, task.Type);
         AddNumber(hash, (long)task.Priority);
         AddNumber(hash, task.DependsOn.Length);
@@ -46,7 +51,7 @@ public static class Fingerprint
     /// <summary>Of a request: method, path and body; the body must be valid JSON or empty.</summary>
     public static UInt128 Of(string method, string path, ReadOnlySpan<byte> body)
     {
-        var hash = new XxHash128();
+        var hash = Begin();
         AddText(hash, method);
         AddText(hash, path);
         AddJson(hash, body);
@@ -60,11 +65,19 @@ public static class Fingerprint
     /// <returns>32 hexadecimal digits.</returns>
     public static string ChildId(string parentId, UInt128 fingerprint, int number)
     {
-        var hash = new XxHash128();
+        var hash = Begin();
         AddText(hash, parentId);
         AddText(hash, fingerprint.ToString("x32"));
         AddNumber(hash, number);
         return hash.GetCurrentHashAsUInt128().ToString("x32");
+    }
+
+    // Hashing is synchronous, so that one is enough for each thread: it has a buffer of its own, and a task is hashed whenever one is submitted.
+    private static XxHash128 Begin()
+    {
+        var hash = _hash ??= new XxHash128();
+        hash.Reset();
+        return hash;
     }
 
     private static void AddBody(XxHash128 hash, TaskBody body)
@@ -138,7 +151,12 @@ public static class Fingerprint
         ArrayPool<byte>.Shared.Return(unescaped);
     }
 
-    private static void AddText(XxHash128 hash, string text) => AddBytes(hash, Encoding.UTF8.GetBytes(text));
+    private static void AddText(XxHash128 hash, string text)
+    {
+        Span<byte> bytes = stackalloc byte[ShortText];
+        if (Encoding.UTF8.TryGetBytes(text, bytes, out var length)) AddBytes(hash, bytes[..length]);
+        else AddBytes(hash, Encoding.UTF8.GetBytes(text));
+    }
 
     private static void AddOptional(XxHash128 hash, long? number) => AddNumber(hash, number ?? long.MinValue);
 

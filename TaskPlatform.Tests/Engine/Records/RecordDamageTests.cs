@@ -29,7 +29,7 @@ public sealed class RecordDamageTests
         var task = new TaskItem { Id = "t", Type = "x", Order = 1, CreatedUnixMs = 0, Priority = TaskPriority.Medium };
         change(task);
 
-        var refused = Assert.Throws<RecordException>(() => TaskRecords.ReadState("t", TaskRecords.WriteState(task)));
+        var refused = Assert.Throws<RecordException>(() => TaskRecords.ReadState("t", TaskRecords.WriteState(task).ToArray()));
 
         Assert.Contains("contradicts", refused.Message, StringComparison.Ordinal);
     }

@@ -29,7 +29,7 @@ public static partial class RecordSamples
         State("state-least", new TaskItem { Id = "t", Type = "x", Order = 1, CreatedUnixMs = 0, Priority = TaskPriority.Medium }),
         Body("body-full", FullBody()),
         Body("body-least", new TaskBody()),
-        new("result", "t-1", Text("{\"answer\":42}"), () => TaskRecords.WriteResult("t-1", Text("{\"answer\":42}")), (id, bytes) => TaskRecords.ReadResult(id, bytes)),
+        new("result", "t-1", Text("{\"answer\":42}"), () => TaskRecords.WriteResult("t-1", Text("{\"answer\":42}")).ToArray(), (id, bytes) => TaskRecords.ReadResult(id, bytes)),
         Settings("settings", FullSettings()),
         Settings("settings-least", new QueueSettings()),
         Settings("settings-matching", MatchingSettings()),
@@ -60,16 +60,16 @@ public static partial class RecordSamples
     public static JsonElement Describe(object content) => JsonSerializer.SerializeToElement(content, content.GetType(), ForPeople);
 
     public static RecordSample State(string name, TaskItem task)
-        => new(name, task.Id, task, () => TaskRecords.WriteState(task), (id, bytes) => TaskRecords.ReadState(id, bytes));
+        => new(name, task.Id, task, () => TaskRecords.WriteState(task).ToArray(), (id, bytes) => TaskRecords.ReadState(id, bytes));
 
     public static RecordSample Body(string name, TaskBody body)
-        => new(name, "t-1", body, () => TaskRecords.WriteBody("t-1", body), (id, bytes) => TaskRecords.ReadBody(id, bytes));
+        => new(name, "t-1", body, () => TaskRecords.WriteBody("t-1", body).ToArray(), (id, bytes) => TaskRecords.ReadBody(id, bytes));
 
     public static RecordSample Settings(string name, QueueSettings settings)
-        => new(name, QueueRecords.SettingsKey, settings, () => QueueRecords.Write(settings), (_, bytes) => QueueRecords.ReadSettings(bytes));
+        => new(name, QueueRecords.SettingsKey, settings, () => QueueRecords.Write(settings).ToArray(), (_, bytes) => QueueRecords.ReadSettings(bytes));
 
     public static RecordSample Record(string name, IQueueRecord record)
-        => new(name, record.Key, record, () => QueueRecords.Write(record), (key, bytes) => QueueRecords.Read(record.Kind, key, bytes));
+        => new(name, record.Key, record, () => QueueRecords.Write(record).ToArray(), (key, bytes) => QueueRecords.Read(record.Kind, key, bytes));
 
     private static ReadOnlyMemory<byte> Text(string text) => Encoding.UTF8.GetBytes(text);
 }

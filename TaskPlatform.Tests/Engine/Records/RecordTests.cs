@@ -28,7 +28,7 @@ public sealed class RecordTests
         int[] sizes = [3, 200_000, 0, 5_000, 700_000, 17];
         var payloads = sizes.Select((size, index) => Enumerable.Repeat((byte)(index + 1), size).ToArray()).ToList();
 
-        var records = payloads.Select(payload => TaskRecords.WriteResult("t", payload)).ToList();
+        var records = payloads.Select(payload => TaskRecords.WriteResult("t", payload).ToArray()).ToList();
 
         Assert.Equal(payloads, records.Select(record => TaskRecords.ReadResult("t", record).ToArray()));
     }
@@ -45,7 +45,7 @@ public sealed class RecordTests
     [Fact]
     public void Body_PolicyAndFlowOfMostTasks_AreTheObjectsThatAllShare()
     {
-        var read = TaskRecords.ReadBody("t", TaskRecords.WriteBody("t", new TaskBody { Policy = new TaskPolicy(), Flow = new TaskFlow() }));
+        var read = TaskRecords.ReadBody("t", TaskRecords.WriteBody("t", new TaskBody { Policy = new TaskPolicy(), Flow = new TaskFlow() }).ToArray());
 
         Assert.Same(TaskPolicy.Default, read.Policy);
         Assert.Same(TaskFlow.None, read.Flow);
