@@ -5,6 +5,7 @@ using TaskPlatform.Api.Grpc;
 using TaskPlatform.Api.Queues;
 using TaskPlatform.Api.Reviews;
 using TaskPlatform.Api.Store;
+using TaskPlatform.Api.WarmUp;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
@@ -16,6 +17,7 @@ builder.AddQueueStore();
 builder.AddQueues();
 builder.AddFederationNode();
 builder.AddReviews();
+builder.AddWarmUp();
 
 var app = builder.Build();
 app.UseProblems();

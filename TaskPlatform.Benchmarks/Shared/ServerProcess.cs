@@ -52,6 +52,8 @@ internal sealed class ServerProcess : IAsyncDisposable
             $"--ConnectionStrings:redis={redis.Address.ConnectionString}", "--Queues:Instance=measured", "--Logging:LogLevel:Default=Information",
         ], streams);
         await api.StartAsync();
+        // Ready is what it says is ready: whoever sends it calls would wait as well.
+        using (var calls = new QueueCalls(api.CallAddress, "")) await calls.HealthAsync();
         return api;
     }
 

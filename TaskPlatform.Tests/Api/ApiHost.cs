@@ -51,6 +51,7 @@ internal sealed class ApiHost : WebApplicationFactory<IQueueOwners>
         builder.UseSetting("Grpc:Port", $"{_streamPort}");
         builder.UseSetting("ConnectionStrings:redis", _redis);
         builder.UseSetting("Queues:Instance", "api-tests");
+        builder.UseSetting("WarmUp:Seconds", "0");
         foreach (var (name, value) in _settings) builder.UseSetting(name, value);
         if (_reviewsRoot is not null) builder.UseSetting("Reviews:Root", _reviewsRoot);
         builder.ConfigureLogging(logging => logging.AddFakeLogging(kept => kept.FilteredLevels = new HashSet<LogLevel> { LogLevel.Error, LogLevel.Critical }));
