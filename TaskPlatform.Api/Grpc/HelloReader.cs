@@ -41,7 +41,9 @@ internal static class HelloReader
         Max: 1,
         WaitMs: 0,
         hello.LeaseSeconds == 0 ? null : (long)Math.Round(hello.LeaseSeconds * 1000),
-        ClaimId: null);
+        ClaimId: null,
+        // Whoever said what it can do is served as that, or has to say it again.
+        IsOfRegistered: hello.Capabilities.Count > 0);
 
     private static void CheckWords(string field, IReadOnlyList<string> words)
     {

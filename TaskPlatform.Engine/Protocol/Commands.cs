@@ -35,8 +35,9 @@ public abstract record Command
     /// <param name="WaitMs">How long to wait for the first, in milliseconds; 0: not at all.</param>
     /// <param name="LeaseMs">How long the leases last, in milliseconds; null: as each task says.</param>
     /// <param name="ClaimId">The caller's name for this claim: repeated, it gets the same leases that still stand.</param>
+    /// <param name="IsOfRegistered">Whether it is refused where the agent is not registered, or not any more; otherwise it is served as one that never said what it can do.</param>
     public sealed record Claim(
-        string AgentId, string? InstanceId, ImmutableSortedSet<string>? Types, int Max, long WaitMs, long? LeaseMs, string? ClaimId) : Command;
+        string AgentId, string? InstanceId, ImmutableSortedSet<string>? Types, int Max, long WaitMs, long? LeaseMs, string? ClaimId, bool IsOfRegistered = false) : Command;
 
     /// <summary>A claim that waits has lost its caller.</summary>
     public sealed record AbandonClaim(Claim Waiting) : Command;
@@ -141,6 +142,9 @@ public abstract record Command
 
     /// <summary>An agent is to be handed nothing more.</summary>
     public sealed record DrainAgent(string AgentId) : Command;
+
+    /// <summary>An agent is gone for good: what it holds goes back into line, what it waits for is refused, and all that is known of it is forgotten.</summary>
+    public sealed record RemoveAgent(string AgentId) : Command;
 
     /// <summary>Settings to change.</summary>
     public sealed record Configure(SettingsChange Change) : Command;

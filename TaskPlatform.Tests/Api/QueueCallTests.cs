@@ -122,6 +122,36 @@ public sealed class QueueCallTests(SharedApi api)
     }
 
     [Fact]
+    public async Task Remove_Agent_GivesBackWhatItHoldsAndIsForgotten()
+    {
+        var queue = await api.QueueAsync();
+        await queue.PutAsync("/agents/agent", """{"capabilities":["general"]}""");
+        var (_, id, token) = await queue.StartTaskAsync();
+
+        (await queue.DeleteAsync("/agents/agent")).Expect(204);
+
+        Assert.Equal("""{"agents":[]}""", (await queue.GetAsync("/agents")).Text);
+        var task = await queue.GetAsync($"/tasks/{id}");
+        Assert.Equal(("pending", 0), (task.State, task["attempt"].GetInt32()));
+        (await queue.PostAsync($"/tasks/{id}/complete", $$"""{"leaseToken":"{{token}}"}""")).ExpectProblem(409, "lease-lost");
+        (await queue.DeleteAsync("/agents/agent")).ExpectProblem(404, "agent-not-found");
+        await queue.TakeAsync("""{"agentId":"other"}""");
+    }
+
+    [Fact]
+    public async Task Remove_AgentThatWaits_IsToldAtOnce()
+    {
+        var queue = await api.QueueAsync();
+        await queue.PutAsync("/agents/agent", """{"capabilities":["general"]}""");
+        var waiting = queue.ClaimAsync("""{"agentId":"agent","instanceId":"one","waitSeconds":60}""");
+        await queue.UntilSeenAsync("agent");
+
+        (await queue.DeleteAsync("/agents/agent")).Expect(204);
+
+        (await waiting).ExpectProblem(404, "agent-not-found");
+    }
+
+    [Fact]
     public async Task RegisterAgent_BadFields_NamesEach()
     {
         var queue = await api.QueueAsync();

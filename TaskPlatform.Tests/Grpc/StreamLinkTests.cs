@@ -57,6 +57,23 @@ public sealed class StreamLinkTests(SharedApi shared) : IAsyncLifetime
         Assert.Null(await SettleAsync("a", task.Lease!.Token));
     }
 
+    [Fact]
+    public async Task Agent_ThatWasRemoved_RegistersAgainAndGoesOn()
+    {
+        await using var link = new StreamLink(
+            _calls.Client, new AgentOptions { AgentId = "agent", Queue = _calls.Queue, InstanceId = "two", Capabilities = ["work"] }, ["work"],
+            new TaskPlatformClientOptions(), TimeProvider.System);
+        var waiting = link.ClaimAsync(most: 1, TimeSpan.FromMinutes(1), Ct);
+        await _http.UntilSeenAsync("agent");
+
+        (await _http.DeleteAsync("/agents/agent")).Expect(204);
+        Assert.Empty((await waiting).Value!);
+        await _calls.SubmitAsync(StreamCalls.Task("a"));
+
+        Assert.Equal("a", Assert.Single((await link.ClaimAsync(most: 1, TimeSpan.FromMinutes(1), Ct)).Value!).Id);
+        Assert.Equal(["work"], (await _http.GetAsync("/agents"))["agents"][0].GetProperty("capabilities").EnumerateArray().Select(word => word.GetString()));
+    }
+
     // Its credit stands from then on.
     private async Task ClaimNothingAsync() => Assert.Empty(await ClaimAsync(TimeSpan.Zero));
 

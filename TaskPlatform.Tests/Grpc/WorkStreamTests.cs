@@ -224,6 +224,39 @@ public sealed class WorkStreamTests(SharedApi shared) : IAsyncLifetime
         Assert.Equal(1, await CountAsync("pending"));
     }
 
+    [Fact]
+    public async Task RemovedAgent_ThatWaits_IsToldByTheEndOfItsStream()
+    {
+        var hello = _calls.Hello();
+        hello.Capabilities.Add("work");
+        using var agent = await _calls.WorkAsync(hello, credit: 2);
+        await _calls.SubmitAsync(StreamCalls.Task("a"));
+        await agent.GrantAsync();
+
+        (await _http.DeleteAsync("/agents/agent")).Expect(204);
+
+        Assert.Equal(StatusCode.NotFound, (await agent.RefusalAsync()).StatusCode);
+        Assert.Equal("pending", (await _http.GetAsync("/tasks/a")).State);
+        using var back = await _calls.WorkAsync(hello, credit: 1);
+        Assert.Equal("a", (await back.GrantAsync()).Id);
+    }
+
+    [Fact]
+    public async Task RemovedAgent_ThatIsBusy_LosesItsTaskAndThenItsStream()
+    {
+        var hello = _calls.Hello();
+        hello.Capabilities.Add("work");
+        using var agent = await _calls.WorkAsync(hello, credit: 1);
+        await _calls.SubmitAsync(StreamCalls.Task("a"));
+        await agent.GrantAsync();
+
+        (await _http.DeleteAsync("/agents/agent")).Expect(204);
+        Assert.Equal(("a", "lease-lost"), (await agent.LostAsync()) is var lost ? (lost.Id, lost.Reason) : default);
+        await agent.SendAsync(new WorkRequest { Credit = 1 });
+
+        Assert.Equal(StatusCode.NotFound, (await agent.RefusalAsync()).StatusCode);
+    }
+
     [Theory]
     [InlineData("", "one", 0)]
     [InlineData("agent", "", 0)]

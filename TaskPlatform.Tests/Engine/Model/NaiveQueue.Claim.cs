@@ -9,6 +9,7 @@ internal sealed partial class NaiveQueue
     {
         Granted = Standing(claim);
         if (Granted.Count > 0) return Ids(Granted);
+        if (claim.IsOfRegistered && _agents.GetValueOrDefault(claim.AgentId) is not { IsRegistered: true }) return NoAgent;
         AnswerWaits();
         var ticket = EndEarlierWait(claim);
         Agent(claim.AgentId);

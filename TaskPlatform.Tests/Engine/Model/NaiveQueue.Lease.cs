@@ -69,9 +69,14 @@ internal sealed partial class NaiveQueue
     {
         if (Find(release.TaskId, release.Token, SettleVerb.Release, out var text) is not { } task) return text;
         Settle(task, release.Token, SettleVerb.Release);
+        TakeBack(task);
+        return Words.Of(task.State);
+    }
+
+    private void TakeBack(NaiveTask task)
+    {
         EndRequeue(task, "released");
         if (!EndsInstead(task)) ComeBack(task);
-        return Words.Of(task.State);
     }
 
     private static bool HasAttempts(NaiveTask task) => task.Used - task.Forgiven < task.What.Body.MaxAttempts;
