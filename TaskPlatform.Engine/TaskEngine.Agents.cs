@@ -78,7 +78,7 @@ public sealed partial class TaskEngine
         agent.IsRegistered = true;
         agent.Capabilities = register.Capabilities;
         agent.MaxConcurrency = register.MaxConcurrency;
-        agent.Traits = register.Traits ?? agent.Traits;
+        agent.Traits = new AgentTraits(register.SpeedClass ?? agent.Traits.SpeedClass, register.CostPerToken ?? agent.Traits.CostPerToken);
         agent.IsDraining = false;
         foreach (var instance in agent.InstancesById.Values) instance.LastAsked = null;
         agent.ForgetInstances(now.UnixMs - InstanceIdleMs);

@@ -137,8 +137,10 @@ public abstract record Command
     /// <param name="AgentId">The agent.</param>
     /// <param name="Capabilities">What it can do.</param>
     /// <param name="MaxConcurrency">The slots of each of its instances.</param>
-    /// <param name="Traits">What it says beside; null leaves what it said before.</param>
-    public sealed record RegisterAgent(string AgentId, ImmutableSortedSet<string> Capabilities, int MaxConcurrency, AgentTraits? Traits = null) : Command;
+    /// <param name="SpeedClass">How fast it is; null leaves what it said before.</param>
+    /// <param name="CostPerToken">What a token costs with it, in the operator's unit, 0 or more; null leaves what it said before.</param>
+    public sealed record RegisterAgent(
+        string AgentId, ImmutableSortedSet<string> Capabilities, int MaxConcurrency, SpeedClass? SpeedClass = null, double? CostPerToken = null) : Command;
 
     /// <summary>An agent is to be handed nothing more.</summary>
     public sealed record DrainAgent(string AgentId) : Command;

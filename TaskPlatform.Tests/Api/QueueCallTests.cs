@@ -105,6 +105,20 @@ public sealed class QueueCallTests(SharedApi api)
         Assert.Equal((1, 1), (agent.GetProperty("types").GetProperty("coding").GetProperty("totalTasks").GetInt32(), agent.GetProperty("types").GetProperty("coding").GetProperty("successRate").GetInt32()));
     }
 
+    [Theory]
+    [InlineData("", "fast", 0.5)]
+    [InlineData(""","speedClass":"slow" """, "slow", 0.5)]
+    [InlineData(""","costPerToken":2 """, "fast", 2)]
+    public async Task RegisterAgent_Again_LeavesWhatItDoesNotSay(string said, string speed, double cost)
+    {
+        var queue = await api.QueueAsync();
+        await queue.PutAsync("/agents/agent", """{"capabilities":["general"],"speedClass":"fast","costPerToken":0.5}""");
+
+        var agent = (await queue.PutAsync("/agents/agent", $$"""{"capabilities":["general"]{{said}}}""")).Expect(200);
+
+        Assert.Equal((speed, cost), (agent["speedClass"].GetString(), agent["costPerToken"].GetDouble()));
+    }
+
     [Fact]
     public async Task Drain_Agent_GetsNothingUntilItRegistersAgain()
     {

@@ -61,7 +61,7 @@ public sealed class StreamLinkTests(SharedApi shared) : IAsyncLifetime
     public async Task Agent_ThatWasRemoved_RegistersAgainAndGoesOn()
     {
         await using var link = new StreamLink(
-            _calls.Client, new AgentOptions { AgentId = "agent", Queue = _calls.Queue, InstanceId = "two", Capabilities = ["work"] }, ["work"],
+            _calls.Client, new AgentOptions { AgentId = "agent", Queue = _calls.Queue, InstanceId = "two", Capabilities = ["work"], SpeedClass = AgentSpeed.Slow, CostPerToken = 0.5 }, ["work"],
             new TaskPlatformClientOptions(), TimeProvider.System);
         var waiting = link.ClaimAsync(most: 1, TimeSpan.FromMinutes(1), Ct);
         await _http.UntilSeenAsync("agent");
@@ -71,7 +71,8 @@ public sealed class StreamLinkTests(SharedApi shared) : IAsyncLifetime
         await _calls.SubmitAsync(StreamCalls.Task("a"));
 
         Assert.Equal("a", Assert.Single((await link.ClaimAsync(most: 1, TimeSpan.FromMinutes(1), Ct)).Value!).Id);
-        Assert.Equal(["work"], (await _http.GetAsync("/agents"))["agents"][0].GetProperty("capabilities").EnumerateArray().Select(word => word.GetString()));
+        var known = (await _http.GetAsync("/agents"))["agents"][0];
+        Assert.Equal(("slow", 0.5), (known.GetProperty("speedClass").GetString(), known.GetProperty("costPerToken").GetDouble()));
     }
 
     // Its credit stands from then on.

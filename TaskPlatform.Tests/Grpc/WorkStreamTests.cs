@@ -216,11 +216,13 @@ public sealed class WorkStreamTests(SharedApi shared) : IAsyncLifetime
         hello.Types_.Clear();
         hello.Capabilities.Add("work");
         hello.MaxConcurrency = 3;
+        (hello.SpeedClass, hello.CostPerToken) = ("slow", 0.5);
         using var agent = await _calls.WorkAsync(hello, credit: 3);
 
         Assert.Equal("mine", (await agent.GrantAsync()).Id);
         var known = (await _http.GetAsync("/agents"))["agents"].EnumerateArray().Single();
         Assert.Equal(("agent", 3), (known.GetProperty("agentId").GetString(), known.GetProperty("maxConcurrency").GetInt32()));
+        Assert.Equal(("slow", 0.5), (known.GetProperty("speedClass").GetString(), known.GetProperty("costPerToken").GetDouble()));
         Assert.Equal(1, await CountAsync("pending"));
     }
 
@@ -258,14 +260,17 @@ public sealed class WorkStreamTests(SharedApi shared) : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("", "one", 0)]
-    [InlineData("agent", "", 0)]
+    [InlineData("", "one")]
+    [InlineData("agent", "")]
     [InlineData("agent", "one", -1)]
     [InlineData("agent", "one", 0.0001)]
-    public async Task Hello_ThatIsWrong_IsRefused(string agentId, string instanceId, double leaseSeconds)
+    [InlineData("agent", "one", 0, "quick")]
+    [InlineData("agent", "one", 0, "fast", -0.1)]
+    [InlineData("agent", "one", 0, "fast", double.NaN)]
+    public async Task Hello_ThatIsWrong_IsRefused(string agentId, string instanceId, double leaseSeconds = 0, string speed = "", double cost = 0)
     {
         var hello = _calls.Hello(instanceId, agentId);
-        hello.LeaseSeconds = leaseSeconds;
+        (hello.LeaseSeconds, hello.SpeedClass, hello.CostPerToken) = (leaseSeconds, speed, cost);
         using var agent = await _calls.WorkAsync(hello);
 
         Assert.Equal(StatusCode.InvalidArgument, (await agent.RefusalAsync()).StatusCode);
