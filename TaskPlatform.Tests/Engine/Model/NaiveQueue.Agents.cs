@@ -21,6 +21,8 @@ internal sealed partial class NaiveQueue
         Rates = change.Rates ?? _settings.Rates,
         Fairness = change.Fairness ?? _settings.Fairness,
         Budgets = change.Budgets ?? _settings.Budgets,
+        Policy = change.Policy ?? _settings.Policy,
+        Matching = change.Matching?.Of(_settings.Matching) ?? _settings.Matching,
         UnfinishedTasks = change.UnfinishedTasks ?? _settings.UnfinishedTasks,
     };
 

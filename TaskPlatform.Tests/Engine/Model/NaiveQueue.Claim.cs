@@ -55,6 +55,11 @@ internal sealed partial class NaiveQueue
 
     private void AnswerWaits()
     {
+        if (IsScored)
+        {
+            MatchWaits();
+            return;
+        }
         foreach (var wait in _waits.OrderBy(wait => wait.Ticket).ToList())
         {
             if (Grant(wait.Claim) is { Count: > 0 } tasks) Answer(wait, tasks);

@@ -121,11 +121,14 @@ internal sealed partial class NaiveQueue
     private void EndAttempt(NaiveTask task, string outcome, bool? success)
     {
         var agent = Agent(task.Lease!.Agent);
+        var seconds = Math.Max(0, Now.TickMs - task.Lease.Started) / 1000.0;
         EndGrant(task);
         NoteAttempt(task, outcome);
         if (success is not { } good) return;
         var rate = good ? 1.0 : 0.0;
         agent.SuccessRate = agent.Total == 0 ? rate : 0.9 * agent.SuccessRate + 0.1 * rate;
+        agent.MeanSeconds = agent.Total == 0 ? seconds : 0.9 * agent.MeanSeconds + 0.1 * seconds;
+        agent.Types[task.What.Type] = agent.Types.TryGetValue(task.What.Type, out var mean) ? 0.9 * mean + 0.1 * seconds : seconds;
         agent.Total++;
         agent.IsStored = true;
     }
