@@ -36,7 +36,7 @@ public sealed class QuickMeasurementTests
         AssertLatency(acknowledged, 50);
         double[] assigned = [.. ((string[])["P50", "P95", "P99"]).Select(name => Of(figures, $"assignmentLatency{name}"))];
         Assert.Equal(assigned.Order(), assigned);
-        // The service's part is no more than what is seen from outside. Its percentiles are in milliseconds, and at most a hundredth too high.
+        // The service's part is no more than what is seen from outside. Its percentiles are at most a hundredth too high.
         Assert.InRange(assigned[0], 0, 1.01 * started.GetProperty("p50").GetDouble() + 1);
         Assert.All((string[])["p50", "p99", "max"], name => Assert.True(acknowledged.GetProperty(name).GetDouble() >= started.GetProperty(name).GetDouble()));
     }

@@ -128,7 +128,9 @@ internal sealed partial class NaiveQueue
         var rate = good ? 1.0 : 0.0;
         agent.SuccessRate = agent.Total == 0 ? rate : 0.9 * agent.SuccessRate + 0.1 * rate;
         agent.MeanSeconds = agent.Total == 0 ? seconds : 0.9 * agent.MeanSeconds + 0.1 * seconds;
-        agent.Types[task.What.Type] = agent.Types.TryGetValue(task.What.Type, out var mean) ? 0.9 * mean + 0.1 * seconds : seconds;
+        agent.Types[task.What.Type] = agent.Types.TryGetValue(task.What.Type, out var known)
+            ? (0.9 * known.SuccessRate + 0.1 * rate, 0.9 * known.MeanSeconds + 0.1 * seconds)
+            : (rate, seconds);
         agent.Total++;
         agent.IsStored = true;
     }

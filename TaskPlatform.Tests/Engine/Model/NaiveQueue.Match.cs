@@ -35,9 +35,9 @@ internal sealed partial class NaiveQueue
             3 => weights.Priority.Medium,
             _ => weights.Priority.Low,
         };
-        var seconds = agent.Types.TryGetValue(task.What.Type, out var mean) ? mean : agent.MeanSeconds;
+        var (rate, seconds) = agent.Types.TryGetValue(task.What.Type, out var known) ? known : (agent.SuccessRate, agent.MeanSeconds);
         var speed = agent.Total > 0 && weights.SpeedTypes.Contains(task.What.Type) ? weights.Speed / Math.Max(0.1, seconds) : 0;
-        return weights.Capability + priority - weights.Load * LoadOf(claim) + weights.Success * agent.SuccessRate + speed;
+        return weights.Capability + priority - weights.Load * LoadOf(claim) + weights.Success * rate + speed;
     }
 
     /// <summary>The best pair of all is granted, and again, until there is none; then whoever got something is answered.</summary>

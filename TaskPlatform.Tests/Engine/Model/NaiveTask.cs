@@ -168,8 +168,8 @@ internal sealed class NaiveAgent
 
     public double MeanSeconds { get; set; }
 
-    /// <summary>The mean seconds of each type of task that it has done.</summary>
-    public Dictionary<string, double> Types { get; private set; } = [];
+    /// <summary>How it has done at each type of task that it has done.</summary>
+    public Dictionary<string, (double SuccessRate, double MeanSeconds)> Types { get; private set; } = [];
 
     public long Total { get; set; }
 
