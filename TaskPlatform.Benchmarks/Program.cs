@@ -11,6 +11,7 @@ using TaskPlatform.Benchmarks.Lifecycle;
 using TaskPlatform.Benchmarks.Limit;
 using TaskPlatform.Benchmarks.Peers;
 using TaskPlatform.Benchmarks.Recovery;
+using TaskPlatform.Benchmarks.Slots;
 
 var app = new CommandApp();
 app.Configure(commands =>
@@ -41,6 +42,9 @@ app.Configure(commands =>
     commands.AddCommand<IdleCommand>("idle")
         .WithDescription("Agents without work: what processor time and what memory they take from the service.")
         .WithExample("idle").WithExample("idle", "--agents", "5000");
+    commands.AddCommand<SlotsCommand>("slots")
+        .WithDescription("Agents before a standing backlog of tasks that take a while: the share of their slots that is busy, as they see it and as the service does.")
+        .WithExample("slots").WithExample("slots", "--agents", "16", "--slots", "4").WithExample("slots", "--quick");
     commands.AddCommand<AgentsCommand>("agents").IsHidden();
     commands.AddCommand<LimitCommand>("limit")
         .WithDescription("What the service writes for a life, straight to Redis without rules or HTTP: the lives a second that no service that writes so can exceed.")

@@ -19,6 +19,14 @@ public sealed partial class TaskPlatformClient
             key: null,
             cancellationToken)).OrThrow();
 
+    /// <summary>
+    /// Forgets an agent, with all its instances and figures: it is gone for good. What it holds goes back into line at once and uses no attempt. One that still
+    /// runs registers again, as a newcomer.
+    /// </summary>
+    /// <returns>Whether the queue knew it.</returns>
+    public Task<bool> RemoveAgentAsync(string queue, string agentId, CancellationToken cancellationToken = default) =>
+        TryDeleteAsync(AgentPath(queue, agentId), ProblemTypes.AgentNotFound, cancellationToken);
+
     /// <summary>The agents of a queue.</summary>
     public async Task<IReadOnlyList<AgentInfo>> ListAgentsAsync(string queue, CancellationToken cancellationToken = default) =>
         (await GetAsync($"{QueuePath(queue)}/agents", WireJson.Default.AgentList, cancellationToken)).OrThrow().Agents;

@@ -26,9 +26,15 @@ public sealed partial class TaskEngine
         var idle = _agents.Values.Where(agent => agent.InstancesById.Values.All(instance => instance.IsIdle) && (IsStranger(agent) || LastSeen(agent) < now.UnixMs - AgentIdleMs))
             .MinBy(LastSeen);
         if (idle is null) return false;
-        _agents.Remove(idle.Id);
-        Forget(RecordKind.Agent, idle.Id);
+        Forget(idle);
         return true;
+    }
+
+    private void Forget(AgentItem agent)
+    {
+        _agents.Remove(agent.Id);
+        _pairs?.Forgotten(agent);
+        Forget(RecordKind.Agent, agent.Id);
     }
 
     private static bool IsStranger(AgentItem agent) => !agent.IsRegistered && !agent.IsDraining && agent.TotalTasks == 0;
@@ -72,7 +78,7 @@ public sealed partial class TaskEngine
         agent.IsRegistered = true;
         agent.Capabilities = register.Capabilities;
         agent.MaxConcurrency = register.MaxConcurrency;
-        agent.Traits = register.Traits ?? agent.Traits;
+        agent.Traits = new AgentTraits(register.SpeedClass ?? agent.Traits.SpeedClass, register.CostPerToken ?? agent.Traits.CostPerToken);
         agent.IsDraining = false;
         foreach (var instance in agent.InstancesById.Values) instance.LastAsked = null;
         agent.ForgetInstances(now.UnixMs - InstanceIdleMs);
@@ -83,13 +89,31 @@ public sealed partial class TaskEngine
 
     private Outcome DrainAgent(Command.DrainAgent drain, Moment now)
     {
-        if (!_agents.TryGetValue(drain.AgentId, out var agent))
-            return Refuse(Refusal.AgentNotFound, $"The queue knows no agent '{drain.AgentId}'.");
+        if (!_agents.TryGetValue(drain.AgentId, out var agent)) return NoAgent(drain.AgentId);
         CountTime(agent, now);
         agent.IsDraining = true;
         MarkDirty(agent);
         return new Outcome.AgentList([agent.Snapshot()]);
     }
+
+    /// <summary>
+    /// Claims that wait are refused, so that a program which still runs says anew who it is; tasks that it holds go back as if it had released them. What it
+    /// had shown is forgotten: if it comes back it is a newcomer.
+    /// </summary>
+    private Outcome RemoveAgent(Command.RemoveAgent remove, Moment now)
+    {
+        if (!_agents.TryGetValue(remove.AgentId, out var agent)) return NoAgent(remove.AgentId);
+        CountTime(agent, now);
+        var waiters = agent.InstancesById.Values.SelectMany(instance => instance.Waiters).OrderBy(waiter => waiter.Ticket).ToList();
+        foreach (var waiter in waiters) Resolve(waiter, NoAgent(agent.Id), now);
+        foreach (var task in LeasedTo(agent.Id)) TakeBack(task, TaskEvent.LeaseLost, now);
+        Forget(agent);
+        // Others may have been left waiting for its sake.
+        if (_pairs is not null) WakeAll();
+        return new Outcome.Done();
+    }
+
+    private static Outcome NoAgent(string agentId) => Refuse(Refusal.AgentNotFound, $"The queue knows no agent '{agentId}'.");
 
     private Outcome ListAgents()
         => new Outcome.AgentList([.. _agents.Values.OrderBy(agent => agent.Id, StringComparer.Ordinal).Select(agent => agent.Snapshot())]);

@@ -17,6 +17,7 @@ public sealed partial class TaskEngine
     private Outcome Claim(Command.Claim claim, Moment now)
     {
         if (Standing(claim, now) is { IsEmpty: false } standing) return new Outcome.Claimed(standing);
+        if (claim.IsOfRegistered && _agents.GetValueOrDefault(claim.AgentId) is not { IsRegistered: true }) return NoAgent(claim.AgentId);
         if (FindAgent(claim.AgentId, now) is not { } agent || !TakesInstance(agent, claim.InstanceId, now)) return RefuseAgent();
         // Whoever waited goes first, also where the task came in the same batch.
         AnswerWaitingClaims(now);

@@ -124,9 +124,15 @@ public sealed partial class TaskEngine
     {
         if (FindLeased(release.TaskId, release.Token, SettleVerb.Release, out var other) is not { } task) return other;
         Settle(task, release.Token, SettleVerb.Release);
-        EndGiveBack(task, AttemptRecord.Released, error: null, now);
-        if (!EndsInstead(task, now)) ComeBack(task, TaskEvent.Released, now);
+        TakeBack(task, TaskEvent.Released, now);
         return AnswerEnded(task);
+    }
+
+    /// <summary>Its agent has it no more, and did nothing wrong. Uses no attempt.</summary>
+    private void TakeBack(TaskItem task, string kind, Moment now)
+    {
+        EndGiveBack(task, AttemptRecord.Released, error: null, now);
+        if (!EndsInstead(task, now)) ComeBack(task, kind, now);
     }
 
     /// <summary>A task that was to be cancelled, or that was given back too often, does not come back.</summary>

@@ -9,7 +9,7 @@ public sealed partial class TaskEngine
     {
         var held = rejoin.Held.ToHashSet();
         var standing = ImmutableArray.CreateBuilder<StandingGrant>();
-        foreach (var task in LeasedTo(rejoin.AgentId, rejoin.InstanceId))
+        foreach (var task in LeasedTo(rejoin.AgentId).Where(task => task.Lease!.InstanceId == rejoin.InstanceId))
         {
             var grant = new HeldGrant(task.Id, task.Lease!.Token);
             if (held.Contains(grant))
@@ -26,7 +26,7 @@ public sealed partial class TaskEngine
         return new Outcome.Rejoined(standing.DrainToImmutable());
     }
 
-    private List<TaskItem> LeasedTo(string agentId, string instanceId)
-        => [.. Enumerable.Range(0, _timers.Count).Select(index => _timers[index])
-            .Where(task => task.Lease is { } lease && lease.AgentId == agentId && lease.InstanceId == instanceId)];
+    /// <summary>In the order in which they came in.</summary>
+    private List<TaskItem> LeasedTo(string agentId)
+        => [.. Enumerable.Range(0, _timers.Count).Select(index => _timers[index]).Where(task => task.Lease?.AgentId == agentId).OrderBy(task => task.Order)];
 }

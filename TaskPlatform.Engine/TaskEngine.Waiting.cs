@@ -75,7 +75,7 @@ public sealed partial class TaskEngine
         waiter.Instance.Aside--;
     }
 
-    private void Resolve(Waiter waiter, Outcome.Claimed answer, Moment now)
+    private void Resolve(Waiter waiter, Outcome answer, Moment now)
     {
         Unpark(waiter, now);
         _answers.Add((waiter.Claim, answer));

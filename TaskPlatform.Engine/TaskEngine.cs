@@ -86,6 +86,7 @@ public sealed partial class TaskEngine(
         Command.ListSchedules => ListSchedules(),
         Command.RegisterAgent register => RegisterAgent(register, now),
         Command.DrainAgent drain => DrainAgent(drain, now),
+        Command.RemoveAgent remove => RemoveAgent(remove, now),
         Command.Configure configure => Configure(configure, now),
         Command.Pause pause => Pause(pause),
         Command.Resume resume => Resume(resume),

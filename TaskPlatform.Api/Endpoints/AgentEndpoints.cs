@@ -22,6 +22,9 @@ internal static class AgentEndpoints
         agents.MapPost("/{agentId}/drain", DrainAsync).Takes<EmptyRequest>(isRequired: false)
             .Named("drainAgent", "Hands an agent nothing more; what it holds it may finish.")
             .Refuses(ProblemTypes.AgentNotFound, ProblemTypes.QueueNotFound);
+        agents.MapDelete("/{agentId}", RemoveAsync)
+            .Named("removeAgent", "Forgets an agent and its figures. What it holds goes back into line at once, and claims of it that wait are refused.")
+            .Refuses(ProblemTypes.AgentNotFound, ProblemTypes.QueueNotFound);
     }
 
     private static async Task<Ok<AgentList>> ListAsync(HttpContext http, Dispatch dispatch)
@@ -42,6 +45,13 @@ internal static class AgentEndpoints
         using var request = await ApiRequest.ReadAsync(http);
         request.Fields().RefuseUnknown();
         return await AnswerAsync(request, dispatch, new Command.DrainAgent(request.Id("agentId")));
+    }
+
+    private static async Task<NoContent> RemoveAsync(HttpContext http, Dispatch dispatch)
+    {
+        using var request = ApiRequest.WithoutBody(http);
+        await dispatch.SendAsync<Outcome.Done>(request, new Command.RemoveAgent(request.Id("agentId")));
+        return TypedResults.NoContent();
     }
 
     private static async Task<Ok<AgentInfo>> AnswerAsync(ApiRequest request, Dispatch dispatch, Command command)

@@ -47,7 +47,7 @@ internal sealed class HeldTasks(string agentId, Action<string, string?> tell) : 
         lock (_lock)
         {
             // The same task may have been granted anew by now: what is told is then of an earlier grant.
-            if (!_attempts.TryGetValue(happened.TaskId, out var attempt) || (attempt > 0 && attempt != happened.Attempt)) return;
+            if (!_attempts.TryGetValue(happened.TaskId, out var attempt) || (attempt > 0 && attempt != (happened.EndedAttempt ?? happened.Attempt))) return;
             if (!isCancel) _attempts.Remove(happened.TaskId);
         }
         // It waits because its agent set it aside.

@@ -22,13 +22,16 @@ internal static class HelloReader
         if (hello.MaxConcurrency is < 0 or > RequestLimits.Concurrency) throw Calls.Invalid("max_concurrency", $"must be 1 to {RequestLimits.Concurrency}");
         if (hello.LeaseSeconds != 0 && hello.LeaseSeconds is not (>= RequestLimits.ShortestSeconds and <= RequestLimits.DaySeconds))
             throw Calls.Invalid("lease_seconds", $"must be {RequestLimits.ShortestSeconds} to {RequestLimits.DaySeconds}, or 0");
+        if (hello.SpeedClass.Length > 0 && Words.Speed(hello.SpeedClass) is null) throw Calls.Invalid("speed_class", "must be standard, fast or slow");
+        if (hello.HasCostPerToken && hello.CostPerToken is not (>= 0 and <= RequestLimits.UsageCost)) throw Calls.Invalid("cost_per_token", $"must be 0 to {RequestLimits.UsageCost}");
         if (hello.Held.Count > RequestLimits.Concurrency) throw Calls.Invalid("held", $"must have at most {RequestLimits.Concurrency} items");
         return hello;
     }
 
     /// <summary>What makes the agent known; null where it says nothing of itself.</summary>
     public static Command? Registration(Hello hello)
-        => hello.Capabilities.Count == 0 ? null : new Command.RegisterAgent(hello.AgentId, Set(hello.Capabilities), Math.Max(1, hello.MaxConcurrency));
+        => hello.Capabilities.Count == 0 ? null : new Command.RegisterAgent(
+            hello.AgentId, Set(hello.Capabilities), Math.Max(1, hello.MaxConcurrency), Words.Speed(hello.SpeedClass), hello.HasCostPerToken ? hello.CostPerToken : null);
 
     public static Command Rejoin(Hello hello)
         => new Command.Rejoin(hello.AgentId, hello.InstanceId, [.. hello.Held.Select(lease => new HeldGrant(lease.Id, LeaseTokens.Read(lease.Token)))]);
@@ -41,7 +44,9 @@ internal static class HelloReader
         Max: 1,
         WaitMs: 0,
         hello.LeaseSeconds == 0 ? null : (long)Math.Round(hello.LeaseSeconds * 1000),
-        ClaimId: null);
+        ClaimId: null,
+        // Whoever said what it can do is served as that, or has to say it again.
+        IsOfRegistered: hello.Capabilities.Count > 0);
 
     private static void CheckWords(string field, IReadOnlyList<string> words)
     {

@@ -28,6 +28,8 @@ internal sealed class WorkStream
     private readonly ItemSlices _slices;
     private readonly CancellationToken _ended;
     private readonly CancellationTokenSource _noMore;
+    private readonly CancellationTokenSource _refused;
+    private Refusal? _refusal;
 
     public WorkStream(IQueueOwners owners, TimeProvider time, WorkStreams.Place place, Command.Claim claim, IServerStreamWriter<WorkReply> replies)
     {
@@ -37,10 +39,12 @@ internal sealed class WorkStream
         _slices = new ItemSlices(owners, SlicesUnderWay);
         _held = new HeldTasks(claim.AgentId, Tell);
         _noMore = CancellationTokenSource.CreateLinkedTokenSource(_ended);
+        _refused = CancellationTokenSource.CreateLinkedTokenSource(_ended);
         _claims = new StandingClaims(ClaimAsync);
     }
 
     /// <summary>Runs until the agent closes its side, or is gone.</summary>
+    /// <exception cref="RequestRefusedException">The agent was removed.</exception>
     public async Task RunAsync(WorkRequest first, Welcome welcome, IAsyncStreamReader<WorkRequest> requests, HttpContext call)
     {
         var writing = _outbox.RunAsync(_ended);
@@ -49,7 +53,11 @@ internal sealed class WorkStream
         try
         {
             await TakeAsync(first);
-            while (await requests.NextAsync(call, _ended)) await TakeAsync(requests.Current);
+            while (await requests.NextAsync(call, _refused.Token)) await TakeAsync(requests.Current);
+        }
+        catch (OperationCanceledException) when (_refusal is { } refusal && !_ended.IsCancellationRequested)
+        {
+            throw new RequestRefusedException(Problems.Of(refusal));
         }
         finally
         {
@@ -110,6 +118,7 @@ internal sealed class WorkStream
             _held.ListenTo(owner);
             var reply = await owner.SendAsync(_claim with { Max = most }, _noMore.Token);
             if (reply.Outcome is Outcome.Claimed claimed) return await HandOverAsync(owner, claimed);
+            if (reply.Outcome is Outcome.Refused { Refusal: { Name: Refusal.AgentNotFound } refusal }) return await EndBecauseAsync(refusal);
             await Task.Delay(QueueUnavailableException.Because("").RetryAfter, _time, _noMore.Token);
         }
         catch (QueueUnavailableException unavailable)
@@ -121,6 +130,14 @@ internal sealed class WorkStream
             // No more are wanted.
         }
         return _noMore.IsCancellationRequested ? null : 0;
+    }
+
+    /// <summary>The agent is not known any more: another stream of it says anew who it is.</summary>
+    private async Task<int?> EndBecauseAsync(Refusal refusal)
+    {
+        _refusal = refusal;
+        await _refused.CancelAsync();
+        return null;
     }
 
     private async Task<int> HandOverAsync(IQueueOwner owner, Outcome.Claimed claimed)

@@ -27,6 +27,9 @@ internal sealed class AgentsCommand : AsyncCommand<AgentsCommand.Settings>
     /// <summary>Lets go of the tasks that are held; answered as <see cref="Count"/>.</summary>
     public const string GoOn = "go on";
 
+    /// <summary>Answered by <see cref="AgentsBusy"/>.</summary>
+    public const string Busy = "busy";
+
     /// <summary>With a rate behind it; answered by <see cref="AgentsLatencies"/>.</summary>
     public const string Latency = "latency ";
 
@@ -61,9 +64,13 @@ internal sealed class AgentsCommand : AsyncCommand<AgentsCommand.Settings>
         while (await Console.In.ReadLineAsync(CancellationToken.None) is { } asked)
         {
             if (asked == GoOn) tally.GoOn();
-            Console.WriteLine(asked.StartsWith(Latency, StringComparison.Ordinal)
-                ? JsonSerializer.Serialize(tally.Latencies(double.Parse(asked[Latency.Length..], CultureInfo.InvariantCulture)))
-                : JsonSerializer.Serialize(tally.Counts));
+            Console.WriteLine(asked switch
+            {
+                Busy => JsonSerializer.Serialize(tally.Busy.Now),
+                _ when asked.StartsWith(Latency, StringComparison.Ordinal) =>
+                    JsonSerializer.Serialize(tally.Latencies(double.Parse(asked[Latency.Length..], CultureInfo.InvariantCulture))),
+                _ => JsonSerializer.Serialize(tally.Counts),
+            });
         }
     }
 }

@@ -27,12 +27,19 @@ internal sealed record AgentsPlan(AgentsKind Kind, string Http, string Streams, 
     /// <summary>Whether handlers keep their tasks until they are told to go on.</summary>
     public bool IsHolding { get; init; }
 
+    /// <summary>How long a handler waits before its task is done, in milliseconds.</summary>
+    public int HandlerMs { get; init; }
+
+    /// <summary>Another queue that the same program works for, to be warm before the first task of <see cref="Queue"/>; null: none.</summary>
+    public string? WarmUpQueue { get; init; }
+
     /// <summary>For people.</summary>
     public string Told => string.Create(CultureInfo.InvariantCulture, $"{Agents}, {Credit} tasks each at a time, {Made}");
 
     private string Made => Kind switch
     {
         AgentsKind.Links => "over streams alone",
+        AgentsKind.Handlers when HandlerMs > 0 => string.Create(CultureInfo.InvariantCulture, $"AddAgent with a handler that waits {HandlerMs} ms, over streams"),
         AgentsKind.Handlers => "AddAgent with a handler, over streams",
         _ => "by HTTP",
     };

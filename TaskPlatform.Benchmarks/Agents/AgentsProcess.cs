@@ -29,6 +29,8 @@ internal sealed class AgentsProcess : IAsyncDisposable
 
     public Task<AgentsCounts> CountsAsync() => AskAsync<AgentsCounts>(AgentsCommand.Count);
 
+    public Task<AgentsBusy> BusyAsync() => AskAsync<AgentsBusy>(AgentsCommand.Busy);
+
     /// <param name="rate">Submits a second.</param>
     public Task<AgentsLatencies> LatenciesAsync(double rate) => AskAsync<AgentsLatencies>($"{AgentsCommand.Latency}{rate.ToString(CultureInfo.InvariantCulture)}");
 

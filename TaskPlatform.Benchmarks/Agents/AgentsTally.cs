@@ -20,6 +20,9 @@ internal sealed class AgentsTally
         if (!isHolding) GoOn();
     }
 
+    /// <summary>How long handlers have run.</summary>
+    public BusyTime Busy { get; } = new();
+
     /// <summary>Fails when the agents cannot go on.</summary>
     public Task Failed => _failed.Task;
 

@@ -25,11 +25,9 @@ internal sealed class HandlerAgents : IMeasuredAgents
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddMetrics();
         builder.AddTaskPlatformClient("api", options => (options.Address, options.StreamAddress) = (new Uri(plan.Http), new Uri(plan.Streams)));
-        for (var number = 1; number <= plan.Agents; number++)
+        foreach (var queue in plan.WarmUpQueue is { } warmUp ? [warmUp, plan.Queue] : (string[])[plan.Queue])
         {
-            var name = $"agent-{number}";
-            builder.AddAgent(agent => (agent.AgentId, agent.Queue, agent.MaxConcurrency, agent.DrainSeconds) = (name, plan.Queue, plan.Credit, 0))
-                .AddHandler<string, string>("work", HandleAsync);
+            for (var number = 1; number <= plan.Agents; number++) AddAgent(builder, queue, $"agent-{number}");
         }
         _host = builder.Build();
         _spans = new ActivityListener
@@ -52,12 +50,18 @@ internal sealed class HandlerAgents : IMeasuredAgents
         _spans.Dispose();
     }
 
+    private void AddAgent(IHostApplicationBuilder builder, string queue, string name) => builder
+        .AddAgent(agent => (agent.AgentId, agent.Queue, agent.MaxConcurrency, agent.DrainSeconds) = (name, queue, _plan.Credit, 0))
+        .AddHandler<string, string>("work", HandleAsync);
+
     private async Task<string> HandleAsync(string payload, TaskContext context, CancellationToken cancellationToken)
     {
+        using var busy = _tally.Busy.Begin();
         var due = StampedPayload.DueOf(payload);
         _tally.Begin(due, context.Attempt);
         Activity.Current!.SetCustomProperty(Due, due);
         if (_plan.IsHolding) await _tally.WentOn.WaitAsync(cancellationToken);
+        if (_plan.HandlerMs > 0) await Task.Delay(_plan.HandlerMs, cancellationToken);
         return "done";
     }
 

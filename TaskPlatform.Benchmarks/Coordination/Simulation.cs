@@ -42,7 +42,7 @@ internal sealed class Simulation
         _figures = new RunFigures(workload.Tasks.Length);
         _attempts = new int[workload.Tasks.Length];
         Apply(new Command.Configure(new SettingsChange { Policy = policy }));
-        for (var agent = 0; agent < AgentKinds.Count; agent++) Apply(new Command.RegisterAgent(Name(agent), [.. Workload.Types], 1, new AgentTraits(AgentKinds.Of(agent).Speed)));
+        for (var agent = 0; agent < AgentKinds.Count; agent++) Apply(new Command.RegisterAgent(Name(agent), [.. Workload.Types], 1, AgentKinds.Of(agent).Speed));
         for (var agent = 0; agent < AgentKinds.Count; agent++) Wait(agent);
         for (var task = 0; task < workload.Tasks.Length; task++)
         {

@@ -17,19 +17,33 @@ internal static class LatencyMeasurement
     {
         var facts = EnvironmentFacts.Of(redis);
         await using var api = await ServerProcess.StartApiAsync(redis);
-        var agents = new AgentsPlan(AgentsKind.Handlers, api.CallAddress, api.StreamAddress, QueueCalls.NewQueue("latency"), plan.Agents, plan.Concurrency);
+        var agents = new AgentsPlan(AgentsKind.Handlers, api.CallAddress, api.StreamAddress, QueueCalls.NewQueue("latency"), plan.Agents, plan.Concurrency)
+        {
+            // What the service tells of the queue is then of nothing but what is timed.
+            WarmUpQueue = QueueCalls.NewQueue("warm-up"),
+        };
         await using var working = await AgentsProcess.StartAsync(agents);
-        if (plan.WarmUp > 0) await working.LiveAsync(plan.WarmUp, () => StreamSubmits.SubmitAsync(agents.Streams, agents.Queue, plan.WarmUp), progress);
+        if (plan.WarmUp > 0) await working.LiveAsync(plan.WarmUp, () => StreamSubmits.SubmitAsync(agents.Streams, agents.WarmUpQueue, plan.WarmUp), progress);
         await working.LiveAsync(plan.Timed, () => SubmitAtRateAsync(plan, agents, progress, cancellationToken), progress);
         var found = await working.LatenciesAsync(plan.Rate);
         if (found.Started.Samples != plan.Timed || found.Acknowledged.Samples != plan.Timed)
             throw new InvalidOperationException($"Of {plan.Timed} tasks {found.Started.Samples} were begun and {found.Acknowledged.Samples} completed.");
 
+        using var calls = new QueueCalls(api.CallAddress, agents.Queue);
+        var assigned = (await calls.MetricsAsync()).AssignmentLatency;
+
         facts["payload"] = $"{EngineBed.PayloadBytes} bytes";
         facts["agents"] = agents.Told;
         facts["before it"] = string.Create(CultureInfo.InvariantCulture, $"{plan.WarmUp} lives");
-        return new MeasurementResult("Latency over streams", plan.Timed, null, found.Started, facts) { Acknowledged = found.Acknowledged };
+        return new MeasurementResult("Latency over streams", plan.Timed, null, found.Started, facts)
+        {
+            Acknowledged = found.Acknowledged,
+            Own = [Assigned("P50", assigned.P50), Assigned("P95", assigned.P95), Assigned("P99", assigned.P99) with { Aim = "< 10 ms, better 1.5" }],
+        };
     }
+
+    private static Figure Assigned(string percentile, double? seconds) => new(
+        $"assignmentLatency{percentile}", $"assignmentLatency of the service, {percentile.ToLowerInvariant()}", 1_000 * (seconds ?? double.NaN), "ms");
 
     private static async Task SubmitAtRateAsync(LatencyPlan plan, AgentsPlan agents, IProgress<double> progress, CancellationToken cancellationToken)
     {

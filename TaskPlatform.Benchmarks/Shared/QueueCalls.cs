@@ -101,6 +101,12 @@ internal sealed class QueueCalls : IDisposable
         return claimed.Count;
     }
 
+    /// <summary>What the service says of the queue, over all that was measured.</summary>
+    public Task<QueueMetrics> MetricsAsync() => _client.GetMetricsAsync(_queue, TimeSpan.FromHours(2));
+
+    /// <summary>How many tasks wait for an agent.</summary>
+    public async Task<long> PendingAsync() => (await _client.GetQueueAsync(_queue)).Counts!["pending"];
+
     /// <summary>Nothing is lost and nothing is left.</summary>
     /// <param name="expected">How many tasks the queue was given in all.</param>
     public async Task ThrowUnlessCompletedAsync(long expected)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
+using TaskPlatform.Client.Wire;
 
 namespace TaskPlatform.Client;
 
@@ -22,6 +23,12 @@ public sealed class AgentOptions
 
     /// <summary>What it can do; the types of its handlers when left empty.</summary>
     public IList<string> Capabilities { get; set; } = [];
+
+    /// <summary>How fast it is beside other agents, where the queue's policy looks at that. Unset: as the queue knows it, standard at first.</summary>
+    public AgentSpeed? SpeedClass { get; set; }
+
+    /// <summary>What a token costs with it, in the operator's unit, 0 to 1e12. Unset: as the queue knows it, unknown at first.</summary>
+    public double? CostPerToken { get; set; }
 
     /// <summary>
     /// How long a grant holds without a heartbeat, in seconds, 1 to 86,400. Unset: as the task says, which is 30 unless its submitter
@@ -56,6 +63,8 @@ internal sealed partial class AgentOptionsValidator(string name, IReadOnlyCollec
         if (!QueueName().IsMatch(options.Queue))
             yield return $"Queue '{options.Queue}': give 1 to 64 of a-z 0-9 . _ - beginning with a letter or digit";
         if (options.MaxConcurrency is < 1 or > 1000) yield return $"MaxConcurrency {options.MaxConcurrency}: give 1 to 1000";
+        if (options.SpeedClass is { } speed && !Enum.IsDefined(speed)) yield return $"SpeedClass {speed}: give Standard, Fast or Slow";
+        if (options.CostPerToken is { } cost and not (>= 0 and <= 1e12)) yield return $"CostPerToken {cost}: give 0 to 1e12, or leave it out";
         if (options.LeaseSeconds is < 1 or > 86_400) yield return $"LeaseSeconds {options.LeaseSeconds}: give 1 to 86400, or leave it out";
         if (options.DrainSeconds is not (>= 0 and <= 3600)) yield return $"DrainSeconds {options.DrainSeconds}: give 0 to 3600";
         if (options.PollSeconds is not (>= 0 and <= 60)) yield return $"PollSeconds {options.PollSeconds}: give 0 to 60";

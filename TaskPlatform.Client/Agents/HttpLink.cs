@@ -12,7 +12,13 @@ internal sealed class HttpLink(TaskPlatformClient client, AgentOptions options, 
     public async Task<TaskPlatformException?> OpenAsync(CancellationToken stop)
     {
         if (_isKnown) return null;
-        var registration = new AgentRegistration { Capabilities = [.. options.Capabilities], MaxConcurrency = options.MaxConcurrency };
+        var registration = new AgentRegistration
+        {
+            Capabilities = [.. options.Capabilities],
+            MaxConcurrency = options.MaxConcurrency,
+            SpeedClass = options.SpeedClass,
+            CostPerToken = options.CostPerToken,
+        };
         var answer = await client.TryRegisterAgentAsync(options.Queue, options.AgentId, registration, retryFor: TimeSpan.Zero, stop);
         _isKnown = answer.Failure is null;
         return answer.Failure;

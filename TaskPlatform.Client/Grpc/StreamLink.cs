@@ -140,7 +140,9 @@ internal sealed class StreamLink : IAgentLink
             InstanceId = _options.InstanceId,
             MaxConcurrency = _options.MaxConcurrency,
             LeaseSeconds = _options.LeaseSeconds ?? 0,
+            SpeedClass = _options.SpeedClass?.ToString().ToLowerInvariant() ?? "",
         };
+        if (_options.CostPerToken is { } cost) hello.CostPerToken = cost;
         hello.Capabilities.AddRange(_options.Capabilities);
         hello.Types_.AddRange(_types);
         lock (_lock)

@@ -28,4 +28,9 @@ internal interface IPairPolicy
     void Observed(AgentItem agent, string type, bool success, double seconds)
     {
     }
+
+    /// <summary>The agent is known no more: nobody is to wait for it.</summary>
+    void Forgotten(AgentItem agent)
+    {
+    }
 }

@@ -78,6 +78,12 @@ internal sealed class LearnedPolicy : IPairPolicy
         _any.Observe(agent, type, success, seconds);
     }
 
+    public void Forgotten(AgentItem agent)
+    {
+        foreach (var knowledge in _types.Values) knowledge.Best.Remove(agent);
+        _any.Best.Remove(agent);
+    }
+
     /// <summary>Null for types beyond the most that are told apart: they count as any.</summary>
     private TypeKnowledge? KnowledgeOf(string type)
     {

@@ -32,9 +32,6 @@ public readonly record struct MatchTerms
     /// <summary>What the task is expected to take with this agent until it succeeds, in seconds; null where it was not asked, or nothing is known.</summary>
     public double? ExpectedSeconds { get; init; }
 
-    /// <summary>How long the agent is left waiting before it is looked at again, in milliseconds; 0: it is not.</summary>
-    public long LeftMs { get; init; }
-
     /// <summary>Whether the task goes first since it has waited too long, whatever its worth.</summary>
     public bool IsOverdue { get; init; }
 

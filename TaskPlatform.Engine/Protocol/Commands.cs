@@ -35,8 +35,9 @@ public abstract record Command
     /// <param name="WaitMs">How long to wait for the first, in milliseconds; 0: not at all.</param>
     /// <param name="LeaseMs">How long the leases last, in milliseconds; null: as each task says.</param>
     /// <param name="ClaimId">The caller's name for this claim: repeated, it gets the same leases that still stand.</param>
+    /// <param name="IsOfRegistered">Whether it is refused where the agent is not registered, or not any more; otherwise it is served as one that never said what it can do.</param>
     public sealed record Claim(
-        string AgentId, string? InstanceId, ImmutableSortedSet<string>? Types, int Max, long WaitMs, long? LeaseMs, string? ClaimId) : Command;
+        string AgentId, string? InstanceId, ImmutableSortedSet<string>? Types, int Max, long WaitMs, long? LeaseMs, string? ClaimId, bool IsOfRegistered = false) : Command;
 
     /// <summary>A claim that waits has lost its caller.</summary>
     public sealed record AbandonClaim(Claim Waiting) : Command;
@@ -136,11 +137,16 @@ public abstract record Command
     /// <param name="AgentId">The agent.</param>
     /// <param name="Capabilities">What it can do.</param>
     /// <param name="MaxConcurrency">The slots of each of its instances.</param>
-    /// <param name="Traits">What it says beside; null leaves what it said before.</param>
-    public sealed record RegisterAgent(string AgentId, ImmutableSortedSet<string> Capabilities, int MaxConcurrency, AgentTraits? Traits = null) : Command;
+    /// <param name="SpeedClass">How fast it is; null leaves what it said before.</param>
+    /// <param name="CostPerToken">What a token costs with it, in the operator's unit, 0 or more; null leaves what it said before.</param>
+    public sealed record RegisterAgent(
+        string AgentId, ImmutableSortedSet<string> Capabilities, int MaxConcurrency, SpeedClass? SpeedClass = null, double? CostPerToken = null) : Command;
 
     /// <summary>An agent is to be handed nothing more.</summary>
     public sealed record DrainAgent(string AgentId) : Command;
+
+    /// <summary>An agent is gone for good: what it holds goes back into line, what it waits for is refused, and all that is known of it is forgotten.</summary>
+    public sealed record RemoveAgent(string AgentId) : Command;
 
     /// <summary>Settings to change.</summary>
     public sealed record Configure(SettingsChange Change) : Command;

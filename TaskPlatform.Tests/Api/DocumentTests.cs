@@ -107,6 +107,7 @@ public sealed class DocumentTests(SharedApi api)
     [InlineData("deleteSchedule", "204", "schedule-not-found queue-not-found")]
     [InlineData("configureQueue", "200", "")]
     [InlineData("drainAgent", "200", "agent-not-found queue-not-found")]
+    [InlineData("removeAgent", "204", "agent-not-found queue-not-found")]
     public async Task OpenApi_ACall_ListsItsAnswersAndEveryRefusal(string operationId, string answers, string refusals)
     {
         var (method, call) = (await DocumentAsync()).GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject())

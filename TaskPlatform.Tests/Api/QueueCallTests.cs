@@ -105,6 +105,20 @@ public sealed class QueueCallTests(SharedApi api)
         Assert.Equal((1, 1), (agent.GetProperty("types").GetProperty("coding").GetProperty("totalTasks").GetInt32(), agent.GetProperty("types").GetProperty("coding").GetProperty("successRate").GetInt32()));
     }
 
+    [Theory]
+    [InlineData("", "fast", 0.5)]
+    [InlineData(""","speedClass":"slow" """, "slow", 0.5)]
+    [InlineData(""","costPerToken":2 """, "fast", 2)]
+    public async Task RegisterAgent_Again_LeavesWhatItDoesNotSay(string said, string speed, double cost)
+    {
+        var queue = await api.QueueAsync();
+        await queue.PutAsync("/agents/agent", """{"capabilities":["general"],"speedClass":"fast","costPerToken":0.5}""");
+
+        var agent = (await queue.PutAsync("/agents/agent", $$"""{"capabilities":["general"]{{said}}}""")).Expect(200);
+
+        Assert.Equal((speed, cost), (agent["speedClass"].GetString(), agent["costPerToken"].GetDouble()));
+    }
+
     [Fact]
     public async Task Drain_Agent_GetsNothingUntilItRegistersAgain()
     {
@@ -119,6 +133,36 @@ public sealed class QueueCallTests(SharedApi api)
         Assert.True(drained["draining"].GetBoolean());
         await queue.TakeAsync("""{"agentId":"coder"}""");
         (await queue.PostAsync("/agents/nobody/drain")).ExpectProblem(404, "agent-not-found");
+    }
+
+    [Fact]
+    public async Task Remove_Agent_GivesBackWhatItHoldsAndIsForgotten()
+    {
+        var queue = await api.QueueAsync();
+        await queue.PutAsync("/agents/agent", """{"capabilities":["general"]}""");
+        var (_, id, token) = await queue.StartTaskAsync();
+
+        (await queue.DeleteAsync("/agents/agent")).Expect(204);
+
+        Assert.Equal("""{"agents":[]}""", (await queue.GetAsync("/agents")).Text);
+        var task = await queue.GetAsync($"/tasks/{id}");
+        Assert.Equal(("pending", 0), (task.State, task["attempt"].GetInt32()));
+        (await queue.PostAsync($"/tasks/{id}/complete", $$"""{"leaseToken":"{{token}}"}""")).ExpectProblem(409, "lease-lost");
+        (await queue.DeleteAsync("/agents/agent")).ExpectProblem(404, "agent-not-found");
+        await queue.TakeAsync("""{"agentId":"other"}""");
+    }
+
+    [Fact]
+    public async Task Remove_AgentThatWaits_IsToldAtOnce()
+    {
+        var queue = await api.QueueAsync();
+        await queue.PutAsync("/agents/agent", """{"capabilities":["general"]}""");
+        var waiting = queue.ClaimAsync("""{"agentId":"agent","instanceId":"one","waitSeconds":60}""");
+        await queue.UntilSeenAsync("agent");
+
+        (await queue.DeleteAsync("/agents/agent")).Expect(204);
+
+        (await waiting).ExpectProblem(404, "agent-not-found");
     }
 
     [Fact]

@@ -34,6 +34,10 @@ public sealed class QuickMeasurementTests
         var (started, acknowledged) = (figures.GetProperty("latency"), figures.GetProperty("acknowledged"));
         AssertLatency(started, 50);
         AssertLatency(acknowledged, 50);
+        double[] assigned = [.. ((string[])["P50", "P95", "P99"]).Select(name => Of(figures, $"assignmentLatency{name}"))];
+        Assert.Equal(assigned.Order(), assigned);
+        // The service's part is no more than what is seen from outside. Its percentiles are at most a hundredth too high.
+        Assert.InRange(assigned[0], 0, 1.01 * started.GetProperty("p50").GetDouble() + 1);
         Assert.All((string[])["p50", "p99", "max"], name => Assert.True(acknowledged.GetProperty(name).GetDouble() >= started.GetProperty(name).GetDouble()));
     }
 
@@ -71,6 +75,18 @@ public sealed class QuickMeasurementTests
         Assert.InRange(Of(figures, "processorPercent"), 0, 100 * Environment.ProcessorCount);
         // A stream of HTTP/2 is some objects and buffers at least, and not the whole heap of the service.
         Assert.InRange(Of(figures, "heapKilobytesPerAgent"), 1, 500);
+    }
+
+    [Fact]
+    public async Task Run_QuickSlots_TellsWhatHandlersAndWhatTheServiceSee()
+    {
+        var figures = await BenchmarkProgram.TellAsync("slots --quick");
+
+        AssertFacts(figures);
+        Assert.All((string[])["busyPercent", "busyPercentWithWarmUp", "utilizationPercent"], name => Assert.InRange(Of(figures, name), 1, 100));
+        Assert.Equal(Of(figures, "utilizationPercent") - Of(figures, "busyPercentWithWarmUp"), Of(figures, "differencePercent"), tolerance: 0.001);
+        // Each task takes a tenth of a second in one of eight slots.
+        Assert.InRange(figures.GetProperty("livesPerSecond").GetDouble(), 1, 8 / 0.1);
     }
 
     [Theory]

@@ -41,6 +41,15 @@ public sealed class AgentTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Start_AgentThatSaysWhatItIs_RegistersThat()
+    {
+        await using var agent = await AgentHost.StartAsync<Work, string>(
+            _service, (work, _, _) => Task.FromResult(work.Say), options => (options.SpeedClass, options.CostPerToken) = (AgentSpeed.Fast, 0.25));
+
+        Assert.Equal("""{"capabilities":["work"],"maxConcurrency":1,"speedClass":"fast","costPerToken":0.25}""", (await _service.NextAsync(Register)).Body);
+    }
+
+    [Fact]
     public async Task Handle_Returns_CompletesWithTheResultAndTheToken()
     {
         await using var agent = await AgentHost.StartAsync<Work, Work>(_service, (work, _, _) => Task.FromResult(new Work(work.Say + "!")));

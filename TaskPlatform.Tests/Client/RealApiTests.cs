@@ -235,6 +235,9 @@ public abstract class RealApiTests(SharedApi shared, bool overStreams) : IAsyncL
         Assert.Equal(["t3"], await IdsAsync(new TaskQuery { Label = "n=3" }));
         Assert.True((await Client.DrainAgentAsync(_queue, "a", Ct)).Draining);
         Assert.True(Assert.Single(await Client.ListAgentsAsync(_queue, Ct)).Draining);
+        Assert.True(await Client.RemoveAgentAsync(_queue, "a", Ct));
+        Assert.False(await Client.RemoveAgentAsync(_queue, "a", Ct));
+        Assert.Empty(await Client.ListAgentsAsync(_queue, Ct));
     }
 
     [Fact]

@@ -30,6 +30,7 @@ public sealed partial class Scenario
         "delete" => new Command.Delete(line.Subject),
         "register" => new Command.RegisterAgent(line.Subject, line.Set("can"), line.Number("max") ?? 1),
         "drain" => new Command.DrainAgent(line.Subject),
+        "remove" => new Command.RemoveAgent(line.Subject),
         "configure" => new Command.Configure(Settings(line)),
         "pause" => new Command.Pause([.. line.Words.Skip(1)]),
         "resume" => new Command.Resume([.. line.Words.Skip(1)]),
@@ -57,7 +58,7 @@ public sealed partial class Scenario
     {
         var (agent, instance) = line.Subject.Split('/') is [var id, var replica] ? (id, replica) : (line.Subject, null);
         var types = line.Get("types") is null ? null : line.Set("types");
-        return new(agent, instance, types, line.Number("max") ?? 1, line.Ms("wait") ?? 0, line.Ms("lease"), line.Get("id"));
+        return new(agent, instance, types, line.Number("max") ?? 1, line.Ms("wait") ?? 0, line.Ms("lease"), line.Get("id"), line.Words.Contains("registered"));
     }
 
     /// <summary>A word is an answer to a question; amounts are an answer to a task that waits for its budget.</summary>

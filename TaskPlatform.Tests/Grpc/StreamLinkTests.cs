@@ -57,6 +57,24 @@ public sealed class StreamLinkTests(SharedApi shared) : IAsyncLifetime
         Assert.Null(await SettleAsync("a", task.Lease!.Token));
     }
 
+    [Fact]
+    public async Task Agent_ThatWasRemoved_RegistersAgainAndGoesOn()
+    {
+        await using var link = new StreamLink(
+            _calls.Client, new AgentOptions { AgentId = "agent", Queue = _calls.Queue, InstanceId = "two", Capabilities = ["work"], SpeedClass = AgentSpeed.Slow, CostPerToken = 0.5 }, ["work"],
+            new TaskPlatformClientOptions(), TimeProvider.System);
+        var waiting = link.ClaimAsync(most: 1, TimeSpan.FromMinutes(1), Ct);
+        await _http.UntilSeenAsync("agent");
+
+        (await _http.DeleteAsync("/agents/agent")).Expect(204);
+        Assert.Empty((await waiting).Value!);
+        await _calls.SubmitAsync(StreamCalls.Task("a"));
+
+        Assert.Equal("a", Assert.Single((await link.ClaimAsync(most: 1, TimeSpan.FromMinutes(1), Ct)).Value!).Id);
+        var known = (await _http.GetAsync("/agents"))["agents"][0];
+        Assert.Equal(("slow", 0.5), (known.GetProperty("speedClass").GetString(), known.GetProperty("costPerToken").GetDouble()));
+    }
+
     // Its credit stands from then on.
     private async Task ClaimNothingAsync() => Assert.Empty(await ClaimAsync(TimeSpan.Zero));
 

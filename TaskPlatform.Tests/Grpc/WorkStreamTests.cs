@@ -216,23 +216,61 @@ public sealed class WorkStreamTests(SharedApi shared) : IAsyncLifetime
         hello.Types_.Clear();
         hello.Capabilities.Add("work");
         hello.MaxConcurrency = 3;
+        (hello.SpeedClass, hello.CostPerToken) = ("slow", 0.5);
         using var agent = await _calls.WorkAsync(hello, credit: 3);
 
         Assert.Equal("mine", (await agent.GrantAsync()).Id);
         var known = (await _http.GetAsync("/agents"))["agents"].EnumerateArray().Single();
         Assert.Equal(("agent", 3), (known.GetProperty("agentId").GetString(), known.GetProperty("maxConcurrency").GetInt32()));
+        Assert.Equal(("slow", 0.5), (known.GetProperty("speedClass").GetString(), known.GetProperty("costPerToken").GetDouble()));
         Assert.Equal(1, await CountAsync("pending"));
     }
 
+    [Fact]
+    public async Task RemovedAgent_ThatWaits_IsToldByTheEndOfItsStream()
+    {
+        var hello = _calls.Hello();
+        hello.Capabilities.Add("work");
+        using var agent = await _calls.WorkAsync(hello, credit: 2);
+        await _calls.SubmitAsync(StreamCalls.Task("a"));
+        await agent.GrantAsync();
+
+        (await _http.DeleteAsync("/agents/agent")).Expect(204);
+
+        Assert.Equal(StatusCode.NotFound, (await agent.RefusalAsync()).StatusCode);
+        Assert.Equal("pending", (await _http.GetAsync("/tasks/a")).State);
+        using var back = await _calls.WorkAsync(hello, credit: 1);
+        Assert.Equal("a", (await back.GrantAsync()).Id);
+    }
+
+    [Fact]
+    public async Task RemovedAgent_ThatIsBusy_LosesItsTaskAndThenItsStream()
+    {
+        var hello = _calls.Hello();
+        hello.Capabilities.Add("work");
+        using var agent = await _calls.WorkAsync(hello, credit: 1);
+        await _calls.SubmitAsync(StreamCalls.Task("a"));
+        await agent.GrantAsync();
+
+        (await _http.DeleteAsync("/agents/agent")).Expect(204);
+        Assert.Equal(("a", "lease-lost"), (await agent.LostAsync()) is var lost ? (lost.Id, lost.Reason) : default);
+        await agent.SendAsync(new WorkRequest { Credit = 1 });
+
+        Assert.Equal(StatusCode.NotFound, (await agent.RefusalAsync()).StatusCode);
+    }
+
     [Theory]
-    [InlineData("", "one", 0)]
-    [InlineData("agent", "", 0)]
+    [InlineData("", "one")]
+    [InlineData("agent", "")]
     [InlineData("agent", "one", -1)]
     [InlineData("agent", "one", 0.0001)]
-    public async Task Hello_ThatIsWrong_IsRefused(string agentId, string instanceId, double leaseSeconds)
+    [InlineData("agent", "one", 0, "quick")]
+    [InlineData("agent", "one", 0, "fast", -0.1)]
+    [InlineData("agent", "one", 0, "fast", double.NaN)]
+    public async Task Hello_ThatIsWrong_IsRefused(string agentId, string instanceId, double leaseSeconds = 0, string speed = "", double cost = 0)
     {
         var hello = _calls.Hello(instanceId, agentId);
-        hello.LeaseSeconds = leaseSeconds;
+        (hello.LeaseSeconds, hello.SpeedClass, hello.CostPerToken) = (leaseSeconds, speed, cost);
         using var agent = await _calls.WorkAsync(hello);
 
         Assert.Equal(StatusCode.InvalidArgument, (await agent.RefusalAsync()).StatusCode);

@@ -54,6 +54,22 @@ public sealed class QueueOwnerTests : IClassFixture<RedisServer>
     }
 
     [Fact]
+    public async Task RemovedAgent_OwnerRestarted_IsGoneAndItsTaskIsThere()
+    {
+        await using (var first = await QueueHost.StartAsync(_redis))
+        {
+            await first.SendAsync(_queue, new Command.RegisterAgent("agent", ["general"], 2));
+            await first.SubmitAsync(_queue, "a");
+            Assert.Single(await first.ClaimAsync(_queue));
+            Assert.IsType<Outcome.Done>(await first.SendAsync(_queue, new Command.RemoveAgent("agent")));
+        }
+
+        await using var second = await QueueHost.StartAsync(_redis);
+        Assert.Empty(Assert.IsType<Outcome.AgentList>(await second.SendAsync(_queue, new Command.ListAgents())).Agents);
+        Assert.Equal(TaskState.Pending, (await second.GetAsync(_queue, "a")).State);
+    }
+
+    [Fact]
     public async Task Claim_ThatWaits_IsAnsweredByTheNextSubmit()
     {
         await using var host = await QueueHost.StartAsync(_redis);

@@ -40,6 +40,7 @@ internal static class CallNotes
         ["listAgents"] = "Agents are there from their first claim or registration on.",
         ["registerAgent"] = "Register at every start: capabilities are replaced, figures stay. maxConcurrency counts for each instance.",
         ["drainAgent"] = "The body is {} or none. Claims of the agent answer empty lists until it registers again.",
+        ["removeAgent"] = "Tasks that it holds use no attempt. A program that still runs is a newcomer when it registers again: drain it first. A repeat answers 404 agent-not-found.",
         ["listQueues"] = "A queue exists from its first use on.",
         ["getQueue"] = "Counts are those of the moment after the last commit.",
         ["getMetrics"] = "A figure that nothing speaks for is null, never 0. Figures are exact; percentiles are at most a hundredth too high.",

@@ -26,9 +26,10 @@ internal static class ClaimReader
     {
         var capabilities = fields.Words("capabilities", isRequired: true) ?? [];
         var most = (int?)fields.Whole("maxConcurrency", 1, RequestLimits.Concurrency) ?? 1;
-        var traits = MatchingReader.Traits(fields);
+        var speed = fields.Choice<SpeedClass>("speedClass", Words.Speed, "standard, fast or slow");
+        var cost = fields.Number("costPerToken", 0, RequestLimits.UsageCost);
         fields.RefuseUnknown();
-        return new Command.RegisterAgent(agentId, capabilities, most, traits);
+        return new Command.RegisterAgent(agentId, capabilities, most, speed, cost);
     }
 
     /// <summary>A reason for people, at most 8 KiB.</summary>

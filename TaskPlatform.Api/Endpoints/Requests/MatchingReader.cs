@@ -2,7 +2,7 @@ using TaskPlatform.Engine;
 
 namespace TaskPlatform.Api.Endpoints.Requests;
 
-/// <summary>Reads how tasks and agents are to be matched.</summary>
+/// <summary>Reads the weights by which tasks and agents are matched.</summary>
 internal static class MatchingReader
 {
     /// <summary>The weights to change; null: none.</summary>
@@ -27,14 +27,6 @@ internal static class MatchingReader
         priority?.RefuseUnknown();
         fields.RefuseUnknown();
         return change;
-    }
-
-    /// <summary>What an agent says of itself; null where it says nothing.</summary>
-    public static AgentTraits? Traits(FieldReader fields)
-    {
-        var speed = fields.Choice<SpeedClass>("speedClass", Words.Speed, "standard, fast or slow");
-        var cost = fields.Number("costPerToken", 0, RequestLimits.UsageCost);
-        return speed is null && cost is null ? null : new AgentTraits(speed ?? SpeedClass.Standard, cost);
     }
 
     private static double? Points(FieldReader fields, string name) => fields.Number(name, 0, RequestLimits.Points);

@@ -95,6 +95,32 @@ public sealed class LearnedTests
     }
 
     [Fact]
+    public void RemoveAgent_OthersWereLeftWaitingForIt_ServesThemAtOnce()
+    {
+        Train();
+        Begin("thinker", "reasoning");
+        _bed.Wait("talker");
+        _bed.Submit("riddle", "reasoning");
+        Assert.Equal("", _bed.Granted());
+
+        _bed.Rig.Apply(new Command.RemoveAgent("thinker"));
+
+        Assert.Equal("talker:busy", _bed.Granted());
+    }
+
+    [Fact]
+    public void Submit_BetterAgentWasRemoved_WaitsForNobody()
+    {
+        Train();
+        _bed.Rig.Apply(new Command.RemoveAgent("thinker"));
+        _bed.Wait("talker");
+
+        _bed.Submit("riddle", "reasoning");
+
+        Assert.Equal("talker:riddle", _bed.Granted());
+    }
+
+    [Fact]
     public void Submit_NoPatience_LeavesNobodyWaiting()
     {
         _bed.Configure(new SettingsChange { Matching = new MatchChange { PatienceMs = 0 } });

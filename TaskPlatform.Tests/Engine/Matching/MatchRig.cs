@@ -13,7 +13,7 @@ public sealed class MatchRig
     public void Configure(SettingsChange change) => Assert.IsType<Outcome.QueueAnswer>(Rig.Apply(new Command.Configure(change)));
 
     public void Register(string agent, int slots = 1, AgentTraits? traits = null, params string[] can)
-        => Rig.Apply(new Command.RegisterAgent(agent, can is [] ? ["general"] : [.. can], slots, traits));
+        => Rig.Apply(new Command.RegisterAgent(agent, can is [] ? ["general"] : [.. can], slots, traits?.SpeedClass, traits?.CostPerToken));
 
     public void Submit(string id, string type = "work", TaskPriority priority = TaskPriority.Medium, TaskBody? body = null)
         => Rig.Apply(new Command.Submit(new TaskSubmission { Id = id, Type = type, Priority = priority, Body = body ?? new TaskBody() }));

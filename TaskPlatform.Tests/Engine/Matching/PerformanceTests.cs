@@ -34,15 +34,19 @@ public sealed class PerformanceTests
         Assert.Equal(new Performance(1, 1, 1), agent.Types["chat"]);
     }
 
-    [Fact]
-    public void Register_WithoutTraits_LeavesThem()
+    [Theory]
+    [InlineData(null, null, SpeedClass.Slow, 0.25)]
+    [InlineData(SpeedClass.Fast, null, SpeedClass.Fast, 0.25)]
+    [InlineData(null, 0.5, SpeedClass.Slow, 0.5)]
+    [InlineData(SpeedClass.Standard, 0.0, SpeedClass.Standard, 0.0)]
+    public void Register_SaysOnlyPart_LeavesTheRest(SpeedClass? speed, double? cost, SpeedClass speedAfter, double costAfter)
     {
         var bed = new MatchRig(MatchPolicy.Fifo);
         bed.Register("coder", traits: new AgentTraits(SpeedClass.Slow, 0.25));
 
-        bed.Register("coder", slots: 3);
+        bed.Rig.Apply(new Command.RegisterAgent("coder", ["general"], 3, speed, cost));
 
-        Assert.Equal(SpeedClass.Slow, bed.Agent("coder").Traits.SpeedClass);
+        Assert.Equal(new AgentTraits(speedAfter, costAfter), bed.Agent("coder").Traits);
     }
 
     [Fact]

@@ -65,8 +65,10 @@ public sealed class PolicySimulationTests
         }
 
         static double Points((string Id, string Type, TaskPriority Priority) task, AgentItem agent)
-            => QueueSettings.Default.Matching.Priority.Of((long)task.Priority)
-            + (task.Type == "simple_qa" ? 10 / Math.Max(agent.Types.TryGetValue(task.Type, out var known) ? known.MeanSeconds : agent.MeanSeconds, 0.1) : 0);
+        {
+            var (success, seconds, _) = agent.Types.TryGetValue(task.Type, out var known) ? known : new Performance(agent.SuccessRate, agent.MeanSeconds, agent.TotalTasks);
+            return QueueSettings.Default.Matching.Priority.Of((long)task.Priority) + 20 * success + (task.Type == "simple_qa" ? 10 / Math.Max(seconds, 0.1) : 0);
+        }
     }
 
     private static void EndOne(MatchRig bed, Random random)

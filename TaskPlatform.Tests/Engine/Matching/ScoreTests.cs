@@ -42,6 +42,20 @@ public sealed class ScoreTests
     }
 
     [Fact]
+    public void Claim_AgentThatFailsAtOneType_TakesAnotherFirst()
+    {
+        var bed = new MatchRig(MatchPolicy.Score);
+        bed.Register("a");
+        bed.Work("a", "coding", 5, succeeds: false);
+        bed.Work("a", "chat", 5);
+        bed.Submit("first", "coding");
+        bed.Submit("second", "chat");
+
+        Assert.Equal("second", bed.Take("a"));
+        Assert.Equal(20, bed.Rig.Task("second").Lease!.Match!.Terms.Success);
+    }
+
+    [Fact]
     public void Submit_SeveralAgentsWait_GoesToTheOneWithMostPoints()
     {
         var bed = new MatchRig(MatchPolicy.Score);

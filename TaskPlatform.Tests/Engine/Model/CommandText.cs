@@ -43,7 +43,8 @@ internal static class CommandText
         claim.Types is null ? "" : $"types={string.Join(',', claim.Types)}",
         string.Create(CultureInfo.InvariantCulture, $"max={claim.Max} wait={claim.WaitMs}ms"),
         Ms("lease", claim.LeaseMs),
-        claim.ClaimId is null ? "" : $"id={claim.ClaimId}");
+        claim.ClaimId is null ? "" : $"id={claim.ClaimId}",
+        claim.IsOfRegistered ? "registered" : "");
 
     private static string Of(TaskSubmission task) => OutcomeText.Join(
         $"{task.Id} type={task.Type} priority={Words.Of(task.Priority)}",

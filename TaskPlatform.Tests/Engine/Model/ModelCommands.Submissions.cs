@@ -7,8 +7,11 @@ namespace TaskPlatform.Tests.Engine.Model;
 internal sealed partial class ModelCommands
 {
     /// <summary>The limits that a run begins with; all but those that are forgotten on the way can change later.</summary>
-    public Command.Configure Begin() => new(Limits() with
+    public Command.Configure Begin(MatchPolicy policy) => new(Limits() with
     {
+        Policy = policy,
+        // A second more or less is to matter, and some of a type's tasks are to go before more urgent ones of another.
+        Matching = policy == MatchPolicy.Fifo ? null : new MatchChange { Speed = 60, SpeedTypes = ["x"] },
         AgeingMs = Random.Next(3) * 20_000L,
         Rates = new([new("r*", new RateLimit(Random.Next(1, 4), 15_000))]),
         RetentionAgeMs = Random.Next(2) == 0 ? 120_000 : null,

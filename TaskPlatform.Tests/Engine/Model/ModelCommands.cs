@@ -55,7 +55,7 @@ internal sealed partial class ModelCommands(Func<NaiveQueue> oracle, Func<Moment
     private Command Rare() => Random.Next(20) switch
     {
         < 3 => new Command.RegisterAgent(Any(Agents), [.. Some(Capabilities)], Random.Next(1, 5)),
-        < 4 => new Command.DrainAgent(Any(Agents)),
+        < 4 => Random.Next(2) == 0 ? new Command.DrainAgent(Any(Agents)) : new Command.RemoveAgent(Any(Agents)),
         < 5 => new Command.Pause(Few(Types)),
         < 8 => new Command.Resume(Random.Next(2) == 0 ? [] : Few(Types)),
         < 10 => new Command.Configure(Settings()),
@@ -104,7 +104,8 @@ internal sealed partial class ModelCommands(Func<NaiveQueue> oracle, Func<Moment
 
     private Command.Claim Claim() => new(
         Any(Agents), Random.Next(2) == 0 ? Any(Instances) : null, Random.Next(3) == 0 ? [.. Some(Capabilities)] : null, Random.Next(1, 4),
-        Random.Next(2) == 0 ? Random.Next(1, 20) * 1_000L : 0, Random.Next(4) == 0 ? 5_000 : null, Random.Next(3) == 0 ? $"claim{Random.Next(6)}" : null);
+        Random.Next(2) == 0 ? Random.Next(1, 20) * 1_000L : 0, Random.Next(4) == 0 ? 5_000 : null, Random.Next(3) == 0 ? $"claim{Random.Next(6)}" : null,
+        IsOfRegistered: Random.Next(5) == 0);
 
     private Command Abandon() => oracle().Waits.Count == 0 ? Claim() : new Command.AbandonClaim(oracle().Waits[Random.Next(oracle().Waits.Count)].Claim);
 

@@ -21,6 +21,7 @@ internal sealed partial class ModelRun
                 Count(claimed.Grants.IsEmpty ? "wait ended" : "wait answered");
                 Adopt(claimed, _oracle.Answers.First(pair => ReferenceEquals(pair.Command, command)).Grants);
             }
+            else if (command is Command.Claim) Count("wait agent-not-found");
             else Count($"retry brought {OutcomeText.Of(answer, "").Split(' ')[^1]}");
         }
         _rig.Answers.Clear();

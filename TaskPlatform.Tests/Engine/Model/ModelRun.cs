@@ -19,9 +19,13 @@ internal sealed partial class ModelRun
     private NaiveQueue _committed;
     private Random _random = new(0);
 
-    public ModelRun(SortedDictionary<string, int> coverage)
+    private readonly MatchPolicy _policy;
+
+    /// <param name="coverage">Counts what was met.</param>
+    /// <param name="policy">How tasks and agents are matched.</param>
+    public ModelRun(SortedDictionary<string, int> coverage, MatchPolicy policy)
     {
-        _coverage = coverage;
+        (_coverage, _policy) = (coverage, policy);
         _rig = new EngineRig(new EngineLimits { Requeues = 4 }) { OnChange = change => _changed.Add(change.Task.Id) };
         _oracle = new NaiveQueue { Limits = _rig.Limits, Now = _rig.Now };
         _committed = _oracle.Copy();
@@ -57,7 +61,7 @@ internal sealed partial class ModelRun
             default: Pass(_random.Next(3) == 0 ? _random.Next(3_000) : 0); break;
         }
         BeginBatch();
-        if (isFirst) Do(_commands.Begin());
+        if (isFirst) Do(_commands.Begin(_policy));
         for (var left = _random.Next(1, 5); left > 0; left--) Do(_commands.Next());
         Commit();
     }

@@ -21,6 +21,8 @@ internal sealed partial class NaiveQueue
         Rates = change.Rates ?? _settings.Rates,
         Fairness = change.Fairness ?? _settings.Fairness,
         Budgets = change.Budgets ?? _settings.Budgets,
+        Policy = change.Policy ?? _settings.Policy,
+        Matching = change.Matching?.Of(_settings.Matching) ?? _settings.Matching,
         UnfinishedTasks = change.UnfinishedTasks ?? _settings.UnfinishedTasks,
     };
 
@@ -38,10 +40,26 @@ internal sealed partial class NaiveQueue
 
     private string Drain(Command.DrainAgent drain)
     {
-        if (!_agents.TryGetValue(drain.AgentId, out var agent)) return "refused agent-not-found";
+        if (!_agents.TryGetValue(drain.AgentId, out var agent)) return NoAgent;
         (agent.IsDraining, agent.IsStored) = (true, true);
         return Describe(drain.AgentId, agent);
     }
+
+    /// <summary>Whoever waits is told that it is not known; what it holds goes back as if it had released it.</summary>
+    private string Remove(Command.RemoveAgent remove)
+    {
+        if (!_agents.ContainsKey(remove.AgentId)) return NoAgent;
+        foreach (var wait in _waits.Where(wait => wait.Claim.AgentId == remove.AgentId).ToList())
+        {
+            _waits.Remove(wait);
+            Answers.Add((wait.Claim, NoAgent, []));
+        }
+        foreach (var task in Tasks.Where(task => task.Lease?.Agent == remove.AgentId).ToList()) TakeBack(task);
+        _agents.Remove(remove.AgentId);
+        return "done";
+    }
+
+    private const string NoAgent = "refused agent-not-found";
 
     private NaiveAgent Agent(string id)
     {

@@ -9,6 +9,7 @@ internal sealed partial class NaiveQueue
     {
         Granted = Standing(claim);
         if (Granted.Count > 0) return Ids(Granted);
+        if (claim.IsOfRegistered && _agents.GetValueOrDefault(claim.AgentId) is not { IsRegistered: true }) return NoAgent;
         AnswerWaits();
         var ticket = EndEarlierWait(claim);
         Agent(claim.AgentId);
@@ -54,6 +55,11 @@ internal sealed partial class NaiveQueue
 
     private void AnswerWaits()
     {
+        if (IsScored)
+        {
+            MatchWaits();
+            return;
+        }
         foreach (var wait in _waits.OrderBy(wait => wait.Ticket).ToList())
         {
             if (Grant(wait.Claim) is { Count: > 0 } tasks) Answer(wait, tasks);

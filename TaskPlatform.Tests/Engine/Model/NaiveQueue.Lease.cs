@@ -69,9 +69,14 @@ internal sealed partial class NaiveQueue
     {
         if (Find(release.TaskId, release.Token, SettleVerb.Release, out var text) is not { } task) return text;
         Settle(task, release.Token, SettleVerb.Release);
+        TakeBack(task);
+        return Words.Of(task.State);
+    }
+
+    private void TakeBack(NaiveTask task)
+    {
         EndRequeue(task, "released");
         if (!EndsInstead(task)) ComeBack(task);
-        return Words.Of(task.State);
     }
 
     private static bool HasAttempts(NaiveTask task) => task.Used - task.Forgiven < task.What.Body.MaxAttempts;
@@ -116,11 +121,16 @@ internal sealed partial class NaiveQueue
     private void EndAttempt(NaiveTask task, string outcome, bool? success)
     {
         var agent = Agent(task.Lease!.Agent);
+        var seconds = Math.Max(0, Now.TickMs - task.Lease.Started) / 1000.0;
         EndGrant(task);
         NoteAttempt(task, outcome);
         if (success is not { } good) return;
         var rate = good ? 1.0 : 0.0;
         agent.SuccessRate = agent.Total == 0 ? rate : 0.9 * agent.SuccessRate + 0.1 * rate;
+        agent.MeanSeconds = agent.Total == 0 ? seconds : 0.9 * agent.MeanSeconds + 0.1 * seconds;
+        agent.Types[task.What.Type] = agent.Types.TryGetValue(task.What.Type, out var known)
+            ? (0.9 * known.SuccessRate + 0.1 * rate, 0.9 * known.MeanSeconds + 0.1 * seconds)
+            : (rate, seconds);
         agent.Total++;
         agent.IsStored = true;
     }

@@ -13,7 +13,8 @@ internal sealed partial class NaiveQueue
 
     private NaiveTask? Next(NaiveAgent agent, Command.Claim claim)
     {
-        var free = agent.IsRegistered ? agent.MaxConcurrency - LoadOf(claim) : int.MaxValue;
+        if (IsScored) return BestFor(agent, claim)?.Task;
+        var free = RoomOf(agent, claim);
         var open = Tasks.Where(task => task.State == TaskState.Pending && MayTake(agent, claim, task) && HoldOf(task) is null).ToList();
         var fitting = open.Where(task => task.Flow.Weight <= free).ToList();
         if (fitting.Count == 0) return null;
@@ -23,6 +24,8 @@ internal sealed partial class NaiveQueue
         if (!IsStarved(oldest, chosen)) return chosen;
         return oldest.Flow.Weight <= free ? oldest : null;
     }
+
+    private long RoomOf(NaiveAgent agent, Command.Claim claim) => agent.IsRegistered ? agent.MaxConcurrency - LoadOf(claim) : int.MaxValue;
 
     private long LoadOf(Command.Claim claim)
         => _tasks.Values.Where(task => task.Lease is { } lease && lease.Agent == claim.AgentId && lease.Instance == (claim.InstanceId ?? "")).Sum(SlotsOf);

@@ -43,11 +43,11 @@ internal sealed partial class NaiveQueue
         return line;
     }
 
-    /// <summary>Whether a task is one of others, or cannot be over before one of them is.</summary>
+    /// <summary>Whether a task that is not over is one of others, or cannot be over before one of them is.</summary>
     private bool WaitsFor(string id, HashSet<string> others, HashSet<string> seen)
     {
-        if (others.Contains(id)) return true;
         if (!seen.Add(id) || !_tasks.TryGetValue(id, out var task) || task.State.IsFinal()) return false;
+        if (others.Contains(id)) return true;
         var children = ChildrenOf(task).Where(child => task.Waits == WaitReason.Children && !child.State.IsFinal()).Select(child => child.Id);
         return Open(task).Select(edge => edge.Id).Concat(children).Any(next => WaitsFor(next, others, seen));
     }

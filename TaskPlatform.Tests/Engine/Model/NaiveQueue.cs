@@ -148,6 +148,7 @@ internal sealed partial class NaiveQueue
         Command.ListSchedules => DescribeSchedules(),
         Command.RegisterAgent register => Register(register),
         Command.DrainAgent drain => Drain(drain),
+        Command.RemoveAgent remove => Remove(remove),
         Command.Configure configure => Set(Changed(configure.Change)),
         Command.Pause pause => Set(_settings with { Paused = _settings.Paused || pause.Types.IsEmpty, PausedTypes = _settings.PausedTypes.Union(pause.Types) }),
         Command.Resume resume => Set(Resumed(resume)),

@@ -166,11 +166,21 @@ internal sealed class NaiveAgent
 
     public double SuccessRate { get; set; } = 1;
 
+    public double MeanSeconds { get; set; }
+
+    /// <summary>How it has done at each type of task that it has done.</summary>
+    public Dictionary<string, (double SuccessRate, double MeanSeconds)> Types { get; private set; } = [];
+
     public long Total { get; set; }
 
     public bool IsStored { get; set; }
 
-    public NaiveAgent Copy() => (NaiveAgent)MemberwiseClone();
+    public NaiveAgent Copy()
+    {
+        var copy = (NaiveAgent)MemberwiseClone();
+        copy.Types = new(Types);
+        return copy;
+    }
 }
 
 /// <summary>Ready tasks that are alike for claiming.</summary>

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using TaskPlatform.Engine;
 
 namespace TaskPlatform.Tests.Engine.Model;
 
@@ -8,9 +9,9 @@ internal static partial class ShortestFailure
     /// <summary>So that a failure is told within a minute; what is left is then short enough.</summary>
     private const int Tries = 600;
 
-    public static string Of(int[] steps)
+    public static string Of(int[] steps, MatchPolicy policy)
     {
-        if (Fails(steps) is not { } failure) return "It does not fail again: something in it depends on more than its seed.";
+        if (Fails(steps, policy) is not { } failure) return "It does not fail again: something in it depends on more than its seed.";
         var tries = 0;
         for (var length = steps.Length / 2; length > 0; length /= 2)
         {
@@ -18,16 +19,16 @@ internal static partial class ShortestFailure
             for (var at = steps.Length - length; at > 0 && tries < Tries; at = Math.Min(at - length, steps.Length - length), tries++)
             {
                 int[] shorter = [.. steps[..at], .. steps[(at + length)..]];
-                if (Fails(shorter) is not { } same || same.Kind != failure.Kind) continue;
+                if (Fails(shorter, policy) is not { } same || same.Kind != failure.Kind) continue;
                 (steps, failure) = (shorter, same);
             }
         }
         return failure.Text;
     }
 
-    private static (string Kind, string Text)? Fails(int[] steps)
+    private static (string Kind, string Text)? Fails(int[] steps, MatchPolicy policy)
     {
-        var run = new ModelRun([]);
+        var run = new ModelRun([], policy);
         try
         {
             run.Run(steps);
