@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using TaskPlatform.Api.Endpoints.Requests;
 using TaskPlatform.Api.Queues;
 using TaskPlatform.Client.Wire;
@@ -49,17 +50,12 @@ internal sealed class Dispatch(IQueueOwners owners)
     {
         var owner = await FindAsync(request, makesQueue);
         var replies = new ItemReply[commands.Count];
-        for (var start = 0; start < commands.Count; start += BatchSlice)
+        foreach (var slice in Enumerable.Range(0, commands.Count).Where(index => commands[index] is not null).Chunk(BatchSlice))
         {
-            var end = Math.Min(start + BatchSlice, commands.Count);
-            await Task.WhenAll(Enumerable.Range(start, end - start).Select(SendOneAsync));
+            var answers = await SendAllAsync(owner, [.. slice.Select(index => commands[index]! with { Key = ItemKey(request.Key, index) })]);
+            for (var place = 0; place < slice.Length; place++) replies[slice[place]] = answers[place];
         }
         return replies;
-
-        async Task SendOneAsync(int index)
-        {
-            if (commands[index] is { } command) replies[index] = await TrySendAsync(owner, command with { Key = ItemKey(request.Key, index) });
-        }
     }
 
     /// <summary>Finds who decides for the queue that the call names.</summary>
@@ -95,20 +91,32 @@ internal sealed class Dispatch(IQueueOwners owners)
         }
     }
 
-    private static async Task<ItemReply> TrySendAsync(IQueueOwner owner, Command command)
+    private static async Task<ItemReply[]> SendAllAsync(IQueueOwner owner, Command[] commands)
     {
-        try
+        var spans = new Activity?[commands.Length];
+        for (var index = 0; index < commands.Length; index++)
         {
-            return await SendAsync(owner, command, CancellationToken.None) switch
-            {
-                { Outcome: Outcome.Refused refused } => new(null, Problems.Of(refused.Refusal)),
-                { Outcome: var outcome } => new(outcome, null),
-            };
+            // Siblings: each begins beside the last, not below it.
+            var caller = Activity.Current;
+            spans[index] = Traces.Start(owner.Queue, commands[index]);
+            commands[index] = Traces.Stamp(commands[index]);
+            Activity.Current = caller;
         }
-        catch (QueueUnavailableException unavailable)
+        var replies = await owner.SendAllAsync(commands);
+        return [.. replies.Zip(spans, (reply, span) => Finish(owner.Queue, reply, span))];
+    }
+
+    private static ItemReply Finish(string queue, GroupReply reply, Activity? begun)
+    {
+        using var span = begun;
+        if (reply.Failure is { } unavailable)
         {
+            Traces.Fail(span, unavailable.Name);
             return new(null, Problems.Of(unavailable));
         }
+        var outcome = reply.Reply!.Value.Outcome;
+        Traces.Finish(span, queue, outcome);
+        return outcome is Outcome.Refused refused ? new(null, Problems.Of(refused.Refusal)) : new(outcome, null);
     }
 
     // A line feed stands in no caller's key.
