@@ -158,7 +158,7 @@ public sealed partial class TaskEngine
             GraphGateOf(task)?.Waiting.Remove(task);
             SharedGateOf(task)?.Waiting.Remove(task);
         }
-        history.Waits = WaitReason.None;
+        (history.Waits, history.VerifierId) = (WaitReason.None, null);
     }
 
     private BudgetGate? GraphGateOf(TaskItem task) => BudgetGraphOf(task) is { } graph ? BudgetGateOf(_graphs[graph]) : null;

@@ -93,6 +93,8 @@ public sealed partial class TaskEngine
         Demand((task.LaneIndex >= 0) == (task.State == TaskState.Pending), "A task stands in a lane exactly while it is pending.", task);
         Demand(task.State == TaskState.Waiting == (task.History is { Waits: not WaitReason.None }), "A task waits exactly while it is waiting.", task);
         Demand((task.Lease is not null) == task.State.IsLeased(), "A task has a lease exactly while an agent holds it.", task);
+        Demand(task.ResultBytes < 0 || task.State == TaskState.Completed || task.History is { Waits: WaitReason.Verdict }, "Only what is completed or being judged has a result.", task);
+        Demand(task.History is not { VerifierId: not null } || task.History.Waits == WaitReason.Verdict, "Only what is being judged has a verifier.", task);
         Demand(task.State.IsFinal() == task.FinishedUnixMs.HasValue, "A task has an end exactly when it is over.", task);
         Demand(task.WallIndex < 0 || !task.State.IsFinal(), "Nothing is due for a task that is over.", task);
         Demand(task.WallIndex >= 0 || task.DeadlineUnixMs is null || task.State.IsFinal(), "Every deadline is waited for.", task);
@@ -129,8 +131,15 @@ public sealed partial class TaskEngine
         TaskState.Assigned or TaskState.InProgress => task.TimerIndex >= 0,
         TaskState.Scheduled => task.TimerIndex >= 0 || task.WallIndex >= 0,
         TaskState.Blocked => HasWork || task.DependsOn.Any(edge => Evaluate(task, edge) == EdgeState.Open),
-        TaskState.Waiting => HasWork || task.History!.Waits != WaitReason.Children || task.Family is { Open: > 0 },
+        TaskState.Waiting => HasWork || WillBeWoken(task, task.History!),
         _ => false,
+    };
+
+    private bool WillBeWoken(TaskItem task, TaskHistory history) => history.Waits switch
+    {
+        WaitReason.Children => task.Family is { Open: > 0 },
+        WaitReason.Verdict => _tasks.TryGetValue(history.VerifierId!, out var verifier) && (!verifier.State.IsFinal() || _wanted.Contains(verifier.Id)),
+        _ => true,
     };
 
     private static void Demand(bool condition, string rule, TaskItem? task = null)

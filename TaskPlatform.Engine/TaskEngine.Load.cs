@@ -22,6 +22,7 @@ public sealed partial class TaskEngine
     {
         if (!_tasks.TryAdd(task.Id, task)) return false;
         _loaded.Add(task);
+        if (task is { State: TaskState.Waiting, History.Waits: WaitReason.Verdict, ResultBytes: > 0 }) _loadedUnjudged.Add(task);
         _lastOrder = Math.Max(_lastOrder, task.Order);
         return true;
     }
@@ -76,6 +77,7 @@ public sealed partial class TaskEngine
         _loaded.Clear();
         _loaded.TrimExcess();
         _loadedFlows.Clear();
+        _loadedUnjudged.Clear();
     }
 
     private void SortByOrder()
@@ -199,10 +201,18 @@ public sealed partial class TaskEngine
             if (task.Body!.Policy.FailsWithChild && FailedChild(task) is { } failed) HearOfFailure(task, failed, now);
             else if (task.Family is not { Open: > 0 }) Resume(task, now);
         }
+        if (task.State == TaskState.Waiting && task.History.Waits == WaitReason.Verdict) AwaitVerdictAgain(task, now);
         if (task.State != TaskState.Waiting || task.History.Waits != WaitReason.Budget) return;
         var verdict = AskBudgets(task, GraphGateOf(task), SharedGateOf(task), now, out var gate);
         if (verdict != BudgetVerdict.Exhausted) Resume(task, now);
         else if (gate is not null) WaitAt(gate, task, now);
+    }
+
+    /// <summary>The verifier may have ended in the last batch before the crash, or its records may be what the crash cut off.</summary>
+    private void AwaitVerdictAgain(TaskItem task, Moment now)
+    {
+        if (!_tasks.TryGetValue(task.History!.VerifierId!, out var verifier)) GrowVerifier(task, now);
+        else if (verifier.State.IsFinal()) HearVerdict(task, verifier, now);
     }
 
     /// <summary>Whoever cancelled it was retried before the crash, and the task is to be so too; else it is to be found if that happens later.</summary>
@@ -212,7 +222,7 @@ public sealed partial class TaskEngine
         LeaveChildren(task);
         if (task.ParentId == causeId)
         {
-            if (!cause.State.IsFinal()) _reviving.Enqueue((causeId, task));
+            if (!cause.State.IsFinal() && !task.IsVerifier) _reviving.Enqueue((causeId, task));
             return;
         }
         foreach (var edge in task.DependsOn)

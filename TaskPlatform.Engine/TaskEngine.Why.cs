@@ -55,6 +55,7 @@ public sealed partial class TaskEngine
     private WhyView WhyWaiting(TaskItem task, Moment now) => task.History!.Waits switch
     {
         WaitReason.Children => Because(task, WhyReason.Waiting, $"It waits for {task.Family!.Open} of its {task.Family.Children.Count} children."),
+        WaitReason.Verdict => Because(task, WhyReason.Waiting, $"Its result waits for the verdict of '{task.History.VerifierId}', a task of type '{task.Body!.Policy.Verifier}'."),
         WaitReason.Answer => Because(task, WhyReason.Waiting, $"It waits for an answer: {task.History.Question!.Text}"),
         _ => WhyOutOfBudget(task, now),
     };

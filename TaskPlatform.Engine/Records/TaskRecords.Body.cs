@@ -56,6 +56,7 @@ public static partial class TaskRecords
         writer.Number(policy.AttemptTimeoutMs);
         writer.Optional(policy.StallMs);
         writer.Bool(policy.FailsWithChild);
+        writer.Optional(policy.Verifier);
     }
 
     private static TaskPolicy ReadPolicy(ref RecordReader reader)
@@ -68,6 +69,7 @@ public static partial class TaskRecords
             AttemptTimeoutMs = reader.Number(),
             StallMs = reader.OptionalNumber(),
             FailsWithChild = reader.Version != 1 && reader.Bool(),
+            Verifier = reader.Version >= 4 ? reader.OptionalName() : null,
         };
         return policy == TaskPolicy.Default ? TaskPolicy.Default : Shared<TaskPolicy>.Of(policy);
     }

@@ -15,6 +15,9 @@ public static partial class TaskRecords
         if (history.Question is { } question) WriteQuestion(writer, question);
         RecordFields.Write(writer, history.FiredEdges);
         writer.List(history.Attempts, WriteAttempt);
+        writer.Optional(history.VerifierId);
+        writer.Bool(history.Verdict is not null);
+        if (history.Verdict is { } verdict) WriteVerdict(writer, verdict);
     }
 
     private static void WriteAttempts(RecordWriter writer, TaskHistory history)
@@ -89,11 +92,23 @@ public static partial class TaskRecords
         CancelRequested = reader.Bool(),
         CancelReason = reader.OptionalText(),
         CancelledBy = reader.OptionalText(),
-        Waits = (WaitReason)reader.Choice(last: (byte)WaitReason.Budget),
+        Waits = (WaitReason)reader.Choice(last: (byte)WaitReason.Verdict),
         Question = reader.Bool() ? ReadQuestion(ref reader) : null,
         FiredEdges = RecordFields.ReadEdges(ref reader),
         Attempts = reader.List(ReadAttempt),
+        VerifierId = reader.Version >= 4 ? reader.OptionalText() : null,
+        Verdict = reader.Version >= 4 && reader.Bool() ? ReadVerdict(ref reader) : null,
     };
+
+    private static void WriteVerdict(RecordWriter writer, TaskVerdict verdict)
+    {
+        writer.Text(verdict.TaskId);
+        writer.Bool(verdict.Pass);
+        writer.Optional(verdict.Reason);
+        writer.Optional(verdict.Score);
+    }
+
+    private static TaskVerdict ReadVerdict(ref RecordReader reader) => new(reader.Text(), reader.Bool(), reader.OptionalText(), reader.OptionalDouble());
 
     private static TaskQuestion ReadQuestion(ref RecordReader reader)
         => new(reader.Text(), reader.List(static (ref reader) => reader.Text()), reader.Bytes());

@@ -61,7 +61,7 @@ internal sealed class RandomWalk
             0 or 1 or 2 => new Command.Submit(Submission()),
             3 or 4 or 5 => new Command.Claim("agent", null, null, 1, 0, null, null),
             6 => new Command.Heartbeat(id, token, random.NextDouble(), null, null, random.Next(2) == 0 ? new Usage(6, 0) : null),
-            7 => new Command.Complete(id, token, null, new Usage(5, 0), null),
+            7 => new Command.Complete(id, token, Encoding.UTF8.GetBytes(random.Next(2) == 0 ? """{"pass":true}""" : """{"pass":false}"""), new Usage(5, 0), null),
             8 => new Command.Fail(id, token, new TaskError("error", "", random.Next(4) > 0), random.Next(3) == 0 ? 500 : null),
             9 => random.Next(2) == 0 ? new Command.Release(id, token) : new Command.Ungrant(id, token),
             10 or 11 => new Command.AddChildren(id, token, [Submission()], random.Next(2) == 0),
@@ -83,7 +83,7 @@ internal sealed class RandomWalk
         DeadlineUnixMs = random.Next(4) == 0 ? now.UnixMs + random.Next(20_000) : null,
         Body = new TaskBody
         {
-            Policy = new TaskPolicy { MaxAttempts = random.Next(1, 4), FailsWithChild = random.Next(2) == 0 },
+            Policy = new TaskPolicy { MaxAttempts = random.Next(1, 4), FailsWithChild = random.Next(2) == 0, Verifier = random.Next(4) == 0 ? "work" : null },
             Flow = random.Next(3) == 0 ? new TaskFlow { BudgetKey = "k", Route = random.Next(2) == 0 ? "cheap" : null } : TaskFlow.None,
         },
     };

@@ -130,6 +130,7 @@ public sealed partial class Scenario
             AttemptTimeoutMs = line.Ms("timeout") ?? 3_600_000,
             StallMs = line.Ms("stall"),
             FailsWithChild = line.Get("child") == "fail",
+            Verifier = line.Get("verifier"),
         },
         Flow = Flow(line),
         Unique = line.Get("unique")?.Split(':') is [var key, .. var time] ? new UniqueKey(key, time is [var ms] ? ScenarioLine.Duration(ms) : null) : null,

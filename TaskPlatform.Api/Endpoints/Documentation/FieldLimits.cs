@@ -82,6 +82,7 @@ internal static class FieldLimits
         ["claimId"] = Id,
         ["graphId"] = Id,
         ["parentId"] = Id,
+        [$"{nameof(VerdictInfo)}.taskId"] = Id,
         ["operationId"] = Id,
         ["uniqueKey"] = Id,
         ["concurrencyKey"] = Id,
@@ -96,6 +97,7 @@ internal static class FieldLimits
     private static readonly Dictionary<string, int> Lengths = new()
     {
         ["route"] = RequestLimits.WordLength,
+        ["verifier"] = RequestLimits.WordLength,
         ["cron"] = RequestLimits.ScheduleTextBytes,
         ["timeZone"] = RequestLimits.ScheduleTextBytes,
         ["question"] = RequestLimits.TextBytes,

@@ -94,6 +94,40 @@ public static partial class RecordSamples
         },
     };
 
+    private static TaskItem JudgedTask() => new()
+    {
+        Id = "t-3",
+        Type = "coding",
+        Order = 19,
+        CreatedUnixMs = 1_700_000_000_000,
+        Priority = TaskPriority.Medium,
+        State = TaskState.Waiting,
+        AssignedAgent = "coder",
+        StartedUnixMs = 1_700_000_001_000,
+        ResultBytes = 7,
+        Settled = [new(0xFFFF, SettleVerb.Complete)],
+        History = new()
+        {
+            AttemptsUsed = 1,
+            IsAttemptOpen = true,
+            WorkedMs = 900,
+            Waits = WaitReason.Verdict,
+            VerifierId = "t-3.verify.2",
+            Verdict = new("t-3.verify.1", Pass: false, "It does not build.", 0.25),
+        },
+    };
+
+    private static TaskItem VerifierTask() => new()
+    {
+        Id = "t-3.verify.2",
+        Type = "check",
+        Order = 20,
+        CreatedUnixMs = 1_700_000_002_000,
+        ParentId = "t-3",
+        Priority = TaskPriority.Medium,
+        IsVerifier = true,
+    };
+
     private static TaskBody FullBody() => new()
     {
         Description = "Fix what the analysis found.",
