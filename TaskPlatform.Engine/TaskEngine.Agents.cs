@@ -51,6 +51,7 @@ public sealed partial class TaskEngine
     {
         if (agent.InstancesById.Count >= agent.InstancesBeforeForgetting) agent.ForgetInstances(now.UnixMs - InstanceIdleMs);
         var instance = agent.Instance(instanceId);
+        if (!IsPresent(instance, now)) PresenceChanged();
         instance.LastSeenUnixMs = now.UnixMs;
         CountPresence(agent, instance, now);
         return instance;
@@ -77,6 +78,7 @@ public sealed partial class TaskEngine
         foreach (var instance in agent.InstancesById.Values) instance.LastAsked = null;
         agent.ForgetInstances(now.UnixMs - InstanceIdleMs);
         MarkDirty(agent);
+        PresenceChanged();
         WakeWaiters(agent);
         return new Outcome.AgentList([agent.Snapshot()]);
     }
@@ -87,6 +89,7 @@ public sealed partial class TaskEngine
             return Refuse(Refusal.AgentNotFound, $"The queue knows no agent '{drain.AgentId}'.");
         CountTime(agent, now);
         agent.IsDraining = true;
+        PresenceChanged();
         MarkDirty(agent);
         return new Outcome.AgentList([agent.Snapshot()]);
     }

@@ -48,10 +48,12 @@ public sealed partial class TaskEngine
         foreach (var lane in _lanes.Values)
         {
             var isOpen = lane.Count > 0 && !Settings.PausedTypes.Contains(lane.Type) && !lane.IsHeld && !lane.IsSettling
-                && lane.Concurrency is not { IsClosed: true } && lane.Rate is not { IsClosed: true };
+                && lane.Concurrency is not { IsClosed: true } && lane.Rate is not { IsClosed: true } && lane.CandidateRate is not { IsClosed: true };
             Demand(lane.IsOpen == isOpen, $"A lane is open exactly when nothing closes it. Not so: {lane.Key}.");
             Demand(!lane.IsHeld || lane.Budget is { Holders: > 0 } || lane.GraphBudget is { Holders: > 0 }, $"A lane is held for somebody. Not so: {lane.Key}.");
         }
+        Demand(_routed.Sum(group => group.Value.Count) == _tasks.Values.Count(task => task.State == TaskState.Pending && task.Body!.Flow.Route is not null), "Ready tasks with a route are known by it.");
+        Demand(_routed.All(group => group.Value.Count > 0 && group.Value.All(task => GroupOf(task) == group.Key)), "Ready tasks stand where they were routed.");
         foreach (var share in _shares.Values)
             Demand(share.Ready == _lanes.Values.Where(lane => lane.Share == share).Sum(lane => lane.Count), $"A fairness key counts its ready tasks. Not so: {share.Key}.");
         foreach (var line in _shapes.Values.SelectMany(shape => shape.Lines)) line.AssertInvariants();

@@ -73,8 +73,13 @@ public sealed partial class TaskEngine
         if (FindLeased(complete.TaskId, complete.Token, SettleVerb.Complete, out var other) is not { } task) return other;
         TakeUsage(task, complete.Usage);
         var history = task.Told;
-        if (complete.Confidence is { } confidence) history.Confidence = confidence;
-        var isJudged = task.Body!.Policy.Verifier is not null;
+        if (complete.Confidence is { } confidence)
+        {
+            history.Confidence = confidence;
+            ObserveConfidence(task, confidence);
+            if (IsTooUnsure(task, confidence)) return Escalate(task, complete.Token, confidence, now);
+        }
+        var isJudged = VerifierOf(task) is not null;
         if (isJudged && task.CancelRequested) return Suspend(task, complete.Token, SettleVerb.Complete, WaitReason.Verdict, now);
         if (complete.Result is { } result) (history.Result, task.ResultBytes, task.ResultIsDirty) = (result, result.Length, true);
         (history.Progress, history.Error, history.CancelledBy) = (1, null, null);
@@ -203,7 +208,10 @@ public sealed partial class TaskEngine
         history.AttemptsUsed++;
         (history.IsAttemptOpen, history.WorkedMs) = (false, 0);
         Record(task, lease, task.AttemptsUsed, outcome, error, now);
-        if (success is { } observed) Observe(_agents[lease.AgentId], task.Type, observed, Math.Max(0, now.TickMs - lease.StartedTick));
+        if (success is not { } observed) return;
+        var worked = Math.Max(0, now.TickMs - lease.StartedTick);
+        Observe(_agents[lease.AgentId], task.Type, observed, worked);
+        ObserveRoute(task, observed, worked);
     }
 
     /// <summary>What an attempt says about its agent.</summary>

@@ -42,6 +42,7 @@ public sealed partial class TaskEngine
             case GraphItem graph: _graphs.TryAdd(graph.Id, graph); break;
             case IdempotencyEntry entry when !_keys.ContainsKey(entry.Key): AddKey(entry); break;
             case Tombstone tombstone: _tombstones[tombstone.Key] = tombstone.ExpiresUnixMs; break;
+            case RouteItem route: _routes[route.Name] = route; break;
             case ScheduleItem schedule: Place(schedule); break;
             case OperationItem operation: _operations[operation.Id] = operation; break;
             case UniqueEntry or RateEntry or BudgetEntry: _loadedFlows.Add(record); break;
@@ -63,7 +64,9 @@ public sealed partial class TaskEngine
         }
         LoadFlows(now);
         _runCountedTick = now.TickMs;
+        _keepsRoutes = true;
         foreach (var task in _loaded) Index(task, now);
+        _keepsRoutes = false;
         // The others, a million of them perhaps, are where they belong: each look at all of them costs a tenth of a second.
         _loaded.RemoveAll(static task => task.State is TaskState.Pending or TaskState.Scheduled || task.State.IsLeased());
         foreach (var task in _loaded) GoOnAfterLoading(task, now);
@@ -152,7 +155,7 @@ public sealed partial class TaskEngine
     private void Index(TaskItem task, Moment now)
     {
         if (task.Lease is { } lease) LoadLease(task, lease, now);
-        if (task.State == TaskState.Pending) EnterLane(task);
+        if (task.State == TaskState.Pending) EnterLane(task, now);
         SetTimers(task, now);
     }
 
@@ -211,7 +214,11 @@ public sealed partial class TaskEngine
     /// <summary>The verifier may have ended in the last batch before the crash, or its records may be what the crash cut off.</summary>
     private void AwaitVerdictAgain(TaskItem task, Moment now)
     {
-        if (!_tasks.TryGetValue(task.History!.VerifierId!, out var verifier)) GrowVerifier(task, now);
+        if (!_tasks.TryGetValue(task.History!.VerifierId!, out var verifier))
+        {
+            if (VerifierOf(task) is not null) GrowVerifier(task, now);
+            else Reject(task, new TaskError("verifier-failed", "Nobody judged the result: its route is gone.", Retryable: true), success: null, now);
+        }
         else if (verifier.State.IsFinal()) HearVerdict(task, verifier, now);
     }
 

@@ -111,7 +111,7 @@ public sealed partial class TaskEngine
         (history.Requeues, history.Losses) = (0, 0);
         (history.CancelRequested, history.CancelReason, history.CancelledBy) = (false, null, null);
         (history.BackoffMs, history.BackoffEndsUnixMs, history.WorkedMs) = (0, 0, 0);
-        history.IsRerouted = false;
+        (history.IsRerouted, history.Routing) = (false, null);
         history.ReadyAgainUnixMs = now.UnixMs;
         // Remembered, so that nobody misses their records at the next start.
         history.FiredEdges = [.. task.DependsOn.Where(edge => HasFired(task, edge) || !_tasks.ContainsKey(edge.Id))];

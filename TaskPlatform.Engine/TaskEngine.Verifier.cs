@@ -30,7 +30,7 @@ public sealed partial class TaskEngine
             new TaskSubmission
             {
                 Id = VerifierIdOf(task),
-                Type = body.Policy.Verifier!,
+                Type = VerifierOf(task)!,
                 Priority = task.Priority,
                 Body = new TaskBody { Payload = Question(task), Flow = FlowOfVerifier(body.Flow), Traceparent = body.Traceparent },
             },
@@ -138,7 +138,9 @@ public sealed partial class TaskEngine
         history.AttemptsUsed++;
         (history.IsAttemptOpen, history.WorkedMs) = (false, 0);
         Record(task, task.AssignedAgent!, null, history.AttemptsUsed, outcome, error, now);
-        if (success is { } observed && _agents.TryGetValue(task.AssignedAgent!, out var agent)) Observe(agent, task.Type, observed, worked);
+        if (success is not { } observed) return;
+        ObserveRoute(task, observed, worked);
+        if (_agents.TryGetValue(task.AssignedAgent!, out var agent)) Observe(agent, task.Type, observed, worked);
     }
 
     private static TaskError Rejected(TaskVerdict verdict)

@@ -84,7 +84,10 @@ public sealed record SubmitTask
     public string? BudgetKey { get; init; }
     /// <summary>What a failed child means to this task; resume when unset.</summary>
     public ChildFailure? OnChildFailure { get; init; }
-    /// <summary>The capability of the cheaper agents that take it when its budget key is exhausted and set to route.</summary>
+    /// <summary>
+    /// The route that says who takes it: from the start where it demands no capability of its own, else when its budget key is exhausted and set to route. Where the
+    /// queue has no route of that name, it is the capability of those who take it then.
+    /// </summary>
     public string? Route { get; init; }
     /// <summary>
     /// The type of the task that judges each result: it answers <c>{pass, reason?, score?}</c>. Only a result that passes completes the task and unlocks its
@@ -256,6 +259,8 @@ public sealed record TaskInfo
     public RawJson? Answer { get; init; }
     /// <summary>What grants that ended have used; unset while that is nothing.</summary>
     public TaskUsage? Usage { get; init; }
+    /// <summary>Where its route gave it to, and why; unset unless it was routed.</summary>
+    public RoutingInfo? Routing { get; init; }
     /// <summary>What the verifier said of the last result that it judged; unset before the first verdict.</summary>
     public VerdictInfo? Verdict { get; init; }
     /// <summary>The task whose end cancelled this one.</summary>
@@ -306,4 +311,6 @@ public sealed record TaskEventInfo
     public string? Message { get; init; }
     /// <summary>Of a claim: why this agent was given this task; unset under fifo.</summary>
     public MatchInfo? Match { get; init; }
+    /// <summary>Of a claim: where the task's route had given it to; unset unless it was routed.</summary>
+    public RoutingInfo? Routing { get; init; }
 }

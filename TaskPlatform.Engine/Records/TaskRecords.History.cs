@@ -18,6 +18,8 @@ public static partial class TaskRecords
         writer.Optional(history.VerifierId);
         writer.Bool(history.Verdict is not null);
         if (history.Verdict is { } verdict) WriteVerdict(writer, verdict);
+        writer.Bool(history.Routing is not null);
+        if (history.Routing is { } routing) WriteRouting(writer, routing);
     }
 
     private static void WriteAttempts(RecordWriter writer, TaskHistory history)
@@ -98,7 +100,20 @@ public static partial class TaskRecords
         Attempts = reader.List(ReadAttempt),
         VerifierId = reader.Version >= 4 ? reader.OptionalText() : null,
         Verdict = reader.Version >= 4 && reader.Bool() ? ReadVerdict(ref reader) : null,
+        Routing = reader.Version >= 4 && reader.Bool() ? ReadRouting(ref reader) : null,
     };
+
+    private static void WriteRouting(RecordWriter writer, TaskRouting routing)
+    {
+        writer.Text(routing.Route);
+        writer.Text(routing.Candidate);
+        writer.Text(routing.Reason);
+        writer.List(routing.Tried, static (writer, tried) => writer.Text(tried));
+        RecordFields.Write(writer, routing.Used);
+    }
+
+    private static TaskRouting ReadRouting(ref RecordReader reader)
+        => new(reader.Name(), reader.Name(), reader.Text(), reader.List(static (ref reader) => reader.Name()), RecordFields.ReadUsage(ref reader));
 
     private static void WriteVerdict(RecordWriter writer, TaskVerdict verdict)
     {

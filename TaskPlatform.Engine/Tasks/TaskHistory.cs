@@ -95,8 +95,11 @@ public sealed class TaskHistory
     /// <summary>Whether somebody let the task go on in spite of its budgets, until its next grant ends.</summary>
     public bool IsBudgetWaived { get; internal set; }
 
-    /// <summary>Whether the task goes to the cheaper agents of its route, its budget key being exhausted.</summary>
+    /// <summary>Whether the task goes by its route since its budget key is exhausted.</summary>
     public bool IsRerouted { get; internal set; }
+
+    /// <summary>Where its route gave it to; null unless it was routed.</summary>
+    public TaskRouting? Routing { get; internal set; }
 
     /// <summary>The task that judges its result; null unless it waits for that.</summary>
     public string? VerifierId { get; internal set; }

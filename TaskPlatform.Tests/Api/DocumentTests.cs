@@ -105,6 +105,10 @@ public sealed class DocumentTests(SharedApi api)
     [InlineData("putSchedule", "201 200", "")]
     [InlineData("getSchedule", "200", "schedule-not-found queue-not-found")]
     [InlineData("deleteSchedule", "204", "schedule-not-found queue-not-found")]
+    [InlineData("listRoutes", "200", "queue-not-found")]
+    [InlineData("putRoute", "201 200", "")]
+    [InlineData("getRoute", "200", "route-not-found queue-not-found")]
+    [InlineData("deleteRoute", "204", "route-not-found queue-not-found")]
     [InlineData("configureQueue", "200", "")]
     [InlineData("drainAgent", "200", "agent-not-found queue-not-found")]
     public async Task OpenApi_ACall_ListsItsAnswersAndEveryRefusal(string operationId, string answers, string refusals)

@@ -95,6 +95,8 @@ public sealed partial class Scenario
             "labels" => task.Labels.IsEmpty ? "none" : string.Join(',', task.Labels.Select(label => $"{label.Key}:{label.Value}")),
             "waiting" => told.Waits.ToString().ToLowerInvariant(),
             "verdict" => Verdict(told.Verdict),
+            "candidate" => told.Routing?.Candidate ?? "none",
+            "tried" => told.Routing is { Tried.IsEmpty: false } routing ? string.Join(',', routing.Tried) : "none",
             "routed" => told.IsRerouted ? "yes" : "no",
             "deadline" => task.DeadlineUnixMs is { } deadline ? $"{deadline - _rig.Now.UnixMs}ms" : "none",
             _ => throw new FormatException($"'{name}' is no field."),

@@ -60,6 +60,7 @@ internal static class TaskAnswers
             WaitingFor = view.WaitingFor,
             Children = view.Children.IsEmpty ? null : view.Children,
             Usage = Amounts.Used(task.History?.Used ?? default),
+            Routing = RouteAnswers.Routing(task.History?.Routing),
             Verdict = Verdict(task.History?.Verdict),
         };
     }

@@ -112,6 +112,7 @@ public static partial class RecordSamples
             IsAttemptOpen = true,
             WorkedMs = 900,
             Waits = WaitReason.Verdict,
+            Routing = new("answers", "large", "the cheapest expected to pass", ["small"], new(120, 0.5)),
             VerifierId = "t-3.verify.2",
             Verdict = new("t-3.verify.1", Pass: false, "It does not build.", 0.25),
         },
@@ -240,6 +241,29 @@ public static partial class RecordSamples
             Made = 12,
             Skipped = 2,
         };
+    }
+
+    private static RouteItem FullRoute()
+    {
+        var small = new RouteCandidate("small") { CostPerToken = 0.00001, Quality = 0.6, Seconds = 2, RateLimitKey = "api", BudgetKey = "models" };
+        var route = new RouteItem
+        {
+            Name = "answers",
+            CreatedUnixMs = 1_700_000_000_000,
+            Spec = new()
+            {
+                Candidates = [small, new("large") { CostPerTask = 0.5, Quality = 0.95 }],
+                MinimumQuality = 0.25,
+                MinimumConfidence = 0.75,
+                Verifier = "check",
+                VerifierCost = 0.01,
+                Fallback = "local",
+                QuotaPatienceMs = 5_000,
+            },
+        };
+        var figures = RouteFigures.None.With(small, passed: true, 1.5, new(1_000, 0)).With(small, passed: false, 2.5, new(3_000, 0.5));
+        route.Set(("small", "coding"), figures with { Confidence = new(0.5, 3) }, mostTypes: 64);
+        return route;
     }
 
     private static OperationItem FullOperation()

@@ -53,6 +53,8 @@ public static partial class RecordSamples
         Record("rate-least", new RateEntry("r", [])),
         Record("budget", new BudgetEntry("team blue", new Usage(12_345, 6.25), 1_700_000_000_000)),
         Record("budget-least", new BudgetEntry("b", default, 0)),
+        Record("route", FullRoute()),
+        Record("route-least", new RouteItem { Name = "r", Spec = new RouteSpec { Candidates = [new RouteCandidate("c")] } }),
         Record("step", FullStep()),
         Record("step-least", new AnalyticsStep { StartUnixMs = 0 }),
     ];

@@ -74,6 +74,7 @@ public static class TaskGens
             CancelReason = e.Item3,
             CancelledBy = e.Item4,
             Question = f.Item1,
+            Routing = f.Item1 is { } asked ? new TaskRouting(asked.Text, b.Item1.ToString("x", null), asked.Text, asked.Choices, d.Item2) : null,
             Verdict = f.Item1 is { } said ? new TaskVerdict(said.Text, e.Item1, e.Item3, d.Item2.Cost) : null,
             FiredEdges = [.. f.Item2],
             Attempts = [.. f.Item3],
