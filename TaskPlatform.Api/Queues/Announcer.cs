@@ -26,6 +26,7 @@ internal sealed class Announcer(TaskNotifications notifications)
             happened.ReportedProgress, happened.Message)
         {
             Match = happened.Kind == TaskEvent.Claimed ? happened.Lease?.Match : null,
+            Routing = happened.Kind == TaskEvent.Claimed ? happened.Routing : null,
         };
     }
 
