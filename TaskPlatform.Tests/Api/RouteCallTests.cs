@@ -68,7 +68,7 @@ public sealed class RouteCallTests(SharedApi api)
         var submitted = (await queue.SubmitAsync("""{"id":"t","type":"work","route":"answers","backoff":{"initialSeconds":0,"maxSeconds":0}}""")).Expect(201);
         var why = (await queue.GetAsync("/tasks/t/why")).Expect(200);
         var (_, id, token) = await queue.TakeAsync("""{"agentId":"cheap"}""");
-        (await queue.PostAsync($"/tasks/{id}/fail", $$"""{"leaseToken":"{{token}}","error":{"type":"broken","message":"It broke."}}""")).Expect(200);
+        (await queue.PostAsync($"/tasks/{id}/fail", $$"""{"leaseToken":"{{token}}","error":{"type":"broken","message":"It broke."} }""")).Expect(200);
         var (again, _, _) = await queue.TakeAsync("""{"agentId":"dear","waitSeconds":60}""");
         var route = (await queue.GetAsync("/routes/answers")).Expect(200);
 
