@@ -33,6 +33,7 @@ app.MapWaitEndpoints();
 app.MapTaskChangeEndpoints();
 app.MapBulkEndpoints();
 app.MapScheduleEndpoints();
+app.MapRouteEndpoints();
 app.MapAgentEndpoints();
 app.MapMetricsEndpoint();
 app.MapQueueEndpoints();

@@ -11,6 +11,7 @@ using TaskPlatform.Benchmarks.Lifecycle;
 using TaskPlatform.Benchmarks.Limit;
 using TaskPlatform.Benchmarks.Peers;
 using TaskPlatform.Benchmarks.Recovery;
+using TaskPlatform.Benchmarks.Routing;
 using TaskPlatform.Benchmarks.Slots;
 
 var app = new CommandApp();
@@ -26,6 +27,9 @@ app.Configure(commands =>
     commands.AddCommand<CoordinationCommand>("coordination")
         .WithDescription("The policies by simulation: arrivals of a trace, sixteen agents of four kinds, the real engine.")
         .WithExample("coordination").WithExample("coordination", "--seeds", "5").WithExample("coordination", "--quick");
+    commands.AddCommand<RoutingCommand>("routing")
+        .WithDescription("Routes by simulation: labelled questions, three models, a verifier, the real engine.")
+        .WithExample("routing").WithExample("routing", "--seeds", "5").WithExample("routing", "--quick");
     commands.AddCommand<LifecycleCommand>("lifecycle")
         .WithDescription("Whole lives over the network: tasks are submitted, taken by agents in another process and completed, all stored.")
         .WithExample("lifecycle").WithExample("lifecycle", "--fsync", "always").WithExample("lifecycle", "--agents", "16", "--credit", "100")

@@ -28,6 +28,29 @@ public sealed partial class TaskPlatformClient
     public Task<bool> DeleteScheduleAsync(string queue, string name, CancellationToken cancellationToken = default) =>
         TryDeleteAsync(SchedulePath(queue, name), ProblemTypes.ScheduleNotFound, cancellationToken);
 
+    /// <summary>Says who may take the tasks that name the route; replaces a route of the same name.</summary>
+    public async Task<RouteInfo> PutRouteAsync(string queue, string name, RouteSettings route, CancellationToken cancellationToken = default) =>
+        (await PutAsync(
+            RoutePath(queue, name),
+            route,
+            WireJson.Default.RouteSettings,
+            WireJson.Default.RouteInfo,
+            Rule(),
+            cancellationToken)).OrThrow();
+
+    /// <summary>A route, and what was learned of its candidates.</summary>
+    public async Task<RouteInfo> GetRouteAsync(string queue, string name, CancellationToken cancellationToken = default) =>
+        (await GetAsync(RoutePath(queue, name), WireJson.Default.RouteInfo, cancellationToken)).OrThrow();
+
+    /// <summary>The routes of a queue, by name.</summary>
+    public async Task<IReadOnlyList<RouteInfo>> ListRoutesAsync(string queue, CancellationToken cancellationToken = default) =>
+        (await GetAsync($"{QueuePath(queue)}/routes", WireJson.Default.RouteList, cancellationToken)).OrThrow().Routes;
+
+    /// <summary>Routes the tasks that name it no more.</summary>
+    /// <returns>Whether it was there.</returns>
+    public Task<bool> DeleteRouteAsync(string queue, string name, CancellationToken cancellationToken = default) =>
+        TryDeleteAsync(RoutePath(queue, name), ProblemTypes.RouteNotFound, cancellationToken);
+
     /// <summary>Begins to do the same to every task that matches.</summary>
     /// <returns>The operation's id.</returns>
     public async Task<string> BulkAsync(string queue, BulkRequest bulk, CancellationToken cancellationToken = default) =>
@@ -42,6 +65,8 @@ public sealed partial class TaskPlatformClient
     /// <summary>How far a bulk operation is.</summary>
     public async Task<OperationInfo> GetOperationAsync(string queue, string operationId, CancellationToken cancellationToken = default) =>
         (await GetAsync($"{QueuePath(queue)}/operations/{Segment(operationId)}", WireJson.Default.OperationInfo, cancellationToken)).OrThrow();
+
+    private static string RoutePath(string queue, string name) => $"{QueuePath(queue)}/routes/{Segment(name)}";
 
     private static string SchedulePath(string queue, string name) => $"{QueuePath(queue)}/schedules/{Segment(name)}";
 }

@@ -36,6 +36,9 @@ public sealed record EngineLimits
     /// <summary>Schedules of a queue.</summary>
     public int Schedules { get; init; } = 10_000;
 
+    /// <summary>Routes of a queue.</summary>
+    public int Routes { get; init; } = 1_000;
+
     /// <summary>Bulk operations remembered at the same time.</summary>
     public int Operations { get; init; } = 1_000;
 

@@ -57,6 +57,7 @@ public sealed partial class TaskEngine
     {
         if (agent.InstancesById.Count >= agent.InstancesBeforeForgetting) agent.ForgetInstances(now.UnixMs - InstanceIdleMs);
         var instance = agent.Instance(instanceId);
+        if (!IsPresent(instance, now)) PresenceChanged();
         instance.LastSeenUnixMs = now.UnixMs;
         CountPresence(agent, instance, now);
         return instance;
@@ -83,6 +84,7 @@ public sealed partial class TaskEngine
         foreach (var instance in agent.InstancesById.Values) instance.LastAsked = null;
         agent.ForgetInstances(now.UnixMs - InstanceIdleMs);
         MarkDirty(agent);
+        PresenceChanged();
         WakeWaiters(agent);
         return new Outcome.AgentList([agent.Snapshot()]);
     }
@@ -92,6 +94,7 @@ public sealed partial class TaskEngine
         if (!_agents.TryGetValue(drain.AgentId, out var agent)) return NoAgent(drain.AgentId);
         CountTime(agent, now);
         agent.IsDraining = true;
+        PresenceChanged();
         MarkDirty(agent);
         return new Outcome.AgentList([agent.Snapshot()]);
     }

@@ -49,6 +49,7 @@ public sealed partial class TaskEngine
     /// <summary>A grant has ended: what it reported is used, or all that was set aside for it.</summary>
     private void SettleBudgets(TaskItem task, Lane lane, Usage reserved, bool isUntouched, Moment now)
     {
+        ChargeCandidate(task, task.History?.Reported, now);
         var used = task.History?.Reported ?? (isUntouched ? default : reserved);
         if (task.History is { } history) (history.Used, history.Reported, history.IsBudgetWaived) = (history.Used + used, null, false);
         else if (used != default) task.Told.Used = used;
@@ -128,6 +129,7 @@ public sealed partial class TaskEngine
         {
             StepOut(task);
             task.Told.IsRerouted = true;
+            ChooseRoute(task, now);
             StepIn(task);
             MarkDirty(task);
             Tell(TaskEvent.Updated, task);
@@ -158,7 +160,7 @@ public sealed partial class TaskEngine
             GraphGateOf(task)?.Waiting.Remove(task);
             SharedGateOf(task)?.Waiting.Remove(task);
         }
-        history.Waits = WaitReason.None;
+        (history.Waits, history.VerifierId) = (WaitReason.None, null);
     }
 
     private BudgetGate? GraphGateOf(TaskItem task) => BudgetGraphOf(task) is { } graph ? BudgetGateOf(_graphs[graph]) : null;

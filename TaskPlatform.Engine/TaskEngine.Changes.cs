@@ -94,7 +94,7 @@ public sealed partial class TaskEngine
     {
         var history = task.History;
         _events.Add(new TaskEvent(
-            kind, task, task.State, task.Attempt, task.AssignedAgent, task.Lease, _endedAttempt, history?.Error, task.Progress, history?.Message));
+            kind, task, task.State, task.Attempt, task.AssignedAgent, task.Lease, _endedAttempt, history?.Error, task.Progress, history?.Message, history?.Routing));
         _endedAttempt = null;
     }
 }

@@ -72,7 +72,8 @@ public sealed partial class TaskEngine
         {
             if (targets.Contains(task)) return task;
             foreach (var edge in task.DependsOn) Look(edge.Id, open, seen);
-            if (task is { State: TaskState.Waiting, Family: { } family }) family.Children.ForEach(child => Look(child.Id, open, seen));
+            if (task.History is { Waits: WaitReason.Children }) task.Family?.Children.ForEach(child => Look(child.Id, open, seen));
+            else if (task.History?.VerifierId is { } verifier) Look(verifier, open, seen);
         }
         return null;
     }
@@ -130,9 +131,12 @@ public sealed partial class TaskEngine
     }
 
     private static TaskItem? FailedChild(TaskItem parent)
-        => parent.Family?.Children.Find(IsLost);
+        => parent.Family?.Children.Find(IsLostChild);
 
     private static bool IsLost(TaskItem task) => task.State is TaskState.Failed or TaskState.Cancelled;
+
+    /// <summary>What became of a verifier was told its task when it was: to later attempts it is no loss.</summary>
+    private static bool IsLostChild(TaskItem child) => IsLost(child) && !child.IsVerifier;
 
     private Outcome FailWith(TaskItem parent, TaskItem child, UInt128 token, Moment now)
     {
@@ -163,13 +167,15 @@ public sealed partial class TaskEngine
     {
         if (!ended.IsEndUntold) return;
         ended.IsEndUntold = false;
-        if (ended.Parent is not { State: TaskState.Waiting, History.Waits: WaitReason.Children } parent) return;
-        if (ended.State == TaskState.Completed)
-        {
-            if (parent.Family!.Open == 0 && !parent.Family.Children.Exists(child => child.IsEndUntold && IsLost(child))) Resume(parent, now);
-            return;
-        }
-        HearOfFailure(parent, ended, now);
+        if (ended.Parent is not { State: TaskState.Waiting, History: { } history } parent) return;
+        if (history.Waits == WaitReason.Children) HearOfChild(parent, ended, now);
+        else if (history.Waits == WaitReason.Verdict && history.VerifierId == ended.Id) HearVerdict(parent, ended, now);
+    }
+
+    private void HearOfChild(TaskItem parent, TaskItem ended, Moment now)
+    {
+        if (IsLostChild(ended)) HearOfFailure(parent, ended, now);
+        else if (parent.Family!.Open == 0 && !parent.Family.Children.Exists(child => child.IsEndUntold && IsLostChild(child))) Resume(parent, now);
     }
 
     private void HearOfFailure(TaskItem parent, TaskItem child, Moment now)

@@ -188,8 +188,18 @@ public sealed partial class TaskEngine
         lane.Granted(now.TickMs);
         _virtualTime = Math.Max(_virtualTime, lane.Share.Charge(lane.Weight));
         if (lane.Concurrency is { } concurrency && concurrency.Hold(+1)) Wake(concurrency);
-        if (lane.Rate is not { Limit: not null } rate) return;
-        if (rate.Count(now)) Wake(rate);
+        ChargeRate(lane.Rate, now);
+        ChargeRate(lane.CandidateRate, now);
+    }
+
+    private void ChargeRate(RateGate? rate, Moment now)
+    {
+        if (rate is not { Limit: not null }) return;
+        if (rate.Count(now))
+        {
+            Wake(rate);
+            LookAtRoutesSoon(now);
+        }
         MarkDirty(rate);
         _rateOpenings.Set(rate, rate.OpensTick);
     }

@@ -78,6 +78,7 @@ public sealed partial class TaskEngine
         task.FinishedUnixMs = now.UnixMs;
         StopWaiting(task);
         if (task.History is { IsAttemptOpen: true }) EndOpenAttempt(task, state, now);
+        if (state != TaskState.Completed && task.ResultBytes >= 0) DropResult(task);
         Move(task, state, now);
         task.Lane = null;
         Need(task, -1);

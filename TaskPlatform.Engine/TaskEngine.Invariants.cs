@@ -48,10 +48,12 @@ public sealed partial class TaskEngine
         foreach (var lane in _lanes.Values)
         {
             var isOpen = lane.Count > 0 && !Settings.PausedTypes.Contains(lane.Type) && !lane.IsHeld && !lane.IsSettling
-                && lane.Concurrency is not { IsClosed: true } && lane.Rate is not { IsClosed: true };
+                && lane.Concurrency is not { IsClosed: true } && lane.Rate is not { IsClosed: true } && lane.CandidateRate is not { IsClosed: true };
             Demand(lane.IsOpen == isOpen, $"A lane is open exactly when nothing closes it. Not so: {lane.Key}.");
             Demand(!lane.IsHeld || lane.Budget is { Holders: > 0 } || lane.GraphBudget is { Holders: > 0 }, $"A lane is held for somebody. Not so: {lane.Key}.");
         }
+        Demand(_routed.Sum(group => group.Value.Count) == _tasks.Values.Count(task => task.State == TaskState.Pending && task.Body!.Flow.Route is not null), "Ready tasks with a route are known by it.");
+        Demand(_routed.All(group => group.Value.Count > 0 && group.Value.All(task => GroupOf(task) == group.Key)), "Ready tasks stand where they were routed.");
         foreach (var share in _shares.Values)
             Demand(share.Ready == _lanes.Values.Where(lane => lane.Share == share).Sum(lane => lane.Count), $"A fairness key counts its ready tasks. Not so: {share.Key}.");
         foreach (var line in _shapes.Values.SelectMany(shape => shape.Lines)) line.AssertInvariants();
@@ -93,6 +95,8 @@ public sealed partial class TaskEngine
         Demand((task.LaneIndex >= 0) == (task.State == TaskState.Pending), "A task stands in a lane exactly while it is pending.", task);
         Demand(task.State == TaskState.Waiting == (task.History is { Waits: not WaitReason.None }), "A task waits exactly while it is waiting.", task);
         Demand((task.Lease is not null) == task.State.IsLeased(), "A task has a lease exactly while an agent holds it.", task);
+        Demand(task.ResultBytes < 0 || task.State == TaskState.Completed || task.History is { Waits: WaitReason.Verdict }, "Only what is completed or being judged has a result.", task);
+        Demand(task.History is not { VerifierId: not null } || task.History.Waits == WaitReason.Verdict, "Only what is being judged has a verifier.", task);
         Demand(task.State.IsFinal() == task.FinishedUnixMs.HasValue, "A task has an end exactly when it is over.", task);
         Demand(task.WallIndex < 0 || !task.State.IsFinal(), "Nothing is due for a task that is over.", task);
         Demand(task.WallIndex >= 0 || task.DeadlineUnixMs is null || task.State.IsFinal(), "Every deadline is waited for.", task);
@@ -129,8 +133,15 @@ public sealed partial class TaskEngine
         TaskState.Assigned or TaskState.InProgress => task.TimerIndex >= 0,
         TaskState.Scheduled => task.TimerIndex >= 0 || task.WallIndex >= 0,
         TaskState.Blocked => HasWork || task.DependsOn.Any(edge => Evaluate(task, edge) == EdgeState.Open),
-        TaskState.Waiting => HasWork || task.History!.Waits != WaitReason.Children || task.Family is { Open: > 0 },
+        TaskState.Waiting => HasWork || WillBeWoken(task, task.History!),
         _ => false,
+    };
+
+    private bool WillBeWoken(TaskItem task, TaskHistory history) => history.Waits switch
+    {
+        WaitReason.Children => task.Family is { Open: > 0 },
+        WaitReason.Verdict => _tasks.TryGetValue(history.VerifierId!, out var verifier) && (!verifier.State.IsFinal() || _wanted.Contains(verifier.Id)),
+        _ => true,
     };
 
     private static void Demand(bool condition, string rule, TaskItem? task = null)

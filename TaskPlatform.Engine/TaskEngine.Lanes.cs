@@ -15,8 +15,9 @@ public sealed partial class TaskEngine
     private int _lanesBeforeForgetting = FewLanes;
     private int _shapesBeforeForgetting = FewShapes;
 
-    private void EnterLane(TaskItem task)
+    private void EnterLane(TaskItem task, Moment now)
     {
+        if (task.Body!.Flow.Route is not null) ChooseRoute(task, now);
         LaneOf(task).Share.Enter(_virtualTime);
         StepIn(task);
     }
@@ -31,6 +32,7 @@ public sealed partial class TaskEngine
     {
         var lane = LaneOf(task);
         lane.Add(task);
+        EnterRoute(task);
         WakeLane(lane);
     }
 
@@ -40,6 +42,7 @@ public sealed partial class TaskEngine
         var lane = task.Lane!;
         var wasOpen = lane.IsOpen;
         lane.Remove(task);
+        LeaveRoute(task);
         // The first of a held lane may have kept others from their budget.
         if (lane.IsOpen && !wasOpen) WakeLane(lane);
         WakeHeldBack(lane);
@@ -56,10 +59,13 @@ public sealed partial class TaskEngine
     private Lane LaneOf(TaskItem task, TaskBody body)
     {
         var (flow, isRerouted) = (body.Flow, task.History is { IsRerouted: true });
-        var capabilities = isRerouted ? [flow.Route!] : body.Capabilities;
+        var routing = task.History?.Routing;
+        var capabilities = routing is not null ? [routing.Candidate] : isRerouted ? [flow.Route!] : body.Capabilities;
+        var candidateRate = CandidateOf(task)?.RateLimitKey;
         var key = new LaneKey(
             task.Type, capabilities.IsEmpty ? "" : string.Join('\n', capabilities), flow.ConcurrencyKey, flow.RateLimitKey, flow.FairnessKey,
-            isRerouted ? null : flow.BudgetKey, BudgetGraphOf(task), flow.Weight);
+            isRerouted ? null : flow.BudgetKey, BudgetGraphOf(task), flow.Weight,
+            candidateRate == flow.RateLimitKey ? null : candidateRate);
         return LaneOf(key, capabilities);
     }
 
@@ -74,12 +80,14 @@ public sealed partial class TaskEngine
         {
             Concurrency = key.ConcurrencyKey is { } concurrency ? ConcurrencyGateOf(concurrency) : null,
             Rate = key.RateLimitKey is { } rate ? RateGateOf(rate) : null,
+            CandidateRate = key.CandidateRateKey is { } candidateRate ? RateGateOf(candidateRate) : null,
             Budget = key.BudgetKey is { } budget ? BudgetGateOf(budget) : null,
             GraphBudget = key.BudgetGraph is { } graph ? BudgetGateOf(_graphs[graph]) : null,
             IsPaused = Settings.PausedTypes.Contains(key.Type),
         };
         lane.Concurrency?.Lanes.Add(lane);
         lane.Rate?.Lanes.Add(lane);
+        lane.CandidateRate?.Lanes.Add(lane);
         lane.Budget?.Lanes.Add(lane);
         lane.GraphBudget?.Lanes.Add(lane);
         _lanes.Add(key, lane);
@@ -118,6 +126,7 @@ public sealed partial class TaskEngine
         var listed = types is { IsEmpty: false } ? types : null;
         if (instance.LastAsked is { } last && AreSame(last.Types, listed)) return last.Shape;
         var shape = FindShape(agent, listed);
+        PresenceChanged();
         instance.LastAsked = (listed, shape);
         return shape;
     }

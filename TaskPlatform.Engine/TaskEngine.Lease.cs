@@ -73,9 +73,17 @@ public sealed partial class TaskEngine
         if (FindLeased(complete.TaskId, complete.Token, SettleVerb.Complete, out var other) is not { } task) return other;
         TakeUsage(task, complete.Usage);
         var history = task.Told;
-        if (complete.Confidence is { } confidence) history.Confidence = confidence;
+        if (complete.Confidence is { } confidence)
+        {
+            history.Confidence = confidence;
+            ObserveConfidence(task, confidence);
+            if (IsTooUnsure(task, confidence)) return Escalate(task, complete.Token, confidence, now);
+        }
+        var isJudged = VerifierOf(task) is not null;
+        if (isJudged && task.CancelRequested) return Suspend(task, complete.Token, SettleVerb.Complete, WaitReason.Verdict, now);
         if (complete.Result is { } result) (history.Result, task.ResultBytes, task.ResultIsDirty) = (result, result.Length, true);
         (history.Progress, history.Error, history.CancelledBy) = (1, null, null);
+        if (isJudged) return AwaitVerdict(task, complete.Token, now);
         EndAttempt(task, AttemptRecord.Completed, error: null, success: true, now);
         Settle(task, complete.Token, SettleVerb.Complete);
         Finish(task, TaskState.Completed, now);
@@ -111,13 +119,19 @@ public sealed partial class TaskEngine
     {
         EndAttempt(task, AttemptRecord.Failed, error, success: task.CancelRequested ? null : false, now);
         if (task.CancelRequested) Finish(task, TaskState.Cancelled, now);
-        else if (!error.Retryable || !HasAttemptLeft(task)) Finish(task, TaskState.Failed, now);
-        else
+        else FailOrRetry(task, error, now);
+    }
+
+    private void FailOrRetry(TaskItem task, TaskError error, Moment now)
+    {
+        if (!error.Retryable || !HasAttemptLeft(task))
         {
-            var failures = task.History!.AttemptsUsed - task.History.AttemptsForgiven;
-            StartBackoff(task, task.Body!.Policy.Backoff.DelayMs(failures, random()), now);
-            Tell(TaskEvent.Retrying, task);
+            Finish(task, TaskState.Failed, now);
+            return;
         }
+        var failures = task.History!.AttemptsUsed - task.History.AttemptsForgiven;
+        StartBackoff(task, task.Body!.Policy.Backoff.DelayMs(failures, random()), now);
+        Tell(TaskEvent.Retrying, task);
     }
 
     private Outcome Release(Command.Release release, Moment now)
@@ -201,10 +215,17 @@ public sealed partial class TaskEngine
         (history.IsAttemptOpen, history.WorkedMs) = (false, 0);
         Record(task, lease, task.AttemptsUsed, outcome, error, now);
         if (success is not { } observed) return;
-        var agent = _agents[lease.AgentId];
-        var seconds = Math.Max(0, now.TickMs - lease.StartedTick) / 1000.0;
-        agent.Observe(task.Type, observed, seconds, limits.AgentTypes);
-        _pairs?.Observed(agent, task.Type, observed, seconds);
+        var worked = Math.Max(0, now.TickMs - lease.StartedTick);
+        Observe(_agents[lease.AgentId], task.Type, observed, worked);
+        ObserveRoute(task, observed, worked);
+    }
+
+    /// <summary>What an attempt says about its agent.</summary>
+    private void Observe(AgentItem agent, string type, bool success, long workedMs)
+    {
+        var seconds = workedMs / 1000.0;
+        agent.Observe(type, success, seconds, limits.AgentTypes);
+        _pairs?.Observed(agent, type, success, seconds);
         MarkDirty(agent);
     }
 

@@ -22,6 +22,7 @@ public sealed partial class TaskEngine
     {
         if (!_tasks.TryAdd(task.Id, task)) return false;
         _loaded.Add(task);
+        if (task is { State: TaskState.Waiting, History.Waits: WaitReason.Verdict, ResultBytes: > 0 }) _loadedUnjudged.Add(task);
         _lastOrder = Math.Max(_lastOrder, task.Order);
         return true;
     }
@@ -41,6 +42,7 @@ public sealed partial class TaskEngine
             case GraphItem graph: _graphs.TryAdd(graph.Id, graph); break;
             case IdempotencyEntry entry when !_keys.ContainsKey(entry.Key): AddKey(entry); break;
             case Tombstone tombstone: _tombstones[tombstone.Key] = tombstone.ExpiresUnixMs; break;
+            case RouteItem route: _routes[route.Name] = route; break;
             case ScheduleItem schedule: Place(schedule); break;
             case OperationItem operation: _operations[operation.Id] = operation; break;
             case UniqueEntry or RateEntry or BudgetEntry: _loadedFlows.Add(record); break;
@@ -62,7 +64,9 @@ public sealed partial class TaskEngine
         }
         LoadFlows(now);
         _runCountedTick = now.TickMs;
+        _keepsRoutes = true;
         foreach (var task in _loaded) Index(task, now);
+        _keepsRoutes = false;
         // The others, a million of them perhaps, are where they belong: each look at all of them costs a tenth of a second.
         _loaded.RemoveAll(static task => task.State is TaskState.Pending or TaskState.Scheduled || task.State.IsLeased());
         foreach (var task in _loaded) GoOnAfterLoading(task, now);
@@ -76,6 +80,7 @@ public sealed partial class TaskEngine
         _loaded.Clear();
         _loaded.TrimExcess();
         _loadedFlows.Clear();
+        _loadedUnjudged.Clear();
     }
 
     private void SortByOrder()
@@ -150,7 +155,7 @@ public sealed partial class TaskEngine
     private void Index(TaskItem task, Moment now)
     {
         if (task.Lease is { } lease) LoadLease(task, lease, now);
-        if (task.State == TaskState.Pending) EnterLane(task);
+        if (task.State == TaskState.Pending) EnterLane(task, now);
         SetTimers(task, now);
     }
 
@@ -199,10 +204,22 @@ public sealed partial class TaskEngine
             if (task.Body!.Policy.FailsWithChild && FailedChild(task) is { } failed) HearOfFailure(task, failed, now);
             else if (task.Family is not { Open: > 0 }) Resume(task, now);
         }
+        if (task.State == TaskState.Waiting && task.History.Waits == WaitReason.Verdict) AwaitVerdictAgain(task, now);
         if (task.State != TaskState.Waiting || task.History.Waits != WaitReason.Budget) return;
         var verdict = AskBudgets(task, GraphGateOf(task), SharedGateOf(task), now, out var gate);
         if (verdict != BudgetVerdict.Exhausted) Resume(task, now);
         else if (gate is not null) WaitAt(gate, task, now);
+    }
+
+    /// <summary>The verifier may have ended in the last batch before the crash, or its records may be what the crash cut off.</summary>
+    private void AwaitVerdictAgain(TaskItem task, Moment now)
+    {
+        if (!_tasks.TryGetValue(task.History!.VerifierId!, out var verifier))
+        {
+            if (VerifierOf(task) is not null) GrowVerifier(task, now);
+            else Reject(task, new TaskError("verifier-failed", "Nobody judged the result: its route is gone.", Retryable: true), success: null, now);
+        }
+        else if (verifier.State.IsFinal()) HearVerdict(task, verifier, now);
     }
 
     /// <summary>Whoever cancelled it was retried before the crash, and the task is to be so too; else it is to be found if that happens later.</summary>
@@ -212,7 +229,7 @@ public sealed partial class TaskEngine
         LeaveChildren(task);
         if (task.ParentId == causeId)
         {
-            if (!cause.State.IsFinal()) _reviving.Enqueue((causeId, task));
+            if (!cause.State.IsFinal() && !task.IsVerifier) _reviving.Enqueue((causeId, task));
             return;
         }
         foreach (var edge in task.DependsOn)

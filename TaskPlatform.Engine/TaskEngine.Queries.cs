@@ -41,6 +41,7 @@ public sealed partial class TaskEngine
         (TaskState.Blocked, _) => [.. task.DependsOn.Where(edge => Evaluate(task, edge) == EdgeState.Open).Select(edge => edge.Id)],
         (TaskState.Waiting, WaitReason.Children) => [.. task.Family!.Children.Where(child => !child.State.IsFinal()).Select(child => child.Id)],
         (TaskState.Waiting, WaitReason.Budget) => [BudgetWaitedFor(task)],
+        (TaskState.Waiting, WaitReason.Verdict) => [task.History!.VerifierId!],
         _ => [],
     };
 
@@ -53,8 +54,9 @@ public sealed partial class TaskEngine
 
     private ImmutableArray<TaskInput> Inputs(TaskItem task)
     {
-        if (task.DependsOn.IsEmpty && task.Family is null) return [];
+        if (task.DependsOn.IsEmpty && task.Family is null && !task.IsVerifier) return [];
         var inputs = ImmutableArray.CreateBuilder<TaskInput>();
+        if (Judged(task) is { ResultBytes: >= 0 } judged) inputs.Add(new TaskInput(judged.Id, judged.ResultBytes, judged.Result));
         foreach (var edge in task.DependsOn)
         {
             if (_tasks.TryGetValue(edge.Id, out var source)) AddInput(inputs, source);
@@ -63,9 +65,13 @@ public sealed partial class TaskEngine
         return inputs.DrainToImmutable();
     }
 
+    /// <summary>The task whose result a verifier is to judge right now.</summary>
+    private static TaskItem? Judged(TaskItem verifier)
+        => verifier is { IsVerifier: true, Parent: { History.VerifierId: { } id } parent } && id == verifier.Id ? parent : null;
+
     private static void AddInput(ImmutableArray<TaskInput>.Builder inputs, TaskItem source)
     {
-        if (source.ResultBytes >= 0) inputs.Add(new TaskInput(source.Id, source.ResultBytes, source.Result));
+        if (source.HasResult) inputs.Add(new TaskInput(source.Id, source.ResultBytes, source.Result));
     }
 
     /// <summary>

@@ -111,7 +111,7 @@ public sealed partial class TaskEngine
         (history.Requeues, history.Losses) = (0, 0);
         (history.CancelRequested, history.CancelReason, history.CancelledBy) = (false, null, null);
         (history.BackoffMs, history.BackoffEndsUnixMs, history.WorkedMs) = (0, 0, 0);
-        history.IsRerouted = false;
+        (history.IsRerouted, history.Routing) = (false, null);
         history.ReadyAgainUnixMs = now.UnixMs;
         // Remembered, so that nobody misses their records at the next start.
         history.FiredEdges = [.. task.DependsOn.Where(edge => HasFired(task, edge) || !_tasks.ContainsKey(edge.Id))];
@@ -135,6 +135,8 @@ public sealed partial class TaskEngine
         }
         foreach (var child in task.Family?.Children ?? [])
         {
+            // There is no result any more that it could judge.
+            if (child.IsVerifier) continue;
             Reconsider(task, child);
             if (child is { CancelRequested: true, Lease: { } lease } && child.CancelledBy == task.Id) TakeBack(child, lease, now);
         }
@@ -243,6 +245,7 @@ public sealed partial class TaskEngine
 
     private void GoOnWith(string id, Moment now)
     {
+        HearBroughtVerdict(id, now);
         if (_revivingLater.Remove(id, out var revivals))
         {
             foreach (var revival in revivals) _reviving.Enqueue(revival);

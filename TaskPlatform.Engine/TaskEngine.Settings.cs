@@ -34,7 +34,7 @@ public sealed partial class TaskEngine
     {
         IEnumerable<IQueueRecord> records =
         [
-            .. _agents.Values, .. _keys.Values, .. _schedules.Values.Select(slot => slot.Item), .. _operations.Values, .. _rateGates.Values, .. _budgetGates.Values,
+            .. _agents.Values, .. _keys.Values, .. _schedules.Values.Select(slot => slot.Item), .. _operations.Values, .. _routes.Values, .. _rateGates.Values, .. _budgetGates.Values,
             .. _tombstonesByExpiry.UnorderedItems.Select(item => item.Element), .. _uniqueByExpiry.UnorderedItems.Select(item => item.Element),
         ];
         foreach (var record in records)

@@ -8,7 +8,7 @@ public sealed partial class TaskEngine
 
     /// <summary>When <see cref="Tick"/> next has something to do, on each clock; <see cref="Moment.Never"/> when nothing is due.</summary>
     public Moment NextDeadline => new(
-        Math.Min(Math.Min(_timers.HeadKey, _waitEnds.HeadKey), Math.Min(_rateOpenings.HeadKey, _lookAgainTick)),
+        Math.Min(Math.Min(_timers.HeadKey, _waitEnds.HeadKey), Math.Min(_rateOpenings.HeadKey, Math.Min(_lookAgainTick, _routeLookTick))),
         Math.Min(Math.Min(Math.Min(_wallTimers.HeadKey, _scheduleTimers.HeadKey), _budgetPeriods.HeadKey), Math.Min(NextRetention, NextExpiry)));
 
     /// <summary>When something remembered is next to be forgotten.</summary>

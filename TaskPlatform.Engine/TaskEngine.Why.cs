@@ -31,9 +31,12 @@ public sealed partial class TaskEngine
         var lease = task.Lease!;
         var cancel = task.CancelRequested ? " It was asked to stop." : "";
         var chosen = lease.Match is { } match ? $" It was chosen by {match.Terms.Text}." : "";
+        var routed = task.History?.Routing is { } routing ? $" {Routed(routing)}" : "";
         var left = Seconds(Math.Max(0, lease.EndsTick - now.TickMs));
-        return Because(task, WhyReason.Running, $"Agent '{lease.AgentId}' has had it for {Seconds(now.UnixMs - lease.GrantedUnixMs)}; its lease ends in {left} without a heartbeat.{chosen}{cancel}");
+        return Because(task, WhyReason.Running, $"Agent '{lease.AgentId}' has had it for {Seconds(now.UnixMs - lease.GrantedUnixMs)}; its lease ends in {left} without a heartbeat.{chosen}{routed}{cancel}");
     }
+
+    private static string Routed(TaskRouting routing) => $"Its route '{routing.Route}' gave it to '{routing.Candidate}': {routing.Reason}.";
 
     private string WhyBlocked(TaskItem task)
     {
@@ -55,6 +58,7 @@ public sealed partial class TaskEngine
     private WhyView WhyWaiting(TaskItem task, Moment now) => task.History!.Waits switch
     {
         WaitReason.Children => Because(task, WhyReason.Waiting, $"It waits for {task.Family!.Open} of its {task.Family.Children.Count} children."),
+        WaitReason.Verdict => Because(task, WhyReason.Waiting, $"Its result waits for the verdict of '{task.History.VerifierId}', a task of type '{_tasks[task.History.VerifierId!].Type}'."),
         WaitReason.Answer => Because(task, WhyReason.Waiting, $"It waits for an answer: {task.History.Question!.Text}"),
         _ => WhyOutOfBudget(task, now),
     };
@@ -84,6 +88,7 @@ public sealed partial class TaskEngine
         var (reason, text, key, opens) = Hindrance(lane, now);
         if (reason == WhyReason.Ready && !fits.Any(fit => fit.IsEligible)) (reason, text) = (WhyReason.NoAgent, WhyNoAgent(task, lane, fits.Count, now));
         else if (reason == WhyReason.Ready) text = $"It is ready, number {position} of {lane.Count} in its line.";
+        if (task.History?.Routing is { } routing) text += $" {Routed(routing)}";
         return new WhyView(
             task.State, reason, text, key is null ? [] : [key], position <= PositionMost ? position : null, opens ?? ExpectedStart(lane, position, reason, now),
             [.. fits.Take(AgentsShown)]);
@@ -96,7 +101,7 @@ public sealed partial class TaskEngine
         if (lane.IsPaused) return (WhyReason.Paused, $"Tasks of type '{lane.Type}' are paused.", lane.Type, null);
         if (lane.Concurrency is { IsClosed: true } concurrency)
             return (WhyReason.Concurrency, $"{concurrency.Held} tasks with the concurrency key '{concurrency.Key}' run, and {concurrency.Limit} may.", concurrency.Key, null);
-        if (lane.Rate is { IsClosed: true, Limit: { } limit } rate)
+        if ((lane.Rate is { IsClosed: true } ? lane.Rate : lane.CandidateRate) is { IsClosed: true, Limit: { } limit } rate)
         {
             var opens = now.UnixMs + Math.Max(0, rate.OpensTick - now.TickMs);
             return (WhyReason.Rate, $"{limit.Count} tasks with the rate limit key '{rate.Key}' were started within {Seconds(limit.PerMs)}, as many as may be.", rate.Key, opens);

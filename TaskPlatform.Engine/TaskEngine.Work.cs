@@ -14,7 +14,7 @@ public sealed partial class TaskEngine
     /// <summary>Whether <see cref="Advance"/> must be called again.</summary>
     public bool HasWork
         => _ended.Count > 0 || _cancelling.Count > 0 || _leavingChildren.Count > 0 || _reviving.Count > 0 || _settling.Count > 0
-        || _releasing.Count > 0 || _running.Count > 0;
+        || _releasing.Count > 0 || _running.Count > 0 || _rerouting.Count > 0;
 
     private void RunWork(Moment now)
     {
@@ -34,6 +34,7 @@ public sealed partial class TaskEngine
         else if (_reviving.TryDequeue(out var revival)) Revive(revival.CauseId, revival.Task, ref budget, now);
         else if (_settling.TryPeek(out var lane)) SettleExhausted(lane, ref budget, now);
         else if (_releasing.TryDequeue(out var waiting)) Release(waiting, ref budget, now);
+        else if (_rerouting.TryDequeue(out var routed)) Reroute(routed, ref budget, now);
         else if (_running.TryDequeue(out var operation)) RunOperation(_operations[operation], ref budget, now);
         else return false;
         return true;

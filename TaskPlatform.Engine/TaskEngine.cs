@@ -82,6 +82,10 @@ public sealed partial class TaskEngine(
         Command.GetOperation get => GetOperation(get),
         Command.PutSchedule put => PutSchedule(put, now),
         Command.DeleteSchedule delete => DeleteSchedule(delete),
+        Command.PutRoute put => PutRoute(put, now),
+        Command.DeleteRoute delete => DeleteRoute(delete),
+        Command.GetRoute get => GetRoute(get),
+        Command.ListRoutes => ListRoutes(),
         Command.GetSchedule get => GetSchedule(get),
         Command.ListSchedules => ListSchedules(),
         Command.RegisterAgent register => RegisterAgent(register, now),
@@ -108,6 +112,7 @@ public sealed partial class TaskEngine(
     /// </summary>
     public void Advance(Moment now)
     {
+        LookAtRoutes(now);
         RunWork(now);
         AnswerWaitingClaims(now);
     }
@@ -128,7 +133,7 @@ public sealed partial class TaskEngine(
 
     private void Enter(TaskItem task, Moment now)
     {
-        if (task.State == TaskState.Pending) EnterLane(task);
+        if (task.State == TaskState.Pending) EnterLane(task, now);
         SetTimers(task, now);
     }
 }

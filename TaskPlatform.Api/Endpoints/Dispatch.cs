@@ -133,6 +133,6 @@ internal sealed class Dispatch(IQueueOwners owners)
     };
 
     private static bool MakesQueue(Command command) => command
-        is Command.Submit or Command.SubmitGraph or Command.Claim or Command.RegisterAgent or Command.PutSchedule
+        is Command.Submit or Command.SubmitGraph or Command.Claim or Command.RegisterAgent or Command.PutSchedule or Command.PutRoute
         or Command.Configure or Command.Pause or Command.Resume;
 }

@@ -34,6 +34,7 @@ public static class Problems
         [ProblemTypes.QueueNotFound] = (404, "There is no such queue."),
         [ProblemTypes.GraphNotFound] = (404, "There is no such graph."),
         [ProblemTypes.AgentNotFound] = (404, "There is no such agent."),
+        [ProblemTypes.RouteNotFound] = (404, "There is no such route."),
         [ProblemTypes.ScheduleNotFound] = (404, "There is no such schedule."),
         [ProblemTypes.OperationNotFound] = (404, "There is no such operation."),
         [NotFound] = (404, "There is nothing at this address."),

@@ -61,7 +61,7 @@ internal static class TaskEndpoints
     {
         using var request = ApiRequest.WithoutBody(http);
         var reply = await dispatch.SendAsync<Outcome.TaskAnswer>(request, new Command.GetTask(request.Id()));
-        if (reply.Outcome.View.Task.ResultBytes < 0) return TypedResults.NoContent();
+        if (!reply.Outcome.View.Task.HasResult) return TypedResults.NoContent();
         var view = await HydrateAsync(reply.Owner, reply.Outcome.View with { Inputs = [] }, http.RequestAborted);
         return new RawResult(view.Task.Result);
     }

@@ -11,7 +11,7 @@ internal static class QueueCodec
     [
         (RecordKind.Agent, "agent:"), (RecordKind.Graph, "graph:"), (RecordKind.Key, "key:"), (RecordKind.Schedule, "schedule:"),
         (RecordKind.Operation, "operation:"), (RecordKind.Unique, "unique:"), (RecordKind.Tombstone, "gone:"), (RecordKind.Rate, "rate:"),
-        (RecordKind.Budget, "budget:"), (RecordKind.Step, "step:"),
+        (RecordKind.Budget, "budget:"), (RecordKind.Step, "step:"), (RecordKind.Route, "route:"),
     ];
 
     /// <summary>

@@ -22,6 +22,9 @@ public sealed record QueueEvent(
     /// <summary>The attempt whose grant ended with it, also where that did not use the attempt up; null where none did.</summary>
     public int? EndedAttempt { get; init; }
 
+    /// <summary>Of a claim: where the task's route had given it to; null unless it was routed.</summary>
+    public TaskRouting? Routing { get; init; }
+
     /// <summary>Whether a grant may have ended by it, or is to: what its holder has to know if it did not do it itself.</summary>
     public bool ConcernsHolder => Kind is TaskEvent.LeaseLost or TaskEvent.CancelRequested or TaskEvent.Failed or TaskEvent.Cancelled or TaskEvent.Waiting;
 

@@ -31,9 +31,19 @@ internal static class QueueLoader
         {
             foreach (var stored in page.Span) tasks.Take(stored);
         }
+        await LoadUnjudgedAsync(engine, store, cancellationToken);
         var loaded = now();
         engine.FinishLoading(loaded);
         return loaded;
+    }
+
+    /// <summary>Results that wait for their verdict are the only ones that memory needs.</summary>
+    private static async Task LoadUnjudgedAsync(TaskEngine engine, IQueueStore store, CancellationToken cancellationToken)
+    {
+        var tasks = engine.LoadedUnjudged;
+        if (tasks.Count == 0) return;
+        var read = await StoredTasks.ReadAsync(store, tasks.Select(task => (IReadOnlyList<string>)[TaskFields.Result(task.Id)]), cancellationToken);
+        foreach (var task in tasks) task.Restore(read.Result(task.Id) ?? throw new RecordException(task.Id, "has no result, although it says so"));
     }
 
     /// <summary>

@@ -67,6 +67,9 @@ public sealed partial class TaskContext
     /// <summary>Why the last attempt failed, or which child did (<c>child-failed</c>).</summary>
     public TaskError? Error => _task.Error;
 
+    /// <summary>What the verifier said of the result of an earlier attempt; unset before the first verdict.</summary>
+    public VerdictInfo? Verdict => _task.Verdict;
+
     internal RawJson? Payload => _task.Payload;
 
     internal JsonSerializerOptions Json { get; }

@@ -50,6 +50,8 @@ public static class ProblemTypes
     public const string AgentNotFound = "agent-not-found";
     /// <summary>404: no such schedule.</summary>
     public const string ScheduleNotFound = "schedule-not-found";
+    /// <summary>404: no such route.</summary>
+    public const string RouteNotFound = "route-not-found";
     /// <summary>404: no such bulk operation.</summary>
     public const string OperationNotFound = "operation-not-found";
     /// <summary>409: the idempotency key was used with another body.</summary>

@@ -84,9 +84,15 @@ public sealed record SubmitTask
     public string? BudgetKey { get; init; }
     /// <summary>What a failed child means to this task; resume when unset.</summary>
     public ChildFailure? OnChildFailure { get; init; }
-    /// <summary>The capability of the cheaper agents that take it when its budget key is exhausted and set to route.</summary>
+    /// <summary>
+    /// The route that says who takes it: from the start where it demands no capability of its own, else when its budget key is exhausted and set to route. Where the
+    /// queue has no route of that name, it is the capability of those who take it then.
+    /// </summary>
     public string? Route { get; init; }
-    /// <summary>The task type that checks the result before dependents unlock. This version refuses it.</summary>
+    /// <summary>
+    /// The type of the task that judges each result: it answers <c>{pass, reason?, score?}</c>. Only a result that passes completes the task and unlocks its
+    /// dependents; else the attempt has failed, and the next is given the verdict.
+    /// </summary>
     public string? Verifier { get; init; }
     /// <summary>At most 32 names with values, to find the task by.</summary>
     public IReadOnlyDictionary<string, string>? Labels { get; init; }
@@ -120,6 +126,19 @@ public sealed record TaskAttempt
     public string? Outcome { get; init; }
     /// <summary>Why it failed.</summary>
     public TaskError? Error { get; init; }
+}
+
+/// <summary>What a verifier said of a result.</summary>
+public sealed record VerdictInfo
+{
+    /// <summary>The verifier's task, a child of the one that it judged.</summary>
+    public required string TaskId { get; init; }
+    /// <summary>Whether the result is good enough.</summary>
+    public bool Pass { get; init; }
+    /// <summary>Why, in the verifier's words; at most 2,000 characters.</summary>
+    public string? Reason { get; init; }
+    /// <summary>How good the result is, in the verifier's unit.</summary>
+    public double? Score { get; init; }
 }
 
 /// <summary>The right to work on a task for a time.</summary>
@@ -220,7 +239,8 @@ public sealed record TaskInfo
     /// <summary>What an attempt left to the next, at most 256 KiB.</summary>
     public RawJson? Checkpoint { get; init; }
     /// <summary>
-    /// Results of the tasks it depends on and of its children that completed, by id. Over 1 MiB in all, each is <c>{"href": …}</c>, to be fetched.
+    /// Results of the tasks it depends on and of its children that completed, by id; a verifier's: the result that it is to judge. Over 1 MiB in all, each is
+    /// <c>{"href": …}</c>, to be fetched.
     /// </summary>
     public IReadOnlyDictionary<string, RawJson>? Inputs { get; init; }
     /// <summary>The first and last ten attempts.</summary>
@@ -239,6 +259,10 @@ public sealed record TaskInfo
     public RawJson? Answer { get; init; }
     /// <summary>What grants that ended have used; unset while that is nothing.</summary>
     public TaskUsage? Usage { get; init; }
+    /// <summary>Where its route gave it to, and why; unset unless it was routed.</summary>
+    public RoutingInfo? Routing { get; init; }
+    /// <summary>What the verifier said of the last result that it judged; unset before the first verdict.</summary>
+    public VerdictInfo? Verdict { get; init; }
     /// <summary>The task whose end cancelled this one.</summary>
     public string? CancelledBy { get; init; }
     /// <summary>On a submit: the unique key because of which this task is answered and none was made.</summary>
@@ -287,4 +311,6 @@ public sealed record TaskEventInfo
     public string? Message { get; init; }
     /// <summary>Of a claim: why this agent was given this task; unset under fifo.</summary>
     public MatchInfo? Match { get; init; }
+    /// <summary>Of a claim: where the task's route had given it to; unset unless it was routed.</summary>
+    public RoutingInfo? Routing { get; init; }
 }

@@ -82,6 +82,12 @@ internal sealed class BudgetGate(string key, GraphItem? graph = null) : IQueueRe
     {
         // Sums of fractions do not come out even: where nobody holds anything, nothing is set aside.
         Reserved = --Holders == 0 ? default : Reserved - reserved;
+        Use(used, nowUnixMs);
+    }
+
+    /// <summary>So much was used, whether or not it had been set aside.</summary>
+    public void Use(Usage used, long nowUnixMs)
+    {
         if (used == default) return;
         (Used, PeriodStartUnixMs) = (UsedAt(nowUnixMs) + used, Period(nowUnixMs));
         if (Graph is not null) Graph.Used = Used;

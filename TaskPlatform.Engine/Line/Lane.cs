@@ -4,7 +4,8 @@ namespace TaskPlatform.Engine;
 
 /// <summary>What tasks of a lane have in common: to whoever claims they differ in priority and arrival only.</summary>
 internal readonly record struct LaneKey(
-    string Type, string Capabilities, string? ConcurrencyKey, string? RateLimitKey, string? FairnessKey, string? BudgetKey, string? BudgetGraph, int Weight);
+    string Type, string Capabilities, string? ConcurrencyKey, string? RateLimitKey, string? FairnessKey, string? BudgetKey, string? BudgetGraph, int Weight,
+    string? CandidateRateKey = null);
 
 /// <summary>
 /// Ready tasks that are alike for claiming. One heap per priority, by arrival, so that the best task of a lane is among four heads however
@@ -29,6 +30,9 @@ internal sealed class Lane(LaneKey key, ImmutableArray<string> capabilities, Fai
     public ConcurrencyGate? Concurrency { get; init; }
 
     public RateGate? Rate { get; init; }
+
+    /// <summary>The rate limit of the candidate that its tasks were routed to, beside their own.</summary>
+    public RateGate? CandidateRate { get; init; }
 
     public BudgetGate? Budget { get; init; }
 
@@ -109,7 +113,7 @@ internal sealed class Lane(LaneKey key, ImmutableArray<string> capabilities, Fai
     /// <returns>Whether that changed anything.</returns>
     public bool Refresh()
     {
-        var isOpen = Count > 0 && !IsPaused && !IsHeld && !IsSettling && Concurrency is not { IsClosed: true } && Rate is not { IsClosed: true };
+        var isOpen = Count > 0 && !IsPaused && !IsHeld && !IsSettling && Concurrency is not { IsClosed: true } && Rate is not { IsClosed: true } && CandidateRate is not { IsClosed: true };
         if (isOpen == IsOpen) return false;
         IsOpen = isOpen;
         foreach (var place in Places) place.Follow();

@@ -121,6 +121,18 @@ public abstract record Command
     /// <summary>All schedules, by name.</summary>
     public sealed record ListSchedules : Command;
 
+    /// <summary>Who may take the tasks that name a route. Replaces a route of the same name; what was learned of candidates that stay is kept.</summary>
+    public sealed record PutRoute(string Name, RouteSpec Spec) : Command;
+
+    /// <summary>Tasks that name the route are routed no more.</summary>
+    public sealed record DeleteRoute(string Name) : Command;
+
+    /// <summary>One route.</summary>
+    public sealed record GetRoute(string Name) : Command;
+
+    /// <summary>All routes, by name.</summary>
+    public sealed record ListRoutes : Command;
+
     /// <summary>Why a task is where it is.</summary>
     public sealed record Why(string TaskId) : Command;
 

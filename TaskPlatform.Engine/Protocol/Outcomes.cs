@@ -56,6 +56,11 @@ public abstract record Outcome
     /// <param name="IsNew">Whether this call made the one that is answered.</param>
     public sealed record ScheduleList(ImmutableArray<ScheduleItem> Schedules, bool IsNew = false) : Outcome;
 
+    /// <summary>Routes.</summary>
+    /// <param name="Routes">The routes, by name.</param>
+    /// <param name="IsNew">Whether this call made the one that is answered.</param>
+    public sealed record RouteList(ImmutableArray<RouteItem> Routes, bool IsNew = false) : Outcome;
+
     /// <summary>The lease goes on.</summary>
     public sealed record Extended(long LeaseMs, bool CancelRequested) : Outcome;
 

@@ -35,6 +35,9 @@ public sealed record Refusal(string Name, string Detail, ImmutableArray<string> 
     /// <summary>No such schedule.</summary>
     public const string ScheduleNotFound = "schedule-not-found";
 
+    /// <summary>No such route.</summary>
+    public const string RouteNotFound = "route-not-found";
+
     /// <summary>No such bulk operation.</summary>
     public const string OperationNotFound = "operation-not-found";
 

@@ -11,9 +11,10 @@ namespace TaskPlatform.Engine;
 /// <param name="Error">The task's last error then.</param>
 /// <param name="ReportedProgress">How far the work was then; null before the agent said anything.</param>
 /// <param name="Message">What the agent had said last.</param>
+/// <param name="Routing">Where its route had given it to; null unless it was routed.</param>
 public readonly record struct TaskEvent(
     string Kind, TaskItem Task, TaskState State, int Attempt, string? AgentId, Lease? Lease, AttemptRecord? Ended, TaskError? Error,
-    double? ReportedProgress, string? Message)
+    double? ReportedProgress, string? Message, TaskRouting? Routing = null)
 {
     /// <summary>A task came in.</summary>
     public const string Submitted = "submitted";

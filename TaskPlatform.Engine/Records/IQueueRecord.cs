@@ -44,6 +44,9 @@ public enum RecordKind : byte
 
     /// <summary>Five minutes of the queue's analytics.</summary>
     Step = 14,
+
+    /// <summary>A route, and what was learned of its candidates.</summary>
+    Route = 15,
 }
 
 /// <summary>Something of a queue that is stored beside its tasks.</summary>

@@ -40,6 +40,7 @@ public static partial class QueueRecords
             case Tombstone tombstone: writer.Number(tombstone.ExpiresUnixMs); break;
             case RateEntry rate: WriteRate(writer, rate); break;
             case BudgetEntry budget: WriteBudget(writer, budget); break;
+            case RouteItem route: WriteRoute(writer, route); break;
             case AnalyticsStep step: WriteStep(writer, step); break;
             default: throw new UnreachableException($"No record for {record.GetType().Name}.");
         }
@@ -57,6 +58,7 @@ public static partial class QueueRecords
         RecordKind.Rate => new RateEntry(key, reader.List(static (ref reader) => (reader.Number(), reader.Int()))),
         RecordKind.Budget => new BudgetEntry(key, RecordFields.ReadUsage(ref reader), reader.Number()),
         RecordKind.Step => ReadStep(ref reader, key),
+        RecordKind.Route => ReadRoute(ref reader, key),
         _ => throw new UnreachableException($"No record of kind {kind} stands beside the tasks."),
     };
 

@@ -14,7 +14,7 @@ namespace TaskPlatform.Engine;
 internal sealed class RecordWriter
 {
     /// <summary>Raised when the order or meaning of fields changes; readers keep every older one.</summary>
-    public const byte Version = 3;
+    public const byte Version = 4;
 
     private const int FirstBytes = 1_024;
 

@@ -57,6 +57,7 @@ public static partial class TaskRecords
         writer.Number(policy.AttemptTimeoutMs);
         writer.Optional(policy.StallMs);
         writer.Bool(policy.FailsWithChild);
+        writer.Optional(policy.Verifier);
     }
 
     private static TaskPolicy ReadPolicy(ref RecordReader reader)
@@ -69,6 +70,7 @@ public static partial class TaskRecords
             AttemptTimeoutMs = reader.Number(),
             StallMs = reader.OptionalNumber(),
             FailsWithChild = reader.Version != 1 && reader.Bool(),
+            Verifier = reader.Version >= 4 ? reader.OptionalName() : null,
         };
         return policy == TaskPolicy.Default ? TaskPolicy.Default : Shared<TaskPolicy>.Of(policy);
     }

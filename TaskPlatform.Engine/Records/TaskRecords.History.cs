@@ -15,6 +15,11 @@ public static partial class TaskRecords
         if (history.Question is { } question) WriteQuestion(writer, question);
         RecordFields.Write(writer, history.FiredEdges);
         writer.List(history.Attempts, WriteAttempt);
+        writer.Optional(history.VerifierId);
+        writer.Bool(history.Verdict is not null);
+        if (history.Verdict is { } verdict) WriteVerdict(writer, verdict);
+        writer.Bool(history.Routing is not null);
+        if (history.Routing is { } routing) WriteRouting(writer, routing);
     }
 
     private static void WriteAttempts(RecordWriter writer, TaskHistory history)
@@ -89,11 +94,36 @@ public static partial class TaskRecords
         CancelRequested = reader.Bool(),
         CancelReason = reader.OptionalText(),
         CancelledBy = reader.OptionalText(),
-        Waits = (WaitReason)reader.Choice(last: (byte)WaitReason.Budget),
+        Waits = (WaitReason)reader.Choice(last: (byte)WaitReason.Verdict),
         Question = reader.Bool() ? ReadQuestion(ref reader) : null,
         FiredEdges = RecordFields.ReadEdges(ref reader),
         Attempts = reader.List(ReadAttempt),
+        VerifierId = reader.Version >= 4 ? reader.OptionalText() : null,
+        Verdict = reader.Version >= 4 && reader.Bool() ? ReadVerdict(ref reader) : null,
+        Routing = reader.Version >= 4 && reader.Bool() ? ReadRouting(ref reader) : null,
     };
+
+    private static void WriteRouting(RecordWriter writer, TaskRouting routing)
+    {
+        writer.Text(routing.Route);
+        writer.Text(routing.Candidate);
+        writer.Text(routing.Reason);
+        writer.List(routing.Tried, static (writer, tried) => writer.Text(tried));
+        RecordFields.Write(writer, routing.Used);
+    }
+
+    private static TaskRouting ReadRouting(ref RecordReader reader)
+        => new(reader.Name(), reader.Name(), reader.Text(), reader.List(static (ref reader) => reader.Name()), RecordFields.ReadUsage(ref reader));
+
+    private static void WriteVerdict(RecordWriter writer, TaskVerdict verdict)
+    {
+        writer.Text(verdict.TaskId);
+        writer.Bool(verdict.Pass);
+        writer.Optional(verdict.Reason);
+        writer.Optional(verdict.Score);
+    }
+
+    private static TaskVerdict ReadVerdict(ref RecordReader reader) => new(reader.Text(), reader.Bool(), reader.OptionalText(), reader.OptionalDouble());
 
     private static TaskQuestion ReadQuestion(ref RecordReader reader)
         => new(reader.Text(), reader.List(static (ref reader) => reader.Text()), reader.Bytes());

@@ -39,6 +39,7 @@ public static partial class TaskRecords
         writer.Byte((byte)task.Priority);
         RecordFields.Write(writer, task.Labels);
         writer.Optional(task.NotBeforeUnixMs);
+        writer.Bool(task.IsVerifier);
     }
 
     private static void WriteLease(RecordWriter writer, Lease lease)
@@ -80,6 +81,7 @@ public static partial class TaskRecords
         Priority = (TaskPriority)reader.Choice(first: 1, last: 4),
         Labels = RecordFields.ReadLabels(ref reader),
         NotBeforeUnixMs = reader.OptionalNumber(),
+        IsVerifier = reader.Version >= 4 && reader.Bool(),
     };
 
     private static void ReadProgress(ref RecordReader reader, TaskItem task)
@@ -114,6 +116,8 @@ public static partial class TaskRecords
         var waits = task.History?.Waits ?? WaitReason.None;
         if (waits == WaitReason.None == (task.State == TaskState.Waiting))
             throw new RecordException(task.Id, $"is {Words.Of(task.State)}, which what it waits for contradicts");
+        if (waits == WaitReason.Verdict == (task.History?.VerifierId is null))
+            throw new RecordException(task.Id, "waits for a verdict, which its verifier contradicts");
     }
 
     /// <summary>The result's record.</summary>

@@ -29,6 +29,9 @@ public sealed record TaskFlow
     /// <summary>What the task itself may use in all its attempts.</summary>
     public TaskBudget? Budget { get; init; }
 
-    /// <summary>The capability of the cheaper agents that take it when its budget key is exhausted and set to <c>route</c>.</summary>
+    /// <summary>
+    /// The route that says who takes it: from the start where it demands no capability of its own, else when its budget key is exhausted and set to <c>route</c>. Where
+    /// the queue has no route of that name, it is the capability of those who take it then.
+    /// </summary>
     public string? Route { get; init; }
 }

@@ -17,6 +17,9 @@ public enum WaitReason : byte
 
     /// <summary>For a budget: until there is room again, or somebody lets it go on.</summary>
     Budget = 3,
+
+    /// <summary>For its verifier to judge its result.</summary>
+    Verdict = 4,
 }
 
 /// <summary>A question that an agent asked of people, and its answer.</summary>
@@ -92,8 +95,17 @@ public sealed class TaskHistory
     /// <summary>Whether somebody let the task go on in spite of its budgets, until its next grant ends.</summary>
     public bool IsBudgetWaived { get; internal set; }
 
-    /// <summary>Whether the task goes to the cheaper agents of its route, its budget key being exhausted.</summary>
+    /// <summary>Whether the task goes by its route since its budget key is exhausted.</summary>
     public bool IsRerouted { get; internal set; }
+
+    /// <summary>Where its route gave it to; null unless it was routed.</summary>
+    public TaskRouting? Routing { get; internal set; }
+
+    /// <summary>The task that judges its result; null unless it waits for that.</summary>
+    public string? VerifierId { get; internal set; }
+
+    /// <summary>What a verifier last said of a result of it.</summary>
+    public TaskVerdict? Verdict { get; internal set; }
 
     /// <summary>Whether a cancel was asked for while an agent held the task.</summary>
     public bool CancelRequested { get; internal set; }

@@ -38,6 +38,9 @@ public sealed class TaskItem
     /// <summary>The task that added it.</summary>
     public string? ParentId { get; init; }
 
+    /// <summary>Whether it was grown to judge a result of its parent.</summary>
+    public bool IsVerifier { get; internal set; }
+
     /// <summary>What it waits for, or waited for.</summary>
     public ImmutableArray<DependencyEdge> DependsOn { get; init; } = [];
 
@@ -77,8 +80,11 @@ public sealed class TaskItem
     /// <summary>How the latest grants ended.</summary>
     public ImmutableArray<SettledGrant> Settled { get; internal set; } = [];
 
-    /// <summary>The size of the result, in bytes; -1 when there is none.</summary>
+    /// <summary>The size of the result, in bytes, also of one that is still to be judged; -1 when there is none.</summary>
     public int ResultBytes { get; internal set; } = -1;
+
+    /// <summary>Whether there is a result that counts.</summary>
+    public bool HasResult => ResultBytes >= 0 && State == TaskState.Completed;
 
     internal Lane? Lane;
     internal TaskItem? Parent;

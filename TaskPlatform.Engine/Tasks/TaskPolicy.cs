@@ -25,7 +25,7 @@ public readonly record struct BackoffPolicy(bool Exponential, long InitialMs, lo
     }
 }
 
-/// <summary>How a task is tried: how often, how long, and what its children's failure means.</summary>
+/// <summary>How a task is tried: how often, how long, what its children's failure means, and who judges its result.</summary>
 public sealed record TaskPolicy
 {
     /// <summary>What a task has whose author said nothing; one object for all of them.</summary>
@@ -48,4 +48,7 @@ public sealed record TaskPolicy
 
     /// <summary>Whether the failure of a child fails the task that waits for it; otherwise the task goes on and is told.</summary>
     public bool FailsWithChild { get; init; }
+
+    /// <summary>The type of the task that must pass a result before it counts; null: nobody has to.</summary>
+    public string? Verifier { get; init; }
 }

@@ -79,7 +79,7 @@ public sealed class FieldReaderTests
     [InlineData("""{"type":"a","budget":{"tokens":1,"perSeconds":1}}""", "budget.perSeconds")]
     [InlineData("""{"type":"a","onChildFailure":"ignore"}""", "onChildFailure")]
     [InlineData("""{"type":"a","route":""}""", "route")]
-    [InlineData("""{"type":"a","verifier":"v"}""", "verifier")]
+    [InlineData("""{"type":"a","verifier":""}""", "verifier")]
     [InlineData("""{"type":"a","state":"completed"}""", "state")]
     [InlineData("""[]""", "body")]
     [InlineData("""null""", "body")]
@@ -88,7 +88,7 @@ public sealed class FieldReaderTests
     [Fact]
     public void Read_ManyBadFields_NamesEach()
     {
-        var fields = ErrorsOf("""{"priority":0,"leaseSeconds":"x","backoff":{"kind":1,"y":2},"dependsOn":[{}],"verifier":"v","weight":-1,"nonsense":[{}]}""");
+        var fields = ErrorsOf("""{"priority":0,"leaseSeconds":"x","backoff":{"kind":1,"y":2},"dependsOn":[{}],"verifier":7,"weight":-1,"nonsense":[{}]}""");
 
         Assert.Equal(
             ["backoff.kind", "backoff.y", "dependsOn[0].id", "leaseSeconds", "nonsense", "priority", "type", "verifier", "weight"],

@@ -53,6 +53,7 @@ public sealed class FingerprintTests
     [InlineData("""{"type":"a","budget":{"cost":5}}""")]
     [InlineData("""{"type":"a","budget":{"cost":5,"tokens":5}}""")]
     [InlineData("""{"type":"a","onChildFailure":"fail"}""")]
+    [InlineData("""{"type":"a","verifier":"k"}""")]
     public void Of_AnyDifference_IsAnother(string json)
     {
         string[] others =

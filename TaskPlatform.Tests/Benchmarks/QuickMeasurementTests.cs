@@ -130,6 +130,19 @@ public sealed class QuickMeasurementTests
         Assert.Equal(first.StandardOutput, second.StandardOutput);
     }
 
+    [Fact]
+    public async Task Run_RoutingTwice_TellsTheSameOfEveryStrategy()
+    {
+        var first = await BenchmarkProgram.ExecuteAsync("routing --quick");
+        var second = await BenchmarkProgram.ExecuteAsync("routing --quick");
+
+        Assert.True(first.IsSuccess, first.StandardError);
+        Assert.All(
+            (string[])["Best", "Cheapest", "Random", "Oracle", "RouteByVerifier", "RouteByConfidence"], strategy => Assert.Contains($"{strategy} ", first.StandardOutput, StringComparison.Ordinal));
+        Assert.DoesNotContain("NaN", first.StandardOutput, StringComparison.Ordinal);
+        Assert.Equal(first.StandardOutput, second.StandardOutput);
+    }
+
     private static void AssertFacts(JsonElement figures)
     {
         Assert.Equal("appendonly yes, appendfsync everysec", figures.GetProperty("facts").GetProperty("fsync").GetString());

@@ -194,6 +194,7 @@ public sealed class ClientTests : IAsyncLifetime
     [Theory]
     [InlineData("tasks/t1", ProblemTypes.TaskPurged, 410)]
     [InlineData("schedules/s", ProblemTypes.ScheduleNotFound, 404)]
+    [InlineData("routes/r", ProblemTypes.RouteNotFound, 404)]
     public async Task Delete_AnswerLost_IsRepeatedAndGoneIsNoError(string below, string problem, int status)
     {
         var path = $"DELETE /v1/queues/q/{below}";
@@ -204,7 +205,12 @@ public sealed class ClientTests : IAsyncLifetime
         _service.On(path, Reply.Problem(409, ProblemTypes.TaskUnfinished));
         Assert.Equal(ProblemTypes.TaskUnfinished, (await Assert.ThrowsAsync<TaskPlatformException>(DeleteAsync)).ProblemType);
 
-        Task<bool> DeleteAsync() => below == "schedules/s" ? Client.DeleteScheduleAsync("q", "s", Ct) : Client.DeleteAsync("q", "t1", Ct);
+        Task<bool> DeleteAsync() => below switch
+        {
+            "schedules/s" => Client.DeleteScheduleAsync("q", "s", Ct),
+            "routes/r" => Client.DeleteRouteAsync("q", "r", Ct),
+            _ => Client.DeleteAsync("q", "t1", Ct),
+        };
     }
 
     [Fact]

@@ -24,6 +24,7 @@ internal static class OutcomeText
         Outcome.WhyAnswer why => Join(why.View.Reason, string.Join(' ', why.View.WaitingFor)),
         Outcome.OperationAnswer answer => Describe(answer.Operation),
         Outcome.ScheduleList list => string.Join(' ', list.Schedules.Select(Describe)),
+        Outcome.RouteList list => string.Join(' ', list.Routes.SelectMany(route => route.Figures).Select(Describe)),
         Outcome.Done => "done",
         _ => throw new InvalidOperationException($"Nothing says how to write {outcome}."),
     };
@@ -34,6 +35,11 @@ internal static class OutcomeText
 
     public static string Describe(OperationItem operation) => string.Create(
         CultureInfo.InvariantCulture, $"{(operation.FinishedUnixMs is null ? "runs" : "done")} matched={operation.Matched} changed={operation.Changed}");
+
+    /// <summary>Attempts, the share that passed, and what they cost.</summary>
+    private static string Describe(CandidateFigures known) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{known.Candidate}/{known.Type}={known.Figures.Attempts.Attempts}/{known.Figures.Attempts.SuccessRate:0.###}/{known.Figures.Cost.Mean:0.###}");
 
     public static string Describe(ScheduleItem schedule) => string.Create(
         CultureInfo.InvariantCulture, $"{schedule.Name} made={schedule.Made} skipped={schedule.Skipped} last={schedule.LastTaskId ?? "none"}");

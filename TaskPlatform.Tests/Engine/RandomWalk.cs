@@ -26,7 +26,22 @@ internal sealed class RandomWalk
         this.seen = seen;
         engine = new TaskEngine(new EngineLimits { Requeues = 3 }, () => ++lastToken, random.NextDouble, EngineRig.NextOccurrence);
         var budget = new BudgetLimit(new TaskBudget(5, null), 30_000, (WhenExhausted)random.Next(3));
+        // A task's route may lead nowhere, or to agents that come and go.
+        if (random.Next(2) == 0) engine.Apply(new Command.PutRoute("cheap", Route()), now);
         engine.Apply(new Command.Configure(new SettingsChange { Budgets = new([new("k", budget)]) }), now);
+    }
+
+    private RouteSpec Route() => new()
+    {
+        Candidates = [new RouteCandidate("small") { CostPerTask = 1, RateLimitKey = "r", BudgetKey = "k" }, new RouteCandidate("large") { CostPerTask = 5, Quality = 0.9 }],
+        MinimumConfidence = 0.5,
+        Fallback = random.Next(2) == 0 ? "local" : null,
+    };
+
+    private Command.Claim Claim()
+    {
+        string[] skills = ["small", "large", "local"];
+        return new("agent", null, random.Next(2) == 0 ? null : ["work", skills[random.Next(skills.Length)]], 1, 0, null, null);
     }
 
     public void Run(int steps)
@@ -59,9 +74,9 @@ internal sealed class RandomWalk
         return random.Next(18) switch
         {
             0 or 1 or 2 => new Command.Submit(Submission()),
-            3 or 4 or 5 => new Command.Claim("agent", null, null, 1, 0, null, null),
+            3 or 4 or 5 => Claim(),
             6 => new Command.Heartbeat(id, token, random.NextDouble(), null, null, random.Next(2) == 0 ? new Usage(6, 0) : null),
-            7 => new Command.Complete(id, token, null, new Usage(5, 0), null),
+            7 => new Command.Complete(id, token, Encoding.UTF8.GetBytes(random.Next(2) == 0 ? """{"pass":true}""" : """{"pass":false}"""), new Usage(5, 0), random.Next(3) == 0 ? random.NextDouble() : null),
             8 => new Command.Fail(id, token, new TaskError("error", "", random.Next(4) > 0), random.Next(3) == 0 ? 500 : null),
             9 => random.Next(2) == 0 ? new Command.Release(id, token) : new Command.Ungrant(id, token),
             10 or 11 => new Command.AddChildren(id, token, [Submission()], random.Next(2) == 0),
@@ -83,8 +98,8 @@ internal sealed class RandomWalk
         DeadlineUnixMs = random.Next(4) == 0 ? now.UnixMs + random.Next(20_000) : null,
         Body = new TaskBody
         {
-            Policy = new TaskPolicy { MaxAttempts = random.Next(1, 4), FailsWithChild = random.Next(2) == 0 },
-            Flow = random.Next(3) == 0 ? new TaskFlow { BudgetKey = "k", Route = random.Next(2) == 0 ? "cheap" : null } : TaskFlow.None,
+            Policy = new TaskPolicy { MaxAttempts = random.Next(1, 4), FailsWithChild = random.Next(2) == 0, Verifier = random.Next(4) == 0 ? "work" : null },
+            Flow = random.Next(3) == 0 ? new TaskFlow { BudgetKey = random.Next(2) == 0 ? "k" : null, Route = random.Next(2) == 0 ? "cheap" : null } : TaskFlow.None,
         },
     };
 

@@ -62,6 +62,7 @@ public sealed class RecordShelf
         if (_settings is { } settings) engine.Load(QueueRecords.ReadSettings(settings));
         foreach (var (id, record) in _states) engine.Load(ReadTask(id, record));
         foreach (var ((kind, key), record) in _records) engine.Load(QueueRecords.Read(kind, key, record));
+        foreach (var task in engine.LoadedUnjudged) task.Restore(Result(task.Id));
         engine.FinishLoading(now);
     }
 

@@ -36,6 +36,8 @@ public sealed partial class Scenario
         "resume" => new Command.Resume([.. line.Words.Skip(1)]),
         "bulk" => new Command.Bulk(line.Subject, Enum.Parse<BulkAction>(line.Words[2], ignoreCase: true), Filter(line), line.Words.Contains("dry")),
         "schedule" => new Command.PutSchedule(line.Subject, Schedule(line)),
+        "route" => new Command.PutRoute(line.Subject, Route(line)),
+        "unroute" => new Command.DeleteRoute(line.Subject),
         "unschedule" => new Command.DeleteSchedule(line.Subject),
         _ => Question(line),
     };
@@ -46,6 +48,8 @@ public sealed partial class Scenario
         "get-graph" => new Command.GetGraph(line.Subject),
         "get-schedule" => new Command.GetSchedule(line.Subject),
         "schedules" => new Command.ListSchedules(),
+        "routes" => new Command.ListRoutes(),
+        "figures" => new Command.GetRoute(line.Subject),
         "operation" => new Command.GetOperation(line.Subject),
         "why" => new Command.Why(line.Subject),
         "list" => new Command.ListTasks(Filter(line), line.Number("limit") ?? 100, line.Number("before") ?? long.MaxValue),
@@ -79,6 +83,23 @@ public sealed partial class Scenario
 
     private ScheduleSpec Schedule(ScenarioLine line) => new(
         line.Get("every")!, "UTC", Enum.Parse<Overlap>(line.Get("overlap") ?? "skip", ignoreCase: true), Submission(line, line.Subject));
+
+    /// <summary>A candidate is written <c>name/cost/quality/rateLimitKey/budgetKey</c>.</summary>
+    private static RouteSpec Route(ScenarioLine line) => new()
+    {
+        Candidates = [.. line.List("candidates").Select(candidate => candidate.Split('/')).Select(words => new RouteCandidate(words[0])
+        {
+            CostPerTask = double.Parse(words[1], CultureInfo.InvariantCulture),
+            Quality = double.Parse(words[2], CultureInfo.InvariantCulture),
+            RateLimitKey = words.ElementAtOrDefault(3) is { Length: > 0 } rate ? rate : null,
+            BudgetKey = words.ElementAtOrDefault(4),
+        })],
+        MinimumQuality = line.Fraction("quality") ?? 0,
+        MinimumConfidence = line.Fraction("confidence") ?? 0,
+        Verifier = line.Get("verifier"),
+        Fallback = line.Get("fallback"),
+        QuotaPatienceMs = line.Ms("patience") ?? 10_000,
+    };
 
     private static TaskFilter Filter(ScenarioLine line)
     {
@@ -131,6 +152,7 @@ public sealed partial class Scenario
             AttemptTimeoutMs = line.Ms("timeout") ?? 3_600_000,
             StallMs = line.Ms("stall"),
             FailsWithChild = line.Get("child") == "fail",
+            Verifier = line.Get("verifier"),
         },
         Flow = Flow(line),
         Unique = line.Get("unique")?.Split(':') is [var key, .. var time] ? new UniqueKey(key, time is [var ms] ? ScenarioLine.Duration(ms) : null) : null,
@@ -159,7 +181,7 @@ public sealed partial class Scenario
     private static TaskError Error(ScenarioLine line) => new(line.Get("error") ?? "broken", "It did not work.", Retryable: !line.Words.Contains("final"));
 
     private static Usage? Usage(ScenarioLine line)
-        => line.Number("tokens") is { } tokens ? new Usage(tokens, line.Fraction("cost") ?? 0) : null;
+        => (line.Number("tokens"), line.Fraction("cost")) is var (tokens, cost) && (tokens is not null || cost is not null) ? new Usage(tokens ?? 0, cost ?? 0) : null;
 
     private static ReadOnlyMemory<byte>? Bytes(string? word) => word is null ? (ReadOnlyMemory<byte>?)null : Encoding.UTF8.GetBytes(word);
 

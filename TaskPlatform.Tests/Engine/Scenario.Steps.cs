@@ -76,7 +76,7 @@ public sealed partial class Scenario
             "progress" => Text(task.Progress ?? -1),
             "message" => task.Message ?? "none",
             "checkpoint" => Encoding.UTF8.GetString(task.Checkpoint.Span),
-            "result" => task.ResultBytes < 0 ? "none" : Encoding.UTF8.GetString(_rig.Shelf.Result(task.Id).Span),
+            "result" => !task.HasResult ? "none" : Encoding.UTF8.GetString(_rig.Shelf.Result(task.Id).Span),
             "tokens" => Text(told.Used.Tokens),
             "cost" => Text(told.Used.Cost),
             "asked" => task.CancelRequested ? "yes" : "no",
@@ -94,11 +94,18 @@ public sealed partial class Scenario
             "priority" => Words.Of(task.Priority),
             "labels" => task.Labels.IsEmpty ? "none" : string.Join(',', task.Labels.Select(label => $"{label.Key}:{label.Value}")),
             "waiting" => told.Waits.ToString().ToLowerInvariant(),
+            "verdict" => Verdict(told.Verdict),
+            "candidate" => told.Routing?.Candidate ?? "none",
+            "tried" => told.Routing is { Tried.IsEmpty: false } routing ? string.Join(',', routing.Tried) : "none",
             "routed" => told.IsRerouted ? "yes" : "no",
             "deadline" => task.DeadlineUnixMs is { } deadline ? $"{deadline - _rig.Now.UnixMs}ms" : "none",
             _ => throw new FormatException($"'{name}' is no field."),
         };
     }
+
+    private static string Verdict(TaskVerdict? verdict) => verdict is null
+        ? "none"
+        : string.Join(':', new[] { verdict.Pass ? "pass" : "reject", verdict.TaskId, verdict.Reason }.OfType<string>());
 
     private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
 

@@ -45,6 +45,7 @@ public sealed partial class Scenario
         "batch" => Say(() => _rig.IsInBatch = true),
         "end" => Say(_rig.EndBatch),
         "manual" => Say(() => _rig.AdvancesByItself = false),
+        "automatic" => Say(() => _rig.AdvancesByItself = true),
         "advance" => Say(_rig.Advance),
         "start" => Say(() => StartLease(line)),
         "lose-graph" => Say(() => _rig.Shelf.LoseGraph(line.Subject)),

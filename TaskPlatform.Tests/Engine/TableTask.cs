@@ -1,3 +1,4 @@
+using System.Text;
 using TaskPlatform.Engine;
 
 namespace TaskPlatform.Tests.Engine;
@@ -54,12 +55,21 @@ internal sealed class TableTask(string verb)
         DeadlineUnixMs = 1_700_000_000_000 + 20_000,
         Body = new TaskBody
         {
-            Policy = new TaskPolicy { FailsWithChild = verb == "child fails, `fail`" },
+            Policy = new TaskPolicy
+            {
+                FailsWithChild = verb == "child fails, `fail`",
+                MaxAttempts = verb == "verifier does not pass, none left" ? 1 : 4,
+                Verifier = column == "waiting for a verdict" || (verb == "complete, with a verifier" && column is "assigned" or "in_progress") ? "check" : null,
+            },
             Flow = column == "waiting for a budget" || verb.StartsWith("budget exhausted", StringComparison.Ordinal)
                 ? new TaskFlow { BudgetKey = "k", Route = verb == "budget exhausted, `route`" ? "cheap" : null }
                 : TaskFlow.None,
         },
     };
+
+    /// <summary>Somebody takes its verifier.</summary>
+    public UInt128 ClaimVerifier()
+        => Assert.IsType<Outcome.Claimed>(Rig.Apply(new Command.Claim("w", null, ["check"], 1, 0, null, null))).Grants[0].Task.Lease!.Token;
 
     private static TaskSubmission Plain(string id) => new() { Id = id, Type = TypeOf(id), Body = new TaskBody() };
 
@@ -102,6 +112,7 @@ internal sealed class TableTask(string verb)
             case "waiting for children" when !_hasChild: Rig.Apply(new Command.AddChildren("a", Token, [Plain("child")], Waits: true)); break;
             case "waiting for children": break;
             case "waiting for an answer": Rig.Apply(new Command.Ask("a", Token, "Which?", [])); break;
+            case "waiting for a verdict": Rig.Apply(new Command.Complete("a", Token, Encoding.UTF8.GetBytes("1"), null, null)); break;
             case "waiting for a budget" when _hasChild: UseUpItsPeriod(); break;
             case "waiting for a budget": break;
             case "completed": Rig.Apply(new Command.Complete("a", Token, null, null, null)); break;

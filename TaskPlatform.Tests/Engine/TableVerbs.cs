@@ -19,6 +19,9 @@ internal static class TableVerbs
             case "new period of the budget": rig.Tick(10_000); break;
             case "last child completes": rig.Apply(new Command.Complete("child", task.OtherToken, null, null, null)); break;
             case "child fails, `resume`" or "child fails, `fail`": FailForGood(rig, "child", task.OtherToken); break;
+            case "verifier passes": Judge(task, """{"pass":true}"""); break;
+            case "verifier does not pass, attempts left" or "verifier does not pass, none left": Judge(task, """{"pass":false}"""); break;
+            case "verifier fails, attempts left": FailForGood(rig, "a.verify.1", task.ClaimVerifier()); break;
             case "parent is over": FailForGood(rig, "parent", task.OtherToken); break;
             case "lease runs out, attempt too long, stalled":
                 rig.Engine.StartLease("a", task.Token, new Moment(rig.Now.TickMs - 29_000, rig.Now.UnixMs));
@@ -44,6 +47,9 @@ internal static class TableVerbs
     private static void FailForGood(EngineRig rig, string id, UInt128 token)
         => rig.Apply(new Command.Fail(id, token, TableTask.Broken with { Retryable = false }, null));
 
+    private static void Judge(TableTask task, string verdict)
+        => task.Rig.Apply(new Command.Complete("a.verify.1", task.ClaimVerifier(), Encoding.UTF8.GetBytes(verdict), null, null));
+
     private static Command? Command(TableTask task, string verb) => verb switch
     {
         "submit, the same again" => new Command.Submit(task.Submission("pending")),
@@ -66,7 +72,7 @@ internal static class TableVerbs
     private static Command? Leased(UInt128 token, string verb) => verb switch
     {
         "heartbeat" => new Command.Heartbeat("a", token, 0.7, null, null, null),
-        "complete" => new Command.Complete("a", token, Encoding.UTF8.GetBytes("1"), null, null),
+        "complete" or "complete, with a verifier" => new Command.Complete("a", token, Encoding.UTF8.GetBytes("1"), null, null),
         "fail, attempts left" => new Command.Fail("a", token, TableTask.Broken, null),
         "fail, final or none left" => new Command.Fail("a", token, TableTask.Broken with { Retryable = false }, null),
         "fail with `retryAfterSeconds`" => new Command.Fail("a", token, TableTask.Broken, 5_000),

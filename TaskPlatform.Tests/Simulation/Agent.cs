@@ -75,7 +75,7 @@ internal class Agent(QueueWorld world, string id, Random random)
 
     private Command Settle(TaskItem task, UInt128 token) => (Chance(1) ? random.Next(20) : 0) switch
     {
-        < 14 => new Command.Complete(task.Id, token, Encoding.UTF8.GetBytes(ResultOf(token)), null, null),
+        < 14 => new Command.Complete(task.Id, token, Encoding.UTF8.GetBytes(task.IsVerifier ? VerdictOf(token) : ResultOf(token)), null, null),
         < 16 => new Command.Fail(task.Id, token, new TaskError("odd", "It did not work.", Retryable: true), null),
         < 17 => new Command.Fail(task.Id, token, new TaskError("late", "Not now.", Retryable: true), random.Next(2_000)),
         < 18 => new Command.Fail(task.Id, token, new TaskError("bad", "It cannot work.", Retryable: false), null),
@@ -84,6 +84,17 @@ internal class Agent(QueueWorld world, string id, Random random)
 
     /// <summary>Each grant has its own result, so that one sees whose was taken.</summary>
     public static string ResultOf(UInt128 token) => $"\"{token:x}\"";
+
+    /// <summary>How a verdict begins that lets a result pass.</summary>
+    public const string Passes = """{"pass":true,""";
+
+    /// <summary>Now and then one that is none.</summary>
+    private string VerdictOf(UInt128 token) => random.Next(8) switch
+    {
+        0 => ResultOf(token),
+        < 4 => $$"""{"pass":false,"reason":"{{token:x}}"}""",
+        _ => $"{Passes}\"reason\":\"{token:x}\"}}",
+    };
 
     protected bool Chance(double share) => !world.IsCalm && random.NextDouble() < share;
 }

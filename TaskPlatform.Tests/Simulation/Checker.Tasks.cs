@@ -27,7 +27,7 @@ internal sealed partial class Checker
     private void CheckReads()
     {
         var submitted = FirstAcknowledged(Submitted);
-        var completed = FirstAcknowledged(command => command is Command.Complete complete ? [complete.TaskId] : []);
+        var completed = FirstAcknowledged(command => command is Command.Complete complete && !IsJudged(complete.TaskId) ? [complete.TaskId] : []);
         foreach (var read in history.Seen.Where(seen => seen is { Command: Command.GetTask, Outcome: not null }))
         {
             var id = ((Command.GetTask)read.Command).TaskId;
@@ -89,7 +89,7 @@ internal sealed partial class Checker
         var accepted = Promised.Select(seen => Settles(seen.Command)).OfType<(string Id, UInt128 Token, SettleVerb Verb)>().ToHashSet();
         foreach (var twice in accepted.GroupBy(settled => (settled.Id, settled.Token)).Where(grant => grant.Count() > 1))
             Report(FindingKind.SettledTwice, $"{twice.Key.Id} with {twice.Key.Token:x}: {string.Join(" and ", twice.Select(settled => settled.Verb))}");
-        foreach (var twice in accepted.Where(settled => settled.Verb == SettleVerb.Complete).GroupBy(settled => settled.Id).Where(task => task.Count() > 1))
+        foreach (var twice in accepted.Where(settled => settled.Verb == SettleVerb.Complete && !IsJudged(settled.Id)).GroupBy(settled => settled.Id).Where(task => task.Count() > 1))
             Report(FindingKind.Duplicated, $"{twice.Key} was completed with {string.Join(" and ", twice.Select(settled => settled.Token.ToString("x")))}");
     }
 
@@ -107,13 +107,14 @@ internal sealed partial class Checker
     {
         foreach (var (id, task) in final)
         {
-            if (!history.Attempted.ContainsKey(id)) Report(FindingKind.Unexpected, $"{id}, which nobody submitted");
+            if (!history.Attempted.ContainsKey(id) && !IsVerifierOfAny(id)) Report(FindingKind.Unexpected, $"{id}, which nobody submitted");
             if (!task.State.IsFinal()) Report(FindingKind.Stuck, $"{id} is {task.State}: {task.Why}");
         }
+        CheckVerdicts(final);
         foreach (var seen in Promised)
         {
             foreach (var id in Submitted(seen.Command).Where(id => !final.ContainsKey(id))) Report(FindingKind.Lost, $"{id} was acknowledged at {seen.OverMs} ms and is not there");
-            if (seen.Command is Command.Complete complete) CheckResult(complete, final.GetValueOrDefault(complete.TaskId));
+            if (seen.Command is Command.Complete complete && !IsJudged(complete.TaskId)) CheckResult(complete, final.GetValueOrDefault(complete.TaskId));
         }
         var handedIn = history.Seen.Select(seen => seen.Command).OfType<Command.Complete>().Select(complete => (complete.TaskId, Text(complete.Result!.Value))).ToHashSet();
         foreach (var (id, task) in final.Where(task => task.Value.State == TaskState.Completed && !handedIn.Contains((task.Key, task.Value.Result))))

@@ -41,6 +41,7 @@ internal sealed partial class Checker(History history, Committed committed)
         foreach (var trouble in history.Troubles) Report(FindingKind.Stopped, trouble);
         CheckGrants();
         CheckViews();
+        CheckJudgedResults();
         if (!history.StoreWentBack) CheckReads();
         if (history.Final is { } final) CheckEnd(final);
     }

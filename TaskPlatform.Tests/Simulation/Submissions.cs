@@ -26,6 +26,14 @@ internal static class Submissions
         };
     }
 
+    /// <summary>A task whose result must be passed, and one that depends on it.</summary>
+    public static ImmutableArray<TaskSubmission> Judged(string id)
+    {
+        var plain = Plain($"{id}.a");
+        var judged = plain with { Body = plain.Body with { Policy = plain.Body.Policy with { MaxAttempts = 5, Verifier = "even" } } };
+        return [judged, Plain($"{id}.b", new DependencyEdge(judged.Id))];
+    }
+
     public static ImmutableArray<TaskSubmission> Graph(string id, int shape)
     {
         var first = Plain($"{id}.a");
@@ -54,14 +62,15 @@ internal sealed class Submitter(QueueWorld world, string name, Random random)
         }
     }
 
-    private (Command, int Times) Next() => random.Next(20) switch
+    private (Command, int Times) Next() => random.Next(22) switch
     {
         < 9 => (Submit(_plain, $"{name}{++_last}"), random.Next(1, 5)),
         < 11 => (Submit(_others, $"p{name}{++_last}"), random.Next(1, 5)),
-        < 13 => (Graph($"g{name}{++_last}"), random.Next(1, 5)),
+        < 13 => (Graph($"g{name}{++_last}", id => Submissions.Graph(id, random.Next(3))), random.Next(1, 5)),
         < 14 when _plain.Count > 0 => (new Command.Cancel(Any(_plain), null), random.Next(1, 3)),
         < 15 when _others.Count > 0 => (new Command.Cancel(Any(_others), null), random.Next(1, 3)),
         < 16 when _plain.Count > 0 => (new Command.Retry(Any(_plain)), random.Next(1, 3)),
+        < 18 => (Graph($"v{name}{++_last}", Submissions.Judged), random.Next(1, 5)),
         _ when world.AnyAttempted(random) is { } id => (new Command.GetTask(id), 1),
         _ => (new Command.GetQueue(), 1),
     };
@@ -74,9 +83,9 @@ internal sealed class Submitter(QueueWorld world, string name, Random random)
         return new Command.Submit(task) { IsBrief = random.Next(2) == 0 };
     }
 
-    private Command.SubmitGraph Graph(string id)
+    private Command.SubmitGraph Graph(string id, Func<string, ImmutableArray<TaskSubmission>> tasksOf)
     {
-        var tasks = Submissions.Graph(id, random.Next(3));
+        var tasks = tasksOf(id);
         _others.AddRange(tasks.Select(task => task.Id));
         foreach (var task in tasks) world.Attempt(task);
         return new Command.SubmitGraph(id, tasks);

@@ -22,6 +22,7 @@ internal static class EventAnswers
         Attempt = happened.TaskId.Length > 0 ? happened.Attempt : null,
         Progress = happened.Progress,
         Message = happened.Message,
+        Routing = RouteAnswers.Routing(happened.Routing),
         Match = happened.Match is { } match ? MatchingAnswers.Decision(match.Terms) : null,
     };
 }

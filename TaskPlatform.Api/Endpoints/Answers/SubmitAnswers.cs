@@ -29,6 +29,7 @@ internal static class SubmitAnswers
         BudgetKey = body.Flow.BudgetKey,
         OnChildFailure = OnChildFailure(body),
         Route = body.Flow.Route,
+        Verifier = body.Policy.Verifier,
         Traceparent = body.Traceparent,
     };
 
@@ -53,6 +54,7 @@ internal static class SubmitAnswers
         BudgetKey = task.Body.Flow.BudgetKey,
         OnChildFailure = OnChildFailure(task.Body),
         Route = task.Body.Flow.Route,
+        Verifier = task.Body.Policy.Verifier,
         Labels = task.Labels,
     };
 

@@ -14,7 +14,7 @@ internal static class TaskAnswers
     /// <summary>Everything about a task. The view must be hydrated.</summary>
     public static TaskInfo Whole(TaskView view, string queue) => SubmitAnswers.AddTo(Short(view, queue), view.Task) with
     {
-        Result = view.Task.ResultBytes >= 0 ? RawJson.FromTrusted(view.Task.Result) : null,
+        Result = view.Task.HasResult ? RawJson.FromTrusted(view.Task.Result) : null,
         Checkpoint = OrNull(view.Task.Checkpoint),
         Inputs = Inputs(view.Inputs, queue),
         Question = view.Task.History?.Question?.Text,
@@ -60,6 +60,8 @@ internal static class TaskAnswers
             WaitingFor = view.WaitingFor,
             Children = view.Children.IsEmpty ? null : view.Children,
             Usage = Amounts.Used(task.History?.Used ?? default),
+            Routing = RouteAnswers.Routing(task.History?.Routing),
+            Verdict = Verdict(task.History?.Verdict),
         };
     }
 
@@ -110,6 +112,10 @@ internal static class TaskAnswers
     private static Client.Wire.TaskError? Error(Engine.TaskError? error) => error is null
         ? null
         : new Client.Wire.TaskError { Type = error.Type, Message = error.Message, Retryable = error.Retryable };
+
+    private static VerdictInfo? Verdict(TaskVerdict? verdict) => verdict is null
+        ? null
+        : new VerdictInfo { TaskId = verdict.TaskId, Pass = verdict.Pass, Reason = verdict.Reason, Score = verdict.Score };
 
     private static TaskAttempt Attempt(AttemptRecord attempt) => new()
     {

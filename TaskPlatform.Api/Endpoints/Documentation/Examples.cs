@@ -30,6 +30,7 @@ internal static class Examples
         nameof(PatchTask) => """{"priority":"high","notBefore":null,"labels":{"team":"core","old":null}}""",
         nameof(BulkRequest) => """{"action":"cancel","filter":{"type":"coding","label":"team=core"},"dryRun":true}""",
         nameof(ScheduleSettings) => """{"cron":"0 7 * * 1-5","timeZone":"Europe/Berlin","overlap":"skip","task":{"type":"report"}}""",
+        nameof(RouteSettings) => """{"candidates":[{"capability":"small","costPerTask":0.001,"quality":0.7},{"capability":"large","costPerTask":0.02,"quality":0.95}],"verifier":"check"}""",
         nameof(QueueSettings) => """{"ageingSeconds":600,"concurrency":{"gpu:*":2},"rates":{"llm":{"count":60,"perSeconds":60}},"fairness":{"gold":3}}""",
         nameof(EmptyRequest) => "{}",
         nameof(PauseRequest) => """{"types":["coding"]}""",

@@ -32,6 +32,8 @@ internal static class FieldLimits
         [typeof(BulkRequest)] = ["action", "filter"],
         [typeof(ScheduleSettings)] = ["cron", "task"],
         [typeof(AgentRegistration)] = ["capabilities"],
+        [typeof(RouteSettings)] = ["candidates"],
+        [typeof(Client.Wire.RouteCandidate)] = ["capability"],
         [typeof(RateSettings)] = ["count", "perSeconds"],
     };
 
@@ -56,6 +58,13 @@ internal static class FieldLimits
         ["max"] = (1, RequestLimits.ClaimTasks),
         ["maxConcurrency"] = (1, RequestLimits.Concurrency),
         ["progress"] = (0, 1),
+        ["quality"] = (0, 1),
+        ["minimumQuality"] = (0, 1),
+        ["minimumConfidence"] = (0, 1),
+        ["seconds"] = (0, RequestLimits.WeekSeconds),
+        ["costPerTask"] = (0, RequestLimits.UsageCost),
+        ["verifierCost"] = (0, RequestLimits.UsageCost),
+        ["quotaPatienceSeconds"] = (0, RequestLimits.DaySeconds),
         ["confidence"] = (0, 1),
         ["tokens"] = (0, RequestLimits.UsageTokens),
         ["cost"] = (0, RequestLimits.UsageCost),
@@ -82,6 +91,7 @@ internal static class FieldLimits
         ["claimId"] = Id,
         ["graphId"] = Id,
         ["parentId"] = Id,
+        [$"{nameof(VerdictInfo)}.taskId"] = Id,
         ["operationId"] = Id,
         ["uniqueKey"] = Id,
         ["concurrencyKey"] = Id,
@@ -91,11 +101,16 @@ internal static class FieldLimits
         ["queue"] = Queue,
         [$"{nameof(QueueInfo)}.name"] = Queue,
         [$"{nameof(ScheduleInfo)}.name"] = Schedule,
+        [$"{nameof(RouteInfo)}.name"] = Schedule,
     };
 
     private static readonly Dictionary<string, int> Lengths = new()
     {
         ["route"] = RequestLimits.WordLength,
+        ["verifier"] = RequestLimits.WordLength,
+        [$"{nameof(Client.Wire.RouteCandidate)}.capability"] = RequestLimits.WordLength,
+        ["fallback"] = RequestLimits.WordLength,
+        ["candidate"] = RequestLimits.WordLength,
         ["cron"] = RequestLimits.ScheduleTextBytes,
         ["timeZone"] = RequestLimits.ScheduleTextBytes,
         ["question"] = RequestLimits.TextBytes,
@@ -110,6 +125,7 @@ internal static class FieldLimits
         ["speedTypes"] = (0, RequestLimits.Words),
         ["choices"] = (0, RequestLimits.Choices),
         ["dependsOn"] = (0, RequestLimits.Dependencies),
+        ["candidates"] = (1, RequestLimits.RouteCandidates),
         ["settle"] = (1, RequestLimits.BatchItems),
         [$"{nameof(SubmitBatchRequest)}.tasks"] = (1, RequestLimits.BatchItems),
         [$"{nameof(SubmitGraphRequest)}.tasks"] = (1, RequestLimits.GraphTasks),

@@ -9,6 +9,7 @@ internal static class InheritedNotes
     private static readonly (string To, string From)[] Pairs =
     [
         (nameof(TaskInfo), nameof(SubmitTask)), (nameof(HeartbeatReply), nameof(LeaseInfo)), (nameof(ScheduleInfo), nameof(ScheduleSettings)),
+        (nameof(RouteInfo), nameof(RouteSettings)),
     ];
 
     public static void Copy(OpenApiDocument document)

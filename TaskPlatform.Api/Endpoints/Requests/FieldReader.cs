@@ -81,6 +81,9 @@ internal sealed partial class FieldReader
     public FieldReader? Object(string name, bool isRequired = false)
         => Find(name, JsonValueKind.Object, "must be a JSON object", isRequired) is { } value ? new FieldReader(value, PathOf(name), _errors) : null;
 
+    /// <summary>An item of one of its lists.</summary>
+    public FieldReader Below(JsonElement item, string path) => new(item, path, _errors);
+
     /// <summary>Fields that have no place here: never ignored in silence.</summary>
     /// <param name="message">Why not.</param>
     /// <param name="names">The fields.</param>

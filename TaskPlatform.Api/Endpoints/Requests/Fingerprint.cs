@@ -111,6 +111,7 @@ public static class Fingerprint
         AddGiven(hash, "budgetKey", flow.BudgetKey);
         AddGiven(hash, "onChildFailure", body.Policy.FailsWithChild ? "fail" : null);
         AddGiven(hash, "route", flow.Route);
+        AddGiven(hash, "verifier", body.Policy.Verifier);
     }
 
     private static void AddGiven(XxHash128 hash, string name, string? text)

@@ -81,6 +81,9 @@ public static class RequestLimits
     /// <summary>A schedule's name, in characters.</summary>
     public const int ScheduleNameLength = 64;
 
+    /// <summary>Candidates of a route.</summary>
+    public const int RouteCandidates = 16;
+
     /// <summary>A cron expression or the name of a time zone, in bytes.</summary>
     public const int ScheduleTextBytes = 256;
 

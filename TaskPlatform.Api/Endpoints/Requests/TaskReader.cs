@@ -53,7 +53,7 @@ internal static partial class TaskReader
 
     private static TaskSubmission ReadContent(FieldReader fields, UniqueKey? unique)
     {
-        var task = new TaskSubmission
+        return new TaskSubmission
         {
             Id = "",
             Type = fields.Word("type", isRequired: true) ?? "",
@@ -69,8 +69,6 @@ internal static partial class TaskReader
                 Unique = unique,
             },
         };
-        fields.RefuseGiven("is not supported by this version", "verifier");
-        return task;
     }
 
     /// <summary>What most tasks share is one object.</summary>
@@ -85,6 +83,7 @@ internal static partial class TaskReader
                 ?? TaskPolicy.Default.AttemptTimeoutMs,
             StallMs = fields.Milliseconds("stallSeconds", RequestLimits.ShortestSeconds, RequestLimits.WeekSeconds),
             FailsWithChild = fields.Choice<bool>("onChildFailure", FailsWithChild, "resume or fail") ?? false,
+            Verifier = fields.Word("verifier"),
         };
         return policy == TaskPolicy.Default ? TaskPolicy.Default : policy;
     }

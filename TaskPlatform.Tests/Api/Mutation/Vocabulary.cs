@@ -39,7 +39,7 @@ internal sealed class Vocabulary
         "agentId" or "instanceId" => Pick(["a0", "a1", "a2"], random),
         "claimId" => Pick(["c0", "c1"], random),
         "name" => Pick(["hourly", "daily"], random),
-        "type" or "types" or "capabilities" or "route" => Pick(Words, random),
+        "type" or "types" or "capabilities" or "route" or "verifier" or "capability" or "fallback" => Pick(Words, random),
         "uniqueKey" or "concurrencyKey" or "rateLimitKey" or "fairnessKey" or "budgetKey" => Pick(["k0", "k1"], random),
         "cron" => Pick(["0 * * * *", "*/5 * * * * *", "0 0 29 2 *"], random),
         "timeZone" => Pick(["UTC", "Europe/Berlin"], random),

@@ -60,7 +60,7 @@ internal static class CommandText
     private static string Policy(TaskPolicy policy) => string.Create(
         CultureInfo.InvariantCulture,
         $"attempts={policy.MaxAttempts} backoff={(policy.Backoff.Exponential ? "exponential" : "constant")}:{policy.Backoff.InitialMs}ms:{policy.Backoff.MaxMs}ms lease={policy.LeaseMs}ms timeout={policy.AttemptTimeoutMs}ms")
-        + Ms(" stall", policy.StallMs) + (policy.FailsWithChild ? " child=fail" : "");
+        + Ms(" stall", policy.StallMs) + (policy.FailsWithChild ? " child=fail" : "") + (policy.Verifier is { } verifier ? $" verifier={verifier}" : "");
 
     private static string Flow(TaskFlow flow) => OutcomeText.Join(
         flow.ConcurrencyKey is { } concurrency ? $"concurrency={concurrency}" : "",

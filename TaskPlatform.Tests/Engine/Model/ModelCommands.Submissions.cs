@@ -91,6 +91,7 @@ internal sealed partial class ModelCommands
                 AttemptTimeoutMs = Random.Next(10, 60) * 1_000L,
                 StallMs = Random.Next(3) == 0 ? Random.Next(5, 40) * 1_000L : null,
                 FailsWithChild = Random.Next(2) == 0,
+                Verifier = Random.Next(4) == 0 ? Any(Types) : null,
             },
             Flow = Random.Next(2) == 0 ? Flow() : TaskFlow.None with { Weight = 1 },
             Unique = Random.Next(12) == 0 ? new UniqueKey($"u{Random.Next(4)}", Random.Next(2) == 0 ? Random.Next(5, 60) * 1_000L : null) : null,

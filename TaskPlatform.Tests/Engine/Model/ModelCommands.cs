@@ -131,8 +131,16 @@ internal sealed partial class ModelCommands(Func<NaiveQueue> oracle, Func<Moment
     private Command.Complete Complete()
     {
         var (id, token) = AnyToken();
-        return new(id, token, Bytes(Maybe($"r{Random.Next(100)}")), AnyUsage(), null);
+        var result = oracle().Find(id) is { IsVerifier: true } ? Verdict() : Maybe($"r{Random.Next(100)}");
+        return new(id, token, Bytes(result), AnyUsage(), null);
     }
+
+    private string? Verdict() => Random.Next(8) switch
+    {
+        0 => Maybe("maybe"),
+        < 4 => $$"""{"pass":false,"reason":"r{{Random.Next(3)}}"}""",
+        _ => """{"pass":true}""",
+    };
 
     private Usage? AnyUsage() => Random.Next(2) == 0 ? new Usage(Random.Next(20), Random.Next(8) / 4.0) : null;
 

@@ -57,6 +57,7 @@ internal sealed partial class ModelRun
         $"date={task.NotBefore} deadline={task.Deadline} labels={Labels(task.Labels)} graph={task.GraphId} parent={task.ParentId}",
         $"{task.Progress} {task.Message} {task.Checkpoint} result={task.Result ?? "none"} usage={task.UsedUp} backoff={task.BackoffMs}",
         $"question={task.Question?.Text} {task.Question?.Answer} raised={task.Raised} waived={task.IsWaived} routed={task.IsRerouted}",
+        $"judges={task.IsVerifier} verifier={task.VerifierId} verdict={task.Verdict}",
         $"lease={task.Lease?.Token} {task.Lease?.Ends} {task.Lease?.Started} {task.Lease?.Regrants} {task.Lease?.Reserved}",
         $"{string.Join(',', task.Attempts)} {string.Join(',', task.Settled)}");
 
@@ -69,6 +70,7 @@ internal sealed partial class ModelRun
             $"date={task.NotBeforeUnixMs} deadline={task.DeadlineUnixMs} labels={Labels(task.Labels)} graph={task.GraphId} parent={task.ParentId}",
             $"{task.Progress ?? -1} {told.Message ?? "none"} {Encoding.UTF8.GetString(told.Checkpoint.Span)} result={Result(task)} usage={told.Used} backoff={told.BackoffMs}",
             $"question={told.Question?.Text} {AnswerOf(told.Question)} raised={told.BudgetRaise} waived={told.IsBudgetWaived} routed={told.IsRerouted}",
+            $"judges={task.IsVerifier} verifier={told.VerifierId} verdict={told.Verdict}",
             $"lease={task.Lease?.Token} {task.Lease?.EndsTick} {task.Lease?.StartedTick} {task.Lease?.Regrants} {task.Lease?.Reserved}",
             $"{string.Join(',', told.Attempts.Select(attempt => $"{attempt.Attempt}:{attempt.Outcome}"))} {string.Join(',', task.Settled.Select(grant => (grant.Token, grant.Verb)))}");
     }

@@ -110,7 +110,7 @@ public sealed class ModelTests(ITestOutputHelper output)
         "children-wait cycle-detected", "children-wait id-conflict", "children-wait lease-lost", "children-wait task-finished",
         "children-wait task-not-found", "children-wait task-purged", "children-wait waiting", "claim agent-not-found", "claim granted",
         "claim idempotency-mismatch", "claim none", "claim waits", "complete completed", "complete idempotency-mismatch",
-        "complete lease-lost", "complete task-finished", "complete task-not-found", "complete task-purged", "configure done", "crash",
+        "complete lease-lost", "complete task-finished", "complete task-not-found", "complete task-purged", "complete waiting", "complete cancelled", "configure done", "crash",
         "delete done", "delete task-not-found", "delete task-unfinished", "deleteschedule schedule-not-found", "drainagent done",
         "fail cancelled", "fail failed", "fail idempotency-mismatch", "fail lease-lost", "fail pending", "fail scheduled",
         "fail task-finished", "fail task-not-found", "fail task-purged", "getqueue done", "gettask cancelled", "gettask failed",

@@ -74,9 +74,9 @@ internal sealed partial class NaiveQueue
         foreach (var other in Tasks.Where(other => isUntold && other.State == TaskState.Blocked && DependsOn(other, task) && !Open(other).Any()).ToList()) GetReady(other);
         if (hindrance is not null) Cancel(task, hindrance);
         else Place(task);
-        foreach (var other in Tasks.Where(other => other.Lease is not null && other.CancelRequested && other.By == task.Id))
+        foreach (var other in Tasks.Where(other => other.Lease is not null && other.CancelRequested && other.By == task.Id && !other.IsVerifier))
             (other.CancelRequested, other.By, other.Lease!.GraceEnds) = (false, "none", Moment.Never);
-        _revivals.AddRange(Tasks.Where(other => other.State == TaskState.Cancelled && other.By == task.Id).Select(other => (task.Id, other.Id)));
+        _revivals.AddRange(Tasks.Where(other => other.State == TaskState.Cancelled && other.By == task.Id && !other.IsVerifier).Select(other => (task.Id, other.Id)));
     }
 
     private static bool DependsOn(NaiveTask task, NaiveTask other) => task.What.DependsOn.Any(edge => edge.Id == other.Id);

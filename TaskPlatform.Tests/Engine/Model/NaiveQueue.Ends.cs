@@ -35,7 +35,8 @@ internal sealed partial class NaiveQueue
 
     private void Finish(NaiveTask task, TaskState state)
     {
-        (task.State, task.Waits, task.FinishedUnixMs, task.EndNumber) = (state, WaitReason.None, Now.UnixMs, _lastEnd);
+        (task.State, task.Waits, task.VerifierId, task.FinishedUnixMs, task.EndNumber) = (state, WaitReason.None, null, Now.UnixMs, _lastEnd);
+        if (state != TaskState.Completed) task.Result = null;
         FreeKeys((other, expires) => other == task && expires <= Now.UnixMs);
         HandOnKey(task);
         _ended.Add(task);
@@ -75,12 +76,14 @@ internal sealed partial class NaiveQueue
         foreach (var task in Tasks.Where(task => task.State == TaskState.Blocked && DependsOn(task, ended)).ToList()) Place(task);
         _leaving.Add(ended);
         // Its turn comes behind those that are to be revived already: it may depend on one of them.
-        if (_tasks.TryGetValue(ended.By, out var cause) && !cause.State.IsFinal() && !_revivals.Contains((cause.Id, ended.Id))) _revivals.Add((cause.Id, ended.Id));
+        if (!ended.IsVerifier && _tasks.TryGetValue(ended.By, out var cause) && !cause.State.IsFinal() && !_revivals.Contains((cause.Id, ended.Id))) _revivals.Add((cause.Id, ended.Id));
     }
 
     private void TellParent(NaiveTask ended)
     {
-        if (ended.ParentId is { } parent && _tasks.TryGetValue(parent, out var waiting)) HearOf(waiting);
+        if (ended.ParentId is not { } parent || !_tasks.TryGetValue(parent, out var waiting)) return;
+        if (waiting.VerifierId == ended.Id) Judge(waiting, ended);
+        else HearOf(waiting);
     }
 
     private void CancelChildren()

@@ -38,9 +38,20 @@ internal sealed partial class NaiveQueue
     private string Complete(Command.Complete complete)
     {
         if (Find(complete.TaskId, complete.Token, SettleVerb.Complete, out var text) is not { } task) return text;
-        if (complete.Result is { } result) task.Result = Encoding.UTF8.GetString(result.Span);
         task.Reported = complete.Usage ?? task.Reported;
+        var isJudged = task.What.Body.Policy.Verifier is not null;
+        if (isJudged && task.CancelRequested)
+        {
+            Wait(task, complete.Token, SettleVerb.Complete, WaitReason.Verdict);
+            return Words.Of(task.State);
+        }
+        if (complete.Result is { } result) task.Result = Encoding.UTF8.GetString(result.Span);
         (task.Progress, task.Error, task.By) = (1, "none", "none");
+        if (isJudged)
+        {
+            AwaitVerdict(task, complete.Token);
+            return Words.Of(task.State);
+        }
         EndAttempt(task, "completed", true);
         Settle(task, complete.Token, SettleVerb.Complete);
         Finish(task, TaskState.Completed);
@@ -124,7 +135,11 @@ internal sealed partial class NaiveQueue
         var seconds = Math.Max(0, Now.TickMs - task.Lease.Started) / 1000.0;
         EndGrant(task);
         NoteAttempt(task, outcome);
-        if (success is not { } good) return;
+        if (success is { } good) Observe(agent, good);
+    }
+
+    private static void Observe(NaiveAgent agent, bool good)
+    {
         var rate = good ? 1.0 : 0.0;
         agent.SuccessRate = agent.Total == 0 ? rate : 0.9 * agent.SuccessRate + 0.1 * rate;
         agent.MeanSeconds = agent.Total == 0 ? seconds : 0.9 * agent.MeanSeconds + 0.1 * seconds;

@@ -48,7 +48,7 @@ internal sealed partial class NaiveQueue
     {
         if (!seen.Add(id) || !_tasks.TryGetValue(id, out var task) || task.State.IsFinal()) return false;
         if (others.Contains(id)) return true;
-        var children = ChildrenOf(task).Where(child => task.Waits == WaitReason.Children && !child.State.IsFinal()).Select(child => child.Id);
+        var children = ChildrenOf(task).Where(child => (task.Waits == WaitReason.Children || task.VerifierId == child.Id) && !child.State.IsFinal()).Select(child => child.Id);
         return Open(task).Select(edge => edge.Id).Concat(children).Any(next => WaitsFor(next, others, seen));
     }
 
@@ -59,7 +59,7 @@ internal sealed partial class NaiveQueue
     /// <param name="lost">Which of its children were lost before the call.</param>
     private void WaitForChildren(NaiveTask parent, UInt128 token, ImmutableHashSet<string> lost)
     {
-        if (ChildrenOf(parent).Any(IsLost) && parent.What.Body.Policy.FailsWithChild && !parent.CancelRequested)
+        if (ChildrenOf(parent).Any(IsLostChild) && parent.What.Body.Policy.FailsWithChild && !parent.CancelRequested)
         {
             Settle(parent, token, SettleVerb.Children);
             parent.Error = "child-failed";
@@ -74,6 +74,9 @@ internal sealed partial class NaiveQueue
     }
 
     private static bool IsLost(NaiveTask child) => child.State is TaskState.Failed or TaskState.Cancelled;
+
+    /// <summary>To later attempts a verifier that failed is no loss.</summary>
+    private static bool IsLostChild(NaiveTask child) => IsLost(child) && !child.IsVerifier;
 
     private void Wait(NaiveTask task, UInt128 token, SettleVerb verb, WaitReason reason)
     {
@@ -99,7 +102,7 @@ internal sealed partial class NaiveQueue
     private void HearOf(NaiveTask parent)
     {
         if (parent.Waits != WaitReason.Children) return;
-        if (ChildrenOf(parent).Any(child => IsLost(child) && !parent.LostBefore.Contains(child.Id)))
+        if (ChildrenOf(parent).Any(child => IsLostChild(child) && !parent.LostBefore.Contains(child.Id)))
         {
             parent.Error = "child-failed";
             if (parent.What.Body.Policy.FailsWithChild) End(parent, TaskState.Failed, "child-failed");

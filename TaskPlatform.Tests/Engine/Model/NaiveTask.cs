@@ -98,6 +98,13 @@ internal sealed class NaiveTask(TaskSubmission submission, string? graphId, stri
     /// <summary>Children that were lost when it began to wait for the others.</summary>
     public ImmutableHashSet<string> LostBefore { get; set; } = [];
 
+    public bool IsVerifier { get; set; }
+
+    /// <summary>Who judges its result right now.</summary>
+    public string? VerifierId { get; set; }
+
+    public TaskVerdict? Verdict { get; set; }
+
     public NaiveQuestion? Question { get; set; }
 
     /// <summary>Whether it is over and was stored so: then memory has let go of what a retry needs.</summary>

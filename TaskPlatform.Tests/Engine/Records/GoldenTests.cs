@@ -9,7 +9,7 @@ namespace TaskPlatform.Tests.Engine.Records;
 /// </summary>
 public sealed class GoldenTests
 {
-    private const string NewestVersion = "v3";
+    private const string NewestVersion = "v4";
 
     internal static string Folder { get; } = Path.Combine(Repository.Root, "TaskPlatform.Tests", "Engine", "Records", "Golden");
 

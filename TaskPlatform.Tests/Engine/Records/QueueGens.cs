@@ -65,6 +65,41 @@ public static class QueueGens
             Skipped = b.Item1 / 3,
         });
 
+    private static readonly Gen<MovingMean> Means = Gen.Select(Gen.Double.Unit, Gen.Long, (mean, count) => new MovingMean(mean, count));
+
+    private static readonly Gen<RouteFigures> Figures = Gen.Select(Means, Means, Means, Means, (a, b, c, d) => new RouteFigures(new Performance(a.Mean, b.Mean, a.Count), b, c, d));
+
+    private static readonly Gen<RouteCandidate> Candidates = Gen.Select(TaskGens.Texts, Gen.Double.Unit, Gen.Null(TaskGens.Texts), Gen.Null(TaskGens.Texts),
+        (name, number, rate, budget) => new RouteCandidate(name)
+        {
+            CostPerTask = rate is null ? null : number,
+            CostPerToken = budget is null ? null : number / 2,
+            Quality = number / 3,
+            Seconds = number / 4,
+            RateLimitKey = rate,
+            BudgetKey = budget,
+        });
+
+    private static readonly Gen<RouteItem> Routes = Gen.Select(
+        Gen.Select(TaskGens.Texts, Candidates.Array[0, 4], Gen.Null(TaskGens.Texts), Gen.Null(TaskGens.Texts)), Gen.Double.Unit, Gen.Long,
+        Gen.Dictionary(Gen.Select(TaskGens.Texts, TaskGens.Texts), Figures)[0, 4],
+        (a, share, number, figures) =>
+        {
+            var spec = new RouteSpec
+            {
+                Candidates = [.. a.Item2],
+                MinimumQuality = share,
+                MinimumConfidence = share / 2,
+                Verifier = a.Item3,
+                VerifierCost = share / 3,
+                Fallback = a.Item4,
+                QuotaPatienceMs = number,
+            };
+            var route = new RouteItem { Name = a.Item1, Spec = spec, CreatedUnixMs = ~number };
+            foreach (var (pair, known) in figures) route.ByPair[pair] = known;
+            return route;
+        });
+
     private static readonly Gen<OperationItem> Operations = Gen.Select(TaskGens.Texts, Gen.Int[1, 3], Filters, Gen.Bool, Gen.Long, Gen.Nullable(Gen.Long),
         (id, action, filter, isDry, number, end) => new OperationItem(id, (BulkAction)action, filter, isDry)
         {
@@ -107,7 +142,7 @@ public static class QueueGens
 
     /// <summary>Every kind that stands beside the tasks.</summary>
     public static readonly Gen<IQueueRecord> Records = Gen.OneOf<IQueueRecord>(
-        Agents.Select(IQueueRecord (agent) => agent), Graphs.Select(IQueueRecord (graph) => graph), Rates.Select(IQueueRecord (rate) => rate),
+        Agents.Select(IQueueRecord (agent) => agent), Graphs.Select(IQueueRecord (graph) => graph), Rates.Select(IQueueRecord (rate) => rate), Routes.Select(IQueueRecord (route) => route),
         Schedules.Select(IQueueRecord (schedule) => schedule), Steps.Select(IQueueRecord (step) => step), Operations.Select(IQueueRecord (operation) => operation),
         Gen.Select(TaskGens.Texts, TaskGens.Bits, Gen.Null(TaskGens.Texts), Gen.Long, IQueueRecord (key, bits, target, expires) => new IdempotencyEntry(key, bits, target, expires)),
         Gen.Select(TaskGens.Texts, TaskGens.Texts, Gen.Long, IQueueRecord (key, task, expires) => new UniqueEntry(key, task, expires)),

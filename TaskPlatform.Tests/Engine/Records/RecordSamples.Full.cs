@@ -94,6 +94,41 @@ public static partial class RecordSamples
         },
     };
 
+    private static TaskItem JudgedTask() => new()
+    {
+        Id = "t-3",
+        Type = "coding",
+        Order = 19,
+        CreatedUnixMs = 1_700_000_000_000,
+        Priority = TaskPriority.Medium,
+        State = TaskState.Waiting,
+        AssignedAgent = "coder",
+        StartedUnixMs = 1_700_000_001_000,
+        ResultBytes = 7,
+        Settled = [new(0xFFFF, SettleVerb.Complete)],
+        History = new()
+        {
+            AttemptsUsed = 1,
+            IsAttemptOpen = true,
+            WorkedMs = 900,
+            Waits = WaitReason.Verdict,
+            Routing = new("answers", "large", "the cheapest expected to pass", ["small"], new(120, 0.5)),
+            VerifierId = "t-3.verify.2",
+            Verdict = new("t-3.verify.1", Pass: false, "It does not build.", 0.25),
+        },
+    };
+
+    private static TaskItem VerifierTask() => new()
+    {
+        Id = "t-3.verify.2",
+        Type = "check",
+        Order = 20,
+        CreatedUnixMs = 1_700_000_002_000,
+        ParentId = "t-3",
+        Priority = TaskPriority.Medium,
+        IsVerifier = true,
+    };
+
     private static TaskBody FullBody() => new()
     {
         Description = "Fix what the analysis found.",
@@ -206,6 +241,29 @@ public static partial class RecordSamples
             Made = 12,
             Skipped = 2,
         };
+    }
+
+    private static RouteItem FullRoute()
+    {
+        var small = new RouteCandidate("small") { CostPerToken = 0.00001, Quality = 0.6, Seconds = 2, RateLimitKey = "api", BudgetKey = "models" };
+        var route = new RouteItem
+        {
+            Name = "answers",
+            CreatedUnixMs = 1_700_000_000_000,
+            Spec = new()
+            {
+                Candidates = [small, new("large") { CostPerTask = 0.5, Quality = 0.95 }],
+                MinimumQuality = 0.25,
+                MinimumConfidence = 0.75,
+                Verifier = "check",
+                VerifierCost = 0.01,
+                Fallback = "local",
+                QuotaPatienceMs = 5_000,
+            },
+        };
+        var figures = RouteFigures.None.With(small, passed: true, 1.5, new(1_000, 0)).With(small, passed: false, 2.5, new(3_000, 0.5));
+        route.Set(("small", "coding"), figures with { Confidence = new(0.5, 3) }, mostTypes: 64);
+        return route;
     }
 
     private static OperationItem FullOperation()

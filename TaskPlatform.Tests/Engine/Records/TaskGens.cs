@@ -74,6 +74,8 @@ public static class TaskGens
             CancelReason = e.Item3,
             CancelledBy = e.Item4,
             Question = f.Item1,
+            Routing = f.Item1 is { } asked ? new TaskRouting(asked.Text, b.Item1.ToString("x", null), asked.Text, asked.Choices, d.Item2) : null,
+            Verdict = f.Item1 is { } said ? new TaskVerdict(said.Text, e.Item1, e.Item3, d.Item2.Cost) : null,
             FiredEdges = [.. f.Item2],
             Attempts = [.. f.Item3],
         });
@@ -95,17 +97,19 @@ public static class TaskGens
             Priority = (TaskPriority)c.Item2,
             Labels = c.Item3,
             NotBeforeUnixMs = c.Item4,
+            IsVerifier = c.Item2 == 4,
         });
 
     /// <summary>A task in any state, with a lease where it must have one, and waiting for something where it must.</summary>
     public static readonly Gen<TaskItem> Tasks = Gen.Select(
-        Identities, Gen.Null(Histories), Leases, Settled.Array[0, 5], Gen.Select(Gen.Int[0, 8], Gen.Int[1, 3], Gen.Null(Texts), Gen.Nullable(Gen.Long), Gen.Int),
+        Identities, Gen.Null(Histories), Leases, Settled.Array[0, 5], Gen.Select(Gen.Int[0, 8], Gen.Int[1, 4], Gen.Null(Texts), Gen.Nullable(Gen.Long), Gen.Int),
         (task, history, lease, settled, more) =>
         {
             task.State = (TaskState)more.Item1;
             task.History = history;
             if (task.State.IsLeased()) task.Lease = lease;
             if (task.State == TaskState.Waiting) task.Told.Waits = (WaitReason)more.Item2;
+            if (task.History is { Waits: WaitReason.Verdict }) task.Told.VerifierId = more.Item3 ?? "v";
             (task.Settled, task.AssignedAgent, task.StartedUnixMs, task.FinishedUnixMs) = ([.. settled], more.Item3, more.Item4, ~more.Item4);
             task.ResultBytes = more.Item5;
             return task;
@@ -121,6 +125,7 @@ public static class TaskGens
             AttemptTimeoutMs = -number,
             StallMs = stall,
             FailsWithChild = fails,
+            Verifier = exponential ? $"verifier {most}" : null,
         });
 
     private static readonly Gen<TaskFlow> Flows = Gen.Select(
