@@ -1,3 +1,4 @@
+using TaskPlatform.Api.Debates;
 using TaskPlatform.Api.Endpoints;
 using TaskPlatform.Api.Endpoints.Documentation;
 using TaskPlatform.Api.Federation;
@@ -14,6 +15,7 @@ builder.AddEndpoints();
 builder.AddTaskStreams();
 builder.AddQueueStore();
 builder.AddQueues();
+builder.AddDebates();
 builder.AddFederationNode();
 builder.AddReviews();
 
@@ -31,6 +33,7 @@ app.MapWaitEndpoints();
 app.MapTaskChangeEndpoints();
 app.MapBulkEndpoints();
 app.MapScheduleEndpoints();
+app.MapDebateEndpoints();
 app.MapAgentEndpoints();
 app.MapMetricsEndpoint();
 app.MapQueueEndpoints();

@@ -31,6 +31,7 @@ internal static class Examples
         nameof(BulkRequest) => """{"action":"cancel","filter":{"type":"coding","label":"team=core"},"dryRun":true}""",
         nameof(ScheduleSettings) => """{"cron":"0 7 * * 1-5","timeZone":"Europe/Berlin","overlap":"skip","task":{"type":"report"}}""",
         nameof(QueueSettings) => """{"ageingSeconds":600,"concurrency":{"gpu:*":2},"rates":{"llm":{"count":60,"perSeconds":60}},"fairness":{"gold":3}}""",
+        nameof(StartDebate) => """{"question":"Is 91 a prime number? Answer yes or no.","capability":"reasoning","debaters":3,"maxRounds":3,"rule":"vote"}""",
         nameof(EmptyRequest) => "{}",
         nameof(PauseRequest) => """{"types":["coding"]}""",
         _ => null,
