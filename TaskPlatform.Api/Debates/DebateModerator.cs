@@ -11,7 +11,6 @@ namespace TaskPlatform.Api.Debates;
 internal sealed class DebateModerator : BackgroundService
 {
     private const string ClaimId = "moderator";
-    private const int AtOnce = 64;
     private const long WaitMs = 5_000;
     private const long LeaseMs = 10_000;
 
@@ -54,7 +53,7 @@ internal sealed class DebateModerator : BackgroundService
     {
         try
         {
-            while (!attention.Ended.IsCompleted && await HasMoreAsync(attention)) await ClaimSafelyAsync(attention.Queue);
+            while (!attention.Ended.IsCompleted && await HasMoreAsync(attention)) await ClaimSafelyAsync(attention);
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
@@ -78,11 +77,12 @@ internal sealed class DebateModerator : BackgroundService
         }
     }
 
-    private async Task ClaimSafelyAsync(DebateQueue queue)
+    private async Task ClaimSafelyAsync(Attention attention)
     {
         try
         {
-            await ClaimAsync(queue);
+            if (!attention.IsRegistered) await RegisterAsync(attention);
+            await ClaimAsync(attention.Queue);
         }
         catch (QueueUnavailableException)
         {
@@ -90,17 +90,20 @@ internal sealed class DebateModerator : BackgroundService
         }
     }
 
+    /// <summary>It can do nothing: so it is handed only what is meant for it alone.</summary>
+    private async Task RegisterAsync(Attention attention)
+    {
+        await attention.Queue.AskAsync(new Command.RegisterAgent(DebateTasks.Moderator, [], MaxConcurrency: 1), _stopping.Token);
+        attention.IsRegistered = true;
+    }
+
     private async Task ClaimAsync(DebateQueue queue)
     {
         var moderation = new Moderation(queue, _time);
         // Repeated under the same id, it brings back what an answer that was lost, or an earlier run of the service, had granted.
-        var claim = new Command.Claim(DebateTasks.Moderator, InstanceId: null, Types: null, AtOnce, WaitMs, LeaseMs, ClaimId);
-        if (await queue.AskAsync(claim, _stopping.Token) is not Outcome.Claimed { Grants: { IsEmpty: false } grants })
-        {
-            await moderation.GiveUpForsakenAsync(_stopping.Token);
-            return;
-        }
-        foreach (var granted in grants) await MoveOnAsync(moderation, queue, granted);
+        var claim = new Command.Claim(DebateTasks.Moderator, InstanceId: null, Types: null, Max: 1, WaitMs, LeaseMs, ClaimId);
+        if (await queue.AskAsync(claim, _stopping.Token) is Outcome.Claimed { Grants: [var granted, ..] }) await MoveOnAsync(moderation, queue, granted);
+        else await moderation.GiveUpForsakenAsync(_stopping.Token);
     }
 
     /// <summary>A debate that the rules break on must not keep the others: it fails, and says so.</summary>
@@ -131,6 +134,8 @@ internal sealed class DebateModerator : BackgroundService
         public Task Loop { get; set; } = Task.CompletedTask;
 
         public int Asked { get; private set; }
+
+        public bool IsRegistered { get; set; }
 
         /// <returns>Whether a loop is to be begun.</returns>
         public bool Ask()

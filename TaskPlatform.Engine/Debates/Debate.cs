@@ -56,12 +56,13 @@ public static class Debate
             var held = Held();
             if (held.Count == 0) return new DebateStep.Fail(last.Count > 0 ? $"Nobody answered. The last to fail: {last[^1].Error}" : "Nobody answered.");
             if (held.Agree) return End(held, DecidedBy.Agreement, EndedBy.Agreement);
-            if (held.Count < 2) return End(held, DecidedBy.Vote, EndedBy.Debaters);
+            var left = last.Select(turn => turn.Seat).Except(LeftOut()).ToList();
+            if (left.Count < 2) return End(held, DecidedBy.Vote, EndedBy.Debaters);
             if (IsLate) return End(held, DecidedBy.Vote, EndedBy.Deadline);
             if (_round >= rules.MaxRounds) return Decide(held, EndedBy.Rounds);
             if (_round > 1 && held.AreSameAs(Positions.After(turns, _round - 1, LeftOut()))) return Decide(held, EndedBy.Unchanged);
             if (!HasLeft(UsedIn(_round))) return Decide(held, EndedBy.Budget);
-            return Ask(_round + 1, last.Select(turn => turn.Seat).Where(seat => !LeftOut().Contains(seat)));
+            return Ask(_round + 1, left);
         }
 
         /// <summary>Who failed the round, stand-in and all, has no vote; but the time being over is nobody's failure, and better old answers than none.</summary>

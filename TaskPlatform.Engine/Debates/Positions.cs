@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 
 namespace TaskPlatform.Engine.Debates;
 
@@ -50,10 +49,10 @@ public sealed class Positions
     public bool AreSameAs(Positions other)
         => Count == other.Count && _bySeat.All(held => other.Of(held.Key) is { } before && Key(before.Answer) == Key(held.Value.Answer));
 
-    /// <summary>What makes two answers one: case, white space, the form of characters and a full stop at the end do not count.</summary>
+    /// <summary>What makes two answers one: case, white space and a full stop at the end do not count.</summary>
     public static string Key(string answer)
     {
-        var words = answer.Normalize(NormalizationForm.FormKC).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        var words = answer.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         return string.Join(' ', words).TrimEnd('.', ' ').ToUpperInvariant();
     }
 
