@@ -10,7 +10,8 @@ public sealed partial class TaskEngine
 
     private readonly Dictionary<LaneKey, Lane> _lanes = [];
     private readonly Dictionary<string, FairShare> _shares = [];
-    private readonly Dictionary<(string Capabilities, string Types, int Slots), AgentShape> _shapes = [];
+    private readonly Dictionary<(string Capabilities, string Types, int Slots, string? AgentId), AgentShape> _shapes = [];
+    private readonly HashSet<string> _addressees = []; // agents that lanes are meant for
     private long _virtualTime; // what the fairness key served last had had
     private int _lanesBeforeForgetting = FewLanes;
     private int _shapesBeforeForgetting = FewShapes;
@@ -85,6 +86,7 @@ public sealed partial class TaskEngine
             GraphBudget = key.BudgetGraph is { } graph ? BudgetGateOf(_graphs[graph]) : null,
             IsPaused = Settings.PausedTypes.Contains(key.Type),
         };
+        if (lane.Addressee is { } addressee && _addressees.Add(addressee)) TellApart(addressee);
         lane.Concurrency?.Lanes.Add(lane);
         lane.Rate?.Lanes.Add(lane);
         lane.CandidateRate?.Lanes.Add(lane);
@@ -93,6 +95,14 @@ public sealed partial class TaskEngine
         _lanes.Add(key, lane);
         foreach (var shape in _shapes.Values) shape.Consider(lane);
         return lane;
+    }
+
+    /// <summary>From now on the agent is not like others that can do the same.</summary>
+    private void TellApart(string agentId)
+    {
+        if (!_agents.TryGetValue(agentId, out var agent)) return;
+        foreach (var instance in agent.InstancesById.Values) instance.LastAsked = null;
+        WakeWaiters(agent);
     }
 
     private FairShare ShareOf(string key)
@@ -115,6 +125,8 @@ public sealed partial class TaskEngine
             if (_tallies.TryGetValue(lane.Type, out var tally) && ReferenceEquals(tally.PlainLane, lane)) tally.PlainLane = null;
         }
         foreach (var shape in _shapes.Values) shape.Forget(gone.Contains);
+        // Whoever waits in a shape of his own goes on waiting there.
+        if (_addressees.Count > 0) _addressees.IntersectWith(_lanes.Values.Select(lane => lane.Addressee).OfType<string>());
         ForgetGates(gone);
         ForgetTallies();
         foreach (var share in _shares.Values.Where(share => share.IsForgettable)) _shares.Remove(share.Key);
@@ -144,16 +156,17 @@ public sealed partial class TaskEngine
 
     private AgentShape FindShape(AgentItem agent, ImmutableSortedSet<string>? listed)
     {
-        var capabilities = agent.IsRegistered ? agent.Capabilities : listed;
-        var narrowed = agent.IsRegistered ? listed : null;
-        var key = (Join(capabilities), Join(narrowed), agent.Slots);
+        var ability = AbilityOf(agent, listed);
+        var key = (Join(ability.Capabilities), Join(ability.Types), ability.Slots, ability.AgentId);
         if (_shapes.TryGetValue(key, out var shape)) return shape;
         if (_shapes.Count >= _shapesBeforeForgetting) ForgetShapes();
-        shape = new AgentShape(capabilities, narrowed, agent.Slots);
+        shape = new AgentShape(ability);
         foreach (var lane in _lanes.Values) shape.Consider(lane);
         _shapes.Add(key, shape);
         return shape;
     }
+
+    private Ability AbilityOf(AgentItem agent, ImmutableSortedSet<string>? listed) => Ability.Of(agent, listed, _addressees.Contains(agent.Id));
 
     /// <summary>A shape in which nobody waits is only a memory: without it the next such claim looks at every lane, and nothing else.</summary>
     private void ForgetShapes()

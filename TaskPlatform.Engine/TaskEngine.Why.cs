@@ -137,17 +137,13 @@ public sealed partial class TaskEngine
     {
         if (seen.Count == 0) return new AgentFit(agent.Id, false, "it has not been heard of for a minute");
         if (agent.IsDraining) return new AgentFit(agent.Id, false, "it is draining");
-        var refusals = seen.Select(instance => WhyNot(agent, instance.LastAsked?.Types, lane)).ToList();
+        var refusals = seen.Select(instance => AbilityOf(agent, instance.LastAsked?.Types).WhyNot(lane)).ToList();
         if (refusals.TrueForAll(refusal => refusal is not null)) return new AgentFit(agent.Id, false, refusals[0]!);
         lane.LastFitUnixMs = now.UnixMs;
         var roomiest = seen.Where((_, index) => refusals[index] is null).MaxBy(instance => Room(agent, instance))!;
         var terms = Explain(task, agent, roomiest, now) is { } text ? $": {text}" : "";
         return new AgentFit(agent.Id, true, Room(agent, roomiest) >= lane.Weight ? $"it has a slot free{terms}" : $"it fits, but its slots are taken: {seen.Max(instance => instance.Load)} of {agent.Slots}");
     }
-
-    private static string? WhyNot(AgentItem agent, ImmutableSortedSet<string>? asked, Lane lane) => agent.IsRegistered
-        ? AgentShape.WhyNot(agent.Capabilities, asked, agent.Slots, lane)
-        : AgentShape.WhyNot(asked, types: null, agent.Slots, lane);
 
     internal static bool IsPresent(AgentInstance instance, Moment now) => !instance.IsIdle || instance.LastSeenUnixMs >= now.UnixMs - InstancePresentMs;
 

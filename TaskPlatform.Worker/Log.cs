@@ -11,4 +11,7 @@ internal static partial class Log
 
     [LoggerMessage(3, LogLevel.Warning, "The language model did not write the summary")]
     public static partial void ModelFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(4, LogLevel.Warning, "The debate {DebateId} is left out of the report")]
+    public static partial void DebateLeftOut(ILogger logger, string debateId, Exception exception);
 }

@@ -37,6 +37,7 @@ public static class Problems
         [ProblemTypes.RouteNotFound] = (404, "There is no such route."),
         [ProblemTypes.ScheduleNotFound] = (404, "There is no such schedule."),
         [ProblemTypes.OperationNotFound] = (404, "There is no such operation."),
+        [ProblemTypes.DebateNotFound] = (404, "There is no such debate."),
         [NotFound] = (404, "There is nothing at this address."),
         [MethodNotAllowed] = (405, "This address does not take this method."),
         [RequestTimeout] = (408, "The request did not arrive in time."),

@@ -27,6 +27,9 @@ internal sealed class QueueOwners(IQueueStores stores, QueueServices services, s
     public IEnumerable<QueueOwner> Serving
         => _owners.Values.Where(owner => owner is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }).Select(owner => owner.Value.Result);
 
+    /// <summary>Called with each owner once it serves; must return at once.</summary>
+    public Action<IQueueOwner>? Started { get; set; }
+
     /// <inheritdoc/>
     public async ValueTask<IQueueOwner> FindAsync(string queue, CancellationToken cancellationToken)
     {
@@ -78,6 +81,7 @@ internal sealed class QueueOwners(IQueueStores stores, QueueServices services, s
             var owner = await StartOwnerAsync(queue);
             _lost.TryRemove(queue, out _);
             _ = ForgetWhenEndedAsync(queue, owner);
+            Started?.Invoke(owner);
             return owner;
         }
         catch (Exception exception)

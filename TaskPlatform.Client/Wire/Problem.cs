@@ -54,6 +54,8 @@ public static class ProblemTypes
     public const string RouteNotFound = "route-not-found";
     /// <summary>404: no such bulk operation.</summary>
     public const string OperationNotFound = "operation-not-found";
+    /// <summary>404: no such debate.</summary>
+    public const string DebateNotFound = "debate-not-found";
     /// <summary>409: the idempotency key was used with another body.</summary>
     public const string IdempotencyMismatch = "idempotency-mismatch";
     /// <summary>409: the id was used with another body.</summary>

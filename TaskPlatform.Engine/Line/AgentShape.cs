@@ -1,16 +1,11 @@
-using System.Collections.Immutable;
-
 namespace TaskPlatform.Engine;
 
 /// <summary>
 /// What a claim may take. Agents that can do the same share a shape, and a shape keeps the lanes that are open to it in order, so that a
 /// claim asks no lane in vain.
 /// </summary>
-internal sealed class AgentShape(ImmutableSortedSet<string>? capabilities, ImmutableSortedSet<string>? types, int slots)
+internal sealed class AgentShape(Ability ability)
 {
-    /// <summary>The capability that stands for every type.</summary>
-    public const string General = "general";
-
     /// <summary>Its lanes, apart by how many slots their tasks need; fewest first.</summary>
     public List<Line> Lines { get; } = [];
 
@@ -23,7 +18,7 @@ internal sealed class AgentShape(ImmutableSortedSet<string>? capabilities, Immut
     /// <summary>Takes a lane in that agents of this shape may take from.</summary>
     public void Consider(Lane lane)
     {
-        if (WhyNot(capabilities, types, slots, lane) is not null) return;
+        if (ability.WhyNot(lane) is not null) return;
         var place = LineOf(lane.Weight).Add(lane);
         lane.Shapes.Add(this);
         lane.Places.Add(place);
@@ -43,24 +38,6 @@ internal sealed class AgentShape(ImmutableSortedSet<string>? capabilities, Immut
     public void Forget(Predicate<Lane> isGone)
     {
         foreach (var line in Lines) line.Forget(isGone);
-    }
-
-    /// <summary>Why an agent may not take from a lane; null: it may.</summary>
-    /// <param name="capabilities">What it can do; null: it never said.</param>
-    /// <param name="types">What it asks for; null: anything.</param>
-    /// <param name="slots">How many slots it has.</param>
-    /// <param name="lane">The lane.</param>
-    public static string? WhyNot(ImmutableSortedSet<string>? capabilities, ImmutableSortedSet<string>? types, int slots, Lane lane)
-    {
-        if (lane.Weight > slots) return $"it has {slots} slots, and the task needs {lane.Weight}";
-        if (types is not null && !types.Contains(lane.Type)) return $"it does not ask for '{lane.Type}'";
-        if (capabilities is null) return lane.Capabilities.IsEmpty ? null : $"it never said that it can do '{lane.Capabilities[0]}'";
-        if (!capabilities.Contains(lane.Type) && !capabilities.Contains(General)) return $"it cannot do '{lane.Type}'";
-        foreach (var capability in lane.Capabilities)
-        {
-            if (!capabilities.Contains(capability)) return $"it lacks '{capability}'";
-        }
-        return null;
     }
 
     private Line LineOf(int weight)

@@ -23,7 +23,11 @@ internal sealed class Lane(LaneKey key, ImmutableArray<string> capabilities, Fai
 
     public int Weight => Key.Weight;
 
-    public ImmutableArray<string> Capabilities { get; } = capabilities;
+    /// <summary>What an agent must be able to do besides the type.</summary>
+    public ImmutableArray<string> Capabilities { get; } = capabilities.RemoveAll(TaskPlatform.Engine.Addressee.Is);
+
+    /// <summary>The one agent that its tasks are meant for; null: whoever can.</summary>
+    public string? Addressee { get; } = TaskPlatform.Engine.Addressee.In(capabilities);
 
     public FairShare Share { get; } = share;
 

@@ -80,7 +80,7 @@ public sealed class ProbeTests
     [Fact]
     public void Probe_WakeUpMissedByAClaimThatStandsAside_NamesItToo()
     {
-        var agent = new AgentItem { Id = "agent", IsRegistered = true, Capabilities = [AgentShape.General] };
+        var agent = new AgentItem { Id = "agent", IsRegistered = true, Capabilities = [Ability.General] };
         rig.Engine.Load(agent);
         Submit("held");
         Claim("agent");

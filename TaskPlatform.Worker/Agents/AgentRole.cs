@@ -1,6 +1,7 @@
 using TaskPlatform.Client;
 using TaskPlatform.Client.Reviews;
 using TaskPlatform.Worker.Analysis;
+using TaskPlatform.Worker.Debates;
 using TaskPlatform.Worker.Fixing;
 using TaskPlatform.Worker.Projects;
 using TaskPlatform.Worker.Report;
@@ -33,7 +34,10 @@ internal static class AgentRole
             case "reasoner":
                 builder.AddSummary();
                 builder.Services.AddSingleton<ReportWriter>();
-                builder.AddAgent(role, 1).AddHandler<ReviewToSummarize, ReviewReport, ReasonerAgent>(ReviewTasks.Reasoning);
+                builder.Services.AddSingleton(TimeProvider.System);
+                builder.Services.AddSingleton<FindingDebates>();
+                // One for the report, one for its turn in the debates that the report waits for.
+                builder.AddAgent(role, 2).AddHandler<ReviewToSummarize, ReviewReport, ReasonerAgent>(ReviewTasks.Reasoning);
                 break;
             default:
                 throw new InvalidOperationException(
@@ -46,7 +50,7 @@ internal static class AgentRole
         o.AgentId = role;
         o.Queue = ReviewTasks.Queue;
         o.MaxConcurrency = atOnce;
-    });
+    }).AddDebater(capability: null, (turn, _, _) => Task.FromResult(RuleSets.Answer(role, turn)));
 
     // What analyst and coder share: the folder, the projects in it, the analyzers.
     private static void AddSourceReader(this IHostApplicationBuilder builder)

@@ -1,11 +1,12 @@
 using TaskPlatform.Client;
 using TaskPlatform.Client.Reviews;
+using TaskPlatform.Worker.Debates;
 using TaskPlatform.Worker.Report;
 
 namespace TaskPlatform.Worker.Agents;
 
 /// <summary>Ranks what the others found and writes the report.</summary>
-internal sealed class ReasonerAgent(ReportWriter writer) : ITaskHandler<ReviewToSummarize, ReviewReport>
+internal sealed class ReasonerAgent(ReportWriter writer, FindingDebates debates) : ITaskHandler<ReviewToSummarize, ReviewReport>
 {
     // Results of a large review are fetched one by one; a few at a time do not press the service.
     private const int FetchedAtOnce = 8;
@@ -15,8 +16,11 @@ internal sealed class ReasonerAgent(ReportWriter writer) : ITaskHandler<ReviewTo
     {
         await context.ReportProgressAsync(0, "reading the results", cancellationToken);
         var files = await ReadAsync(input, context, cancellationToken);
-        await context.ReportProgressAsync(0.5, "writing the report", cancellationToken);
-        return await writer.WriteAsync(new ReviewedFiles(input.Name, files), cancellationToken);
+        var review = new ReviewedFiles(input.Name, files);
+        await context.ReportProgressAsync(0.5, "debating findings", cancellationToken);
+        review = review with { Debates = await debates.DebateAsync(input.Review, review, cancellationToken) };
+        await context.ReportProgressAsync(0.7, "writing the report", cancellationToken);
+        return await writer.WriteAsync(review, cancellationToken);
     }
 
     private static async Task<IReadOnlyList<ReviewedFile>> ReadAsync(ReviewToSummarize input, TaskContext context, CancellationToken cancellationToken)

@@ -38,6 +38,7 @@ internal sealed class MarkdownReport
         Line($"# Review of `{_review.Name}`").Line().Line(summary).Line();
         if (writtenBy.Length > 0) Line($"*{writtenBy}*").Line();
         Files();
+        _text.Append(DebateSection.Write(_review.Debates));
         Rules();
         Fixes();
         Failures();

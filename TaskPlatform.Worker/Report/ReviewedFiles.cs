@@ -1,4 +1,5 @@
 using TaskPlatform.Client.Reviews;
+using TaskPlatform.Worker.Debates;
 
 namespace TaskPlatform.Worker.Report;
 
@@ -25,6 +26,9 @@ internal sealed record ReviewedFile(string File, FileAnalysis? Analysis, FileFix
 /// <param name="Files">Its files.</param>
 internal sealed record ReviewedFiles(string Name, IReadOnlyList<ReviewedFile> Files)
 {
+    /// <summary>What the reviewers debated.</summary>
+    public IReadOnlyList<DebatedFinding> Debates { get; init; } = [];
+
     /// <summary>How many files were analysed.</summary>
     public int Analyzed => Files.Count(f => f.Failure is null);
 

@@ -13,7 +13,7 @@ internal static class SubmitAnswers
     {
         Description = body.Description,
         Payload = TaskAnswers.OrNull(body.Payload),
-        Capabilities = body.Capabilities,
+        Capabilities = body.Capabilities.RemoveAll(Addressee.Is),
         MaxAttempts = body.MaxAttempts,
         Backoff = Backoff(body.Backoff),
         LeaseSeconds = Times.Seconds(body.LeaseMs),

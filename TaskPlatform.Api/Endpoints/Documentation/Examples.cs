@@ -32,6 +32,7 @@ internal static class Examples
         nameof(ScheduleSettings) => """{"cron":"0 7 * * 1-5","timeZone":"Europe/Berlin","overlap":"skip","task":{"type":"report"}}""",
         nameof(RouteSettings) => """{"candidates":[{"capability":"small","costPerTask":0.001,"quality":0.7},{"capability":"large","costPerTask":0.02,"quality":0.95}],"verifier":"check"}""",
         nameof(QueueSettings) => """{"ageingSeconds":600,"concurrency":{"gpu:*":2},"rates":{"llm":{"count":60,"perSeconds":60}},"fairness":{"gold":3}}""",
+        nameof(StartDebate) => """{"question":"Is 91 a prime number? Answer yes or no.","capability":"reasoning","debaters":3,"maxRounds":3,"rule":"vote"}""",
         nameof(EmptyRequest) => "{}",
         nameof(PauseRequest) => """{"types":["coding"]}""",
         _ => null,

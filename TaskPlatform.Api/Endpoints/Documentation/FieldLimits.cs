@@ -35,6 +35,7 @@ internal static class FieldLimits
         [typeof(RouteSettings)] = ["candidates"],
         [typeof(Client.Wire.RouteCandidate)] = ["capability"],
         [typeof(RateSettings)] = ["count", "perSeconds"],
+        [typeof(StartDebate)] = ["question"],
     };
 
     private static readonly Dictionary<string, (double Least, double Most)> Ranges = new()
@@ -81,6 +82,9 @@ internal static class FieldLimits
         ["patienceSeconds"] = (0, RequestLimits.PatienceSeconds),
         ["costPerToken"] = (0, RequestLimits.UsageCost),
         [$"{nameof(RateSettings)}.count"] = (1, RequestLimits.FlowCount),
+        ["debaters"] = (RequestLimits.DebatersLeast, RequestLimits.DebatersMost),
+        ["maxRounds"] = (1, RequestLimits.DebateRounds),
+        ["turnSeconds"] = (RequestLimits.TurnSeconds, RequestLimits.DaySeconds),
     };
 
     private static readonly Dictionary<string, string> Patterns = new()
@@ -102,6 +106,7 @@ internal static class FieldLimits
         [$"{nameof(QueueInfo)}.name"] = Queue,
         [$"{nameof(ScheduleInfo)}.name"] = Schedule,
         [$"{nameof(RouteInfo)}.name"] = Schedule,
+        [$"{nameof(StartDebate)}.id"] = "^[A-Za-z0-9._:-]{1,96}$",
     };
 
     private static readonly Dictionary<string, int> Lengths = new()
@@ -114,6 +119,9 @@ internal static class FieldLimits
         ["cron"] = RequestLimits.ScheduleTextBytes,
         ["timeZone"] = RequestLimits.ScheduleTextBytes,
         ["question"] = RequestLimits.TextBytes,
+        [$"{nameof(StartDebate)}.question"] = RequestLimits.DebateQuestionBytes,
+        [$"{nameof(StartDebate)}.capability"] = RequestLimits.WordLength,
+        [$"{nameof(StartDebate)}.judge"] = RequestLimits.WordLength,
         [$"{nameof(SubmitTask)}.type"] = RequestLimits.WordLength,
         [$"{nameof(BulkFilter)}.type"] = RequestLimits.WordLength,
     };
@@ -127,6 +135,7 @@ internal static class FieldLimits
         ["dependsOn"] = (0, RequestLimits.Dependencies),
         ["candidates"] = (1, RequestLimits.RouteCandidates),
         ["settle"] = (1, RequestLimits.BatchItems),
+        [$"{nameof(StartDebate)}.agents"] = (RequestLimits.DebatersLeast, RequestLimits.DebateAgents),
         [$"{nameof(SubmitBatchRequest)}.tasks"] = (1, RequestLimits.BatchItems),
         [$"{nameof(SubmitGraphRequest)}.tasks"] = (1, RequestLimits.GraphTasks),
         [$"{nameof(ChildrenRequest)}.tasks"] = (1, RequestLimits.ChildTasks),

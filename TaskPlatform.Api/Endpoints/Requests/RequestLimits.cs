@@ -131,4 +131,28 @@ public static class RequestLimits
 
     /// <summary>How long an agent may be left waiting for a better fit, in seconds.</summary>
     public const double PatienceSeconds = 3_600;
+
+    /// <summary>The id of a debate, in characters: those of its turns are longer.</summary>
+    public const int DebateIdLength = 96;
+
+    /// <summary>The question of a debate, in bytes of UTF-8.</summary>
+    public const int DebateQuestionBytes = 32 << 10;
+
+    /// <summary>What debaters are given with the question, in bytes of JSON.</summary>
+    public const int DebatePayloadBytes = 64 << 10;
+
+    /// <summary>The fewest debaters.</summary>
+    public const int DebatersLeast = 2;
+
+    /// <summary>The most debaters.</summary>
+    public const int DebatersMost = 16;
+
+    /// <summary>Agents that may be named for a debate, stand-ins with them.</summary>
+    public const int DebateAgents = 32;
+
+    /// <summary>The most rounds of a debate.</summary>
+    public const int DebateRounds = 10;
+
+    /// <summary>The shortest turn of a debate, in seconds.</summary>
+    public const double TurnSeconds = 1;
 }

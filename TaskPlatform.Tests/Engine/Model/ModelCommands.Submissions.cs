@@ -82,7 +82,7 @@ internal sealed partial class ModelCommands
         Fingerprint = Hash($"{id}{(Random.Next(10) == 0 ? "other" : "")}"),
         Body = new TaskBody
         {
-            Capabilities = Random.Next(5) == 0 ? ["c"] : [],
+            Capabilities = Random.Next(10) switch { < 2 => ["c"], 2 => [Addressee.Of(Any(Agents))], _ => [] },
             Policy = new TaskPolicy
             {
                 MaxAttempts = Random.Next(1, 4),

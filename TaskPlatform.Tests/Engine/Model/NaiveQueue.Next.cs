@@ -33,14 +33,17 @@ internal sealed partial class NaiveQueue
     private static bool MayTake(NaiveAgent agent, Command.Claim claim, NaiveTask task)
     {
         var listed = claim.Types is { IsEmpty: false } types ? types.ToHashSet() : null;
+        var addressee = task.IsRerouted ? null : Addressee.In(task.What.Body.Capabilities);
+        if (addressee is not null && addressee != claim.AgentId) return false;
         var demanded = Demanded(task);
         if (!agent.IsRegistered && listed is null) return demanded.Count == 0;
         var capabilities = agent.IsRegistered ? agent.Capabilities : listed!;
         if (agent.IsRegistered && ((listed is not null && !listed.Contains(task.What.Type)) || task.Flow.Weight > agent.MaxConcurrency)) return false;
-        return (capabilities.Contains(task.What.Type) || capabilities.Contains("general")) && demanded.All(capabilities.Contains);
+        var isNamed = agent.IsRegistered && addressee is not null;
+        return (isNamed || capabilities.Contains(task.What.Type) || capabilities.Contains("general")) && demanded.All(capabilities.Contains);
     }
 
-    private static List<string> Demanded(NaiveTask task) => task.IsRerouted ? [task.Flow.Route!] : [.. task.What.Body.Capabilities];
+    private static List<string> Demanded(NaiveTask task) => task.IsRerouted ? [task.Flow.Route!] : [.. task.What.Body.Capabilities.RemoveAll(Addressee.Is)];
 
     private long HadBy(NaiveTask task) => _had.GetValueOrDefault(KeyOf(task));
 

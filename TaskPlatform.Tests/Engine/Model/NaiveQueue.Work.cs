@@ -125,7 +125,7 @@ internal sealed partial class NaiveQueue
     /// <summary>Which of the agents that are known are there, and what they list in their claims, is the engine's to say.</summary>
     private string ReadyOrNot(NaiveTask task)
     {
-        var isKnown = _agents.Any(pair => !pair.Value.IsDraining && (!pair.Value.IsRegistered || MayTake(pair.Value, AnyTask, task)));
+        var isKnown = _agents.Any(pair => !pair.Value.IsDraining && (!pair.Value.IsRegistered || MayTake(pair.Value, AnyTask with { AgentId = pair.Key }, task)));
         return isKnown ? $"{WhyReason.Ready} or {WhyReason.NoAgent}" : WhyReason.NoAgent;
     }
 
