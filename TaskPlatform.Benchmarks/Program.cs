@@ -5,6 +5,7 @@ using TaskPlatform.Benchmarks.Compare;
 using TaskPlatform.Benchmarks.Coordination;
 using TaskPlatform.Benchmarks.Engine;
 using TaskPlatform.Benchmarks.Fanout;
+using TaskPlatform.Benchmarks.Federation;
 using TaskPlatform.Benchmarks.Idle;
 using TaskPlatform.Benchmarks.Latency;
 using TaskPlatform.Benchmarks.Lifecycle;
@@ -25,6 +26,9 @@ app.Configure(commands =>
     commands.AddCommand<CoordinationCommand>("coordination")
         .WithDescription("The policies by simulation: arrivals of a trace, sixteen agents of four kinds, the real engine.")
         .WithExample("coordination").WithExample("coordination", "--seeds", "5").WithExample("coordination", "--quick");
+    commands.AddCommand<FederationCommand>("federation")
+        .WithDescription("How nodes share load, by simulation: eight nodes, the real policies, and the simulator held against queueing theory.")
+        .WithExample("federation").WithExample("federation", "--seeds", "4", "--tasks", "100000").WithExample("federation", "--quick", "--json");
     commands.AddCommand<LifecycleCommand>("lifecycle")
         .WithDescription("Whole lives over the network: tasks are submitted, taken by agents in another process and completed, all stored.")
         .WithExample("lifecycle").WithExample("lifecycle", "--fsync", "always").WithExample("lifecycle", "--agents", "16", "--credit", "100")
