@@ -40,7 +40,7 @@ internal sealed class CooperativeRouter : Router
     public CooperativeRouter(FederationSimulation simulation, CooperationModel model) : base(simulation)
     {
         _model = model;
-        _nodes = [.. simulation.Nodes.Select(_ => new Cooperator(model.Policy, Asking, new ProbeLedger(ProbeBudget.Default), RandomisedResponse.Epsilon(model.Settings.FlipShare), 0))];
+        _nodes = [.. simulation.Nodes.Select(_ => new Cooperator(model.Policy, Asking, new ProbeLedger(ProbeBudget.Default), 0))];
         _names = [.. simulation.Nodes.Select(node => $"{node.Number}")];
         _caps = new ReleaseCap[simulation.TaskCount];
         Array.Fill(_caps, ReleaseCap.New);
@@ -75,6 +75,7 @@ internal sealed class CooperativeRouter : Router
             Simulation.Send(peer.Give(), peer.Number, node.Number, (i + 1) * _model.ProbeTime);
             return;
         }
+        if (_model.Settings.Asks > 0) Simulation.WakeLater(node, _model.Settings.AskAgainMs / Second);
     }
 
     public override void Release()

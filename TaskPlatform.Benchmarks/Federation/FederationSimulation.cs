@@ -11,6 +11,7 @@ internal sealed class FederationSimulation
         Ended,
         Landed,
         Released,
+        Woke,
     }
 
     private readonly record struct Happening(Kind Kind, int Node, int What);
@@ -73,6 +74,20 @@ internal sealed class FederationSimulation
         _events.Enqueue(new Happening(Kind.Landed, to, task), Now + asked + (from == to ? 0 : _shape.TransferDelay));
     }
 
+    /// <summary>A node that has still an agent without work after a while is told so again.</summary>
+    public void WakeLater(SimulatedNode node, double delay)
+    {
+        if (node.IsToWake) return;
+        node.IsToWake = true;
+        _events.Enqueue(new Happening(Kind.Woke, node.Number, 0), Now + delay);
+    }
+
+    private void Wake(SimulatedNode node)
+    {
+        node.IsToWake = false;
+        if (node.Load < node.Agents) _router.Idle(node);
+    }
+
     private void Arrive(int task)
     {
         Now = _tasks[task].Arrival;
@@ -86,6 +101,7 @@ internal sealed class FederationSimulation
         Now = at;
         if (kind == Kind.Ended) End(Nodes[node], what);
         else if (kind == Kind.Released) Release();
+        else if (kind == Kind.Woke) Wake(Nodes[node]);
         else
         {
             Nodes[node].Incoming--;

@@ -11,7 +11,7 @@ internal abstract class Router(FederationSimulation simulation)
     /// <summary>A task has come; it is sent somewhere, home too.</summary>
     public abstract void Arrive(int task, SimulatedNode home);
 
-    /// <summary>An agent has ended a task, and none waits here.</summary>
+    /// <summary>An agent has nothing to do: it has ended a task and none waits here, or it is told so again.</summary>
     public virtual void Idle(SimulatedNode node)
     {
     }

@@ -16,6 +16,9 @@ internal sealed class SimulatedNode(int number, int agents)
     /// <summary>Tasks that were promised a place here and are on their way.</summary>
     public int Incoming { get; set; }
 
+    /// <summary>Whether it will be told again that it has an agent without work.</summary>
+    public bool IsToWake { get; set; }
+
     public int Agents => Running.Length;
 
     public int Waiting => _own.Count + _foreign.Count;

@@ -4,9 +4,8 @@ namespace TaskPlatform.Federation.Protocol.Cooperation;
 /// <param name="policy">Decides.</param>
 /// <param name="asking">How often this node may ask peers, all of them together.</param>
 /// <param name="ledger">What answers may tell each peer.</param>
-/// <param name="answerEpsilon">What an answer from the load costs: <see cref="RandomisedResponse.Epsilon"/>.</param>
 /// <param name="nowMs">The time, in milliseconds.</param>
-internal sealed class Cooperator(ICooperationPolicy policy, ProbeRate asking, ProbeLedger ledger, double answerEpsilon, long nowMs)
+internal sealed class Cooperator(ICooperationPolicy policy, ProbeRate asking, ProbeLedger ledger, long nowMs)
 {
     private TokenBucket _asking = new(asking, nowMs);
 
@@ -27,8 +26,8 @@ internal sealed class Cooperator(ICooperationPolicy policy, ProbeRate asking, Pr
     /// <summary>Whether this node gives one of its waiting tasks to that peer.</summary>
     public bool GivesTo(string peer, in NodeView own, double draw) => Pay(peer, policy.Gives(own, draw), own.NowMs);
 
-    private bool Pay(string peer, Answer answer, long nowMs)
-        => answer.LooksAtLoad ? ledger.TryDebit(peer, answerEpsilon, nowMs) && answer.IsYes : answer.IsYes;
+    // Whichever answer it is, it is paid for, or the ledger would tell which.
+    private bool Pay(string peer, Answer answer, long nowMs) => (answer.Epsilon == 0 || ledger.TryDebit(peer, answer.Epsilon, nowMs)) && answer.IsYes;
 
     /// <param name="wanted">How many the policy wants.</param>
     /// <param name="peers">How many peers there are.</param>

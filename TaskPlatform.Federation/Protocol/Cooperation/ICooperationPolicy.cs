@@ -2,11 +2,11 @@ namespace TaskPlatform.Federation.Protocol.Cooperation;
 
 /// <summary>What a node answers to a peer.</summary>
 /// <param name="IsYes">Yes is a promise: the task is taken, or one is given.</param>
-/// <param name="LooksAtLoad">Whether it depends on this node's load, and so tells something of it.</param>
-internal readonly record struct Answer(bool IsYes, bool LooksAtLoad)
+/// <param name="Epsilon">What it tells of this node's load at most; 0 where it does not depend on it, infinite where it is not randomised.</param>
+internal readonly record struct Answer(bool IsYes, double Epsilon)
 {
     /// <summary>No, whatever the load.</summary>
-    public static readonly Answer Refusal = new(false, false);
+    public static readonly Answer Refusal = new(false, 0);
 }
 
 /// <summary>

@@ -12,7 +12,7 @@ internal static class RandomisedResponse
     public static double Epsilon(double flipShare) => Math.Log((1 - flipShare) / flipShare);
 
     /// <summary>
-    /// Yes to "have you a task for me?" hands one over and cannot be denied; what can be is no. The share of those that have one and say no, so that a no costs the same ε: f / (1 − f).
+    /// The ε of a no to "have you a task for me?", ln(1 / f): of those that have one the share f says no, and of those that have none all. A yes hands a task over and cannot be denied.
     /// </summary>
-    public static double WithheldShare(double flipShare) => flipShare / (1 - flipShare);
+    public static double WithheldEpsilon(double flipShare) => -Math.Log(flipShare);
 }

@@ -10,9 +10,12 @@ internal sealed class SeedPolicy(CooperationSettings settings) : ICooperationPol
     public const double UsualThreshold = 0.5;
     public const double OverloadedThreshold = 0.8;
 
+    /// <summary>Of an answer: half against a fifth say yes, half against four fifths no.</summary>
+    public static double Epsilon { get; } = Math.Log((1 - UsualThreshold) / (1 - OverloadedThreshold));
+
     public int PeersToOffer(in NodeView own) => IsKnown(own) && IsOverloaded(own) ? 1 : 0;
 
-    public Answer Takes(in NodeView own, double draw) => IsKnown(own) ? new Answer(draw >= Threshold(own), LooksAtLoad: true) : Answer.Refusal;
+    public Answer Takes(in NodeView own, double draw) => IsKnown(own) ? new Answer(draw >= Threshold(own), Epsilon) : Answer.Refusal;
 
     public int PeersToAsk(in NodeView own) => 0;
 

@@ -6,18 +6,18 @@ namespace TaskPlatform.Federation.Protocol.Cooperation;
 /// </summary>
 internal sealed class ThresholdPolicy(CooperationSettings settings) : ICooperationPolicy
 {
+    private readonly double _takesEpsilon = RandomisedResponse.Epsilon(settings.FlipShare);
+    private readonly double _givesEpsilon = RandomisedResponse.WithheldEpsilon(settings.FlipShare);
+
     public int PeersToOffer(in NodeView own) => MayCooperate(own) && own.Load >= Threshold(own) ? settings.Offers : 0;
 
     public Answer Takes(in NodeView own, double draw)
-        => MayCooperate(own) ? new Answer(RandomisedResponse.Answer(own.Load < Threshold(own), settings.FlipShare, draw), LooksAtLoad: true) : Answer.Refusal;
+        => MayCooperate(own) ? new Answer(RandomisedResponse.Answer(own.Load < Threshold(own), settings.FlipShare, draw), _takesEpsilon) : Answer.Refusal;
 
     public int PeersToAsk(in NodeView own) => MayCooperate(own) && own.Load < own.Agents ? settings.Asks : 0;
 
     public Answer Gives(in NodeView own, double draw)
-    {
-        if (!MayCooperate(own)) return Answer.Refusal;
-        return new Answer(own.Givable > 0 && draw >= RandomisedResponse.WithheldShare(settings.FlipShare), LooksAtLoad: true);
-    }
+        => MayCooperate(own) ? new Answer(own.Givable > 0 && draw >= settings.FlipShare, _givesEpsilon) : Answer.Refusal;
 
     /// <summary>The load from which on tasks are offered to peers. The noise can only raise it above the agents, never make a node with a free agent send tasks away.</summary>
     public double Threshold(in NodeView own) => settings.UsesFigures && own.Federation is { } federation ? Math.Max(own.Agents, federation.Mean) : own.Agents;

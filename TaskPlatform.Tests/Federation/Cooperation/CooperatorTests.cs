@@ -49,7 +49,7 @@ public sealed class CooperatorTests
     public void Answer_OfAPolicyThatLooksAtNothing_IsNotDebited()
     {
         var ledger = new ProbeLedger(ProbeBudget.Default);
-        var cooperator = new Cooperator(new LocalPolicy(), new ProbeRate(10, 2), ledger, LnThree, 0);
+        var cooperator = new Cooperator(new LocalPolicy(), new ProbeRate(10, 2), ledger, 0);
 
         Assert.False(cooperator.TakesFrom("one", Idle(0), NoFlip));
         Assert.False(cooperator.GivesTo("one", Idle(0), NoFlip));
@@ -85,7 +85,7 @@ public sealed class CooperatorTests
         select new[] { (first + 0.5) / steps, (second + 0.5) / steps, (third + 0.5) / steps };
 
     private static Cooperator Create(ProbeLedger ledger)
-        => new(new ThresholdPolicy(CooperationSettings.Recommended), new ProbeRate(10, 2), ledger, LnThree, 0);
+        => new(new ThresholdPolicy(CooperationSettings.Recommended), new ProbeRate(10, 2), ledger, 0);
 
     private static NodeView Idle(long nowMs) => new(4, 0, 0, new FederationLoad(0, 8, nowMs), nowMs);
 }
