@@ -88,7 +88,7 @@ internal sealed class CooperativeRouter : Router
 
     private long NowMs => (long)(Simulation.Now * Second);
 
-    private bool Counts(int task) => _caps[task].TryCountLoad(out _caps[task]);
+    private bool Counts(int task) => ReleaseCap.TryCountLoad(ref _caps[task]);
 
     private bool MayAsk(SimulatedNode node)
     {

@@ -15,18 +15,22 @@ internal readonly record struct ReleaseCap(int LoadReleasesLeft, bool MayCountCo
     /// <summary>Of a task that was never counted.</summary>
     public static ReleaseCap New { get; } = new(LoadReleases, true);
 
-    /// <summary>Counts it in a release of load if it may be.</summary>
-    public bool TryCountLoad(out ReleaseCap after)
+    /// <summary>Counts the task in a release of load if it may be.</summary>
+    /// <param name="cap">The task's; less by one afterwards.</param>
+    public static bool TryCountLoad(ref ReleaseCap cap)
     {
-        after = this with { LoadReleasesLeft = Math.Max(0, LoadReleasesLeft - 1) };
-        return LoadReleasesLeft > 0;
+        if (cap.LoadReleasesLeft <= 0) return false;
+        cap = cap with { LoadReleasesLeft = cap.LoadReleasesLeft - 1 };
+        return true;
     }
 
-    /// <summary>Counts its completion if it may be.</summary>
-    public bool TryCountCompletion(out ReleaseCap after)
+    /// <summary>Counts the task's completion if it may be.</summary>
+    /// <param name="cap">The task's; used up afterwards.</param>
+    public static bool TryCountCompletion(ref ReleaseCap cap)
     {
-        after = this with { MayCountCompletion = false };
-        return MayCountCompletion;
+        if (!cap.MayCountCompletion) return false;
+        cap = cap with { MayCountCompletion = false };
+        return true;
     }
 
     /// <summary>As it travels: two digits, load releases left and completions left.</summary>
