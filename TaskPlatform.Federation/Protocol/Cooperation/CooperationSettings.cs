@@ -11,8 +11,8 @@ internal sealed record CooperationSettings
     /// <summary>Peers that an idle node asks for a task, at most; 0 to <see cref="PeerChoice.Most"/>.</summary>
     public int Asks { get; init; } = 3;
 
-    /// <summary>How long an idle node waits before it asks others, after nobody had anything for it, in milliseconds; about a mean service time.</summary>
-    public long AskAgainMs { get; init; } = 1_000;
+    /// <summary>How long an idle node waits before it asks others, after nobody had anything for it, in milliseconds; about a quarter of a mean service time.</summary>
+    public long AskAgainMs { get; init; } = 250;
 
     /// <summary>The share of answers that are turned round; 0 to 0.5. A quarter costs ε = ln 3 an answer.</summary>
     public double FlipShare { get; init; } = 0.25;

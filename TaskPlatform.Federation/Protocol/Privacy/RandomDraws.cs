@@ -17,10 +17,21 @@ internal sealed class RandomDraws(RandomNumberGenerator source)
     public UInt128 Below(UInt128 bound)
     {
         ArgumentOutOfRangeException.ThrowIfZero(bound);
-        var mask = UInt128.MaxValue >> (int)UInt128.LeadingZeroCount(bound - 1 | 1);
+        if (bound <= ulong.MaxValue) return Below((ulong)bound);
+        var mask = UInt128.MaxValue >> (int)UInt128.LeadingZeroCount(bound - 1);
         while (true)
         {
-            var drawn = (bound - 1 <= ulong.MaxValue ? Word() : new UInt128(Word(), Word())) & mask;
+            var drawn = new UInt128(Word(), Word()) & mask;
+            if (drawn < bound) return drawn;
+        }
+    }
+
+    private ulong Below(ulong bound)
+    {
+        var mask = ulong.MaxValue >> BitOperations.LeadingZeroCount(bound - 1 | 1);
+        while (true)
+        {
+            var drawn = Word() & mask;
             if (drawn < bound) return drawn;
         }
     }
@@ -42,6 +53,13 @@ internal sealed class RandomDraws(RandomNumberGenerator source)
     private bool BernoulliExpBelowOne(UInt128 numerator, UInt128 denominator)
     {
         var tries = 1u;
+        if (denominator <= uint.MaxValue)
+        {
+            // The same in 64 bits, which nearly all are: several times as fast.
+            var (small, bound) = ((ulong)numerator, (ulong)denominator);
+            while (Below(bound * tries) < small) tries++;
+            return tries % 2 == 1;
+        }
         while (Bernoulli(numerator, checked(denominator * tries))) tries++;
         return tries % 2 == 1;
     }

@@ -1,11 +1,11 @@
 namespace TaskPlatform.Tests.Federation.Privacy;
 
 /// <summary>
-/// What samples prove about ε: with 99.9 % confidence it is at least this (B. Bichsel et al., "DP-Sniper", 2021). Half of the samples choose the event, the other half are counted.
+/// What samples prove about ε: with 95 % confidence it is at least this (B. Bichsel et al., "DP-Sniper", 2021). Half of the samples choose the event, the other half are counted.
 /// </summary>
 internal static class EmpiricalEpsilon
 {
-    private const double Doubt = 0.0005; // for each of two bounds
+    private const double Doubt = 0.025; // for each of two bounds
 
     // The events tried: "at least so much as this share of those without the task".
     private static readonly double[] Shares = [0.3, 0.1, 0.03, 0.01, 0.003, 0.001, 0.0003];

@@ -14,7 +14,7 @@ public sealed class EmpiricalEpsilonTests
     private static readonly double Claimed = PrivacyLoss.Of(PrivacyLoss.LifeSquared, NoiseVariance.Central).At(Delta).Epsilon;
 
     [Fact]
-    public void Attack_OnManyLives_FindsNoMoreThanIsClaimed() => AssertHolds(samples: 300_000);
+    public void Attack_OnManyLives_FindsNoMoreThanIsClaimed() => AssertHolds(samples: 600_000);
 
     [LongFact]
     public void Attack_OnTenMillionLives_FindsNoMoreThanIsClaimed() => AssertHolds(samples: 10_000_000);
@@ -24,7 +24,7 @@ public sealed class EmpiricalEpsilonTests
     {
         var half = new NoiseVariance(NoiseVariance.Central.Numerator, 4);
 
-        Assert.InRange(Attack(half, 300_000), 1.05 * Claimed, PrivacyLoss.Of(PrivacyLoss.LifeSquared, half).At(Delta).Epsilon);
+        Assert.InRange(Attack(half, 600_000), 1.05 * Claimed, PrivacyLoss.Of(PrivacyLoss.LifeSquared, half).At(Delta).Epsilon);
     }
 
     [Fact]
@@ -39,10 +39,10 @@ public sealed class EmpiricalEpsilonTests
     }
 
     [Theory]
-    [InlineData(0, 100, 0, 0.0732)]
-    [InlineData(5, 100, 0.0064, 0.1636)]
-    [InlineData(50, 100, 0.3356, 0.6644)]
-    [InlineData(100, 100, 0.9268, 1)]
+    [InlineData(0, 100, 0, 0.0362)]
+    [InlineData(5, 100, 0.0164, 0.1128)]
+    [InlineData(50, 100, 0.3983, 0.6017)]
+    [InlineData(100, 100, 0.9638, 1)]
     public void Interval_OfAShare_IsThatOfClopperAndPearson(int hits, int samples, double least, double most)
     {
         Assert.Equal(least, EmpiricalEpsilon.AtLeast(hits, samples), 4);
@@ -55,14 +55,14 @@ public sealed class EmpiricalEpsilonTests
 
         TestContext.Current.TestOutputHelper?.WriteLine($"ε is at least {found:0.000}; claimed is {Claimed:0.000}.");
         // An attack that finds nothing would prove nothing.
-        Assert.InRange(found, Claimed / 2, Claimed);
+        Assert.InRange(found, Claimed / 3, Claimed);
     }
 
     private static double Attack(NoiseVariance variance, int samples)
     {
-        var share = new DiscreteGaussian(variance, new RandomDraws(RandomNumberGenerator.Create()));
-        long Life(int counted) => Enumerable.Range(0, PrivacyLoss.LifeSquared).Sum(_ => counted + share.Next());
-        long[] Lives(int counted) => [.. Enumerable.Range(0, samples).Select(_ => Life(counted))];
+        // The sum of seven numbers' noise is a discrete Gaussian of seven times the variance, but for less than 1e-15: drawn at once.
+        var noise = new DiscreteGaussian(variance with { Numerator = PrivacyLoss.LifeSquared * variance.Numerator }, new RandomDraws(RandomNumberGenerator.Create()));
+        long[] Lives(int counted) => [.. Enumerable.Range(0, samples).Select(_ => PrivacyLoss.LifeSquared * counted + noise.Next())];
         return EmpiricalEpsilon.LowerBound(Lives(1), Lives(0), Delta);
     }
 

@@ -31,13 +31,10 @@ public sealed class PrivacyLedgerTests : IDisposable
     [InlineData(0, 4)]
     public void Debit_OfARoundOrPeriodThatIsOver_IsNotGrantedAgain(long period, long round)
     {
-        using (_file.With(3))
-        {
-            using var ledger = _file.Open();
+        using var ledger = _file.With(3).Open();
 
-            Assert.Equal(DebitResult.AlreadyDebited, ledger.Debit("tenant", period, round, LedgerFile.Price));
-            Assert.Equal(300, ledger.Spent("tenant", 1).NanoRho);
-        }
+        Assert.Equal(DebitResult.AlreadyDebited, ledger.Debit("tenant", period, round, LedgerFile.Price));
+        Assert.Equal(300, ledger.Spent("tenant", 1).NanoRho);
     }
 
     [Fact]
