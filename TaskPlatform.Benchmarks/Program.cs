@@ -5,6 +5,7 @@ using TaskPlatform.Benchmarks.Compare;
 using TaskPlatform.Benchmarks.Coordination;
 using TaskPlatform.Benchmarks.Engine;
 using TaskPlatform.Benchmarks.Fanout;
+using TaskPlatform.Benchmarks.Federation;
 using TaskPlatform.Benchmarks.Idle;
 using TaskPlatform.Benchmarks.Latency;
 using TaskPlatform.Benchmarks.Lifecycle;
@@ -30,6 +31,9 @@ app.Configure(commands =>
     commands.AddCommand<RoutingCommand>("routing")
         .WithDescription("Routes by simulation: labelled questions, three models, a verifier, the real engine.")
         .WithExample("routing").WithExample("routing", "--seeds", "5").WithExample("routing", "--quick");
+    commands.AddCommand<FederationCommand>("federation")
+        .WithDescription("How nodes share load, by simulation: eight nodes, the real policies, and the simulator held against queueing theory.")
+        .WithExample("federation").WithExample("federation", "--seeds", "4", "--tasks", "100000").WithExample("federation", "--quick", "--json");
     commands.AddCommand<LifecycleCommand>("lifecycle")
         .WithDescription("Whole lives over the network: tasks are submitted, taken by agents in another process and completed, all stored.")
         .WithExample("lifecycle").WithExample("lifecycle", "--fsync", "always").WithExample("lifecycle", "--agents", "16", "--credit", "100")

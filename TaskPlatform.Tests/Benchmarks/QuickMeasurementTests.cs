@@ -143,6 +143,21 @@ public sealed class QuickMeasurementTests
         Assert.Equal(first.StandardOutput, second.StandardOutput);
     }
 
+    [Fact]
+    public async Task Run_QuickFederation_EveryPolicyWaitsAndTheRecommendedWaitsLessThanRandom()
+    {
+        var found = await BenchmarkProgram.TellAsync("federation --quick");
+
+        var p95 = found.GetProperty("uneven").EnumerateArray().ToDictionary(line => line.GetProperty("key").GetString()!, line => line.GetProperty("p95").GetProperty("mean").GetDouble());
+        Assert.Equal(13, p95.Count);
+        Assert.All(p95.Values, wait => Assert.InRange(wait, 0.01, 1_000));
+        Assert.InRange(p95["recommended"], p95["single"] / 2, p95["random"]);
+        Assert.InRange(p95["random"], 0.01, p95["isolated"]);
+        Assert.All(found.GetProperty("checks").EnumerateArray(), check => Assert.InRange(
+            check.GetProperty("found").GetProperty("mean").GetDouble() / check.GetProperty("expected").GetDouble(), 0.5, 2));
+        Assert.Equal(6, found.GetProperty("goals").GetArrayLength());
+    }
+
     private static void AssertFacts(JsonElement figures)
     {
         Assert.Equal("appendonly yes, appendfsync everysec", figures.GetProperty("facts").GetProperty("fsync").GetString());
