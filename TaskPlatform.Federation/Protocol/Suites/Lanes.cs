@@ -1,0 +1,36 @@
+using System.Buffers.Binary;
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace TaskPlatform.Federation.Protocol.Suites;
+
+/// <summary>Arithmetic on vectors of lanes, modulo 2³².</summary>
+internal static class Lanes
+{
+    /// <summary>Adds a keystream to as many lanes, or subtracts it. Words are little-endian, whatever the machine.</summary>
+    public static void Combine(Span<uint> lanes, ReadOnlySpan<byte> keystream, MaskSign sign)
+    {
+        if (!BitConverter.IsLittleEndian)
+        {
+            var words = new uint[lanes.Length];
+            for (var i = 0; i < words.Length; i++) words[i] = BinaryPrimitives.ReadUInt32LittleEndian(keystream[(i * sizeof(uint))..]);
+            Combine(lanes, words, sign);
+            return;
+        }
+        Combine(lanes, MemoryMarshal.Cast<byte, uint>(keystream), sign);
+    }
+
+    /// <summary>Adds a vector to another of the same length, or subtracts it.</summary>
+    public static void Combine(Span<uint> lanes, ReadOnlySpan<uint> words, MaskSign sign)
+    {
+        if (words.Length != lanes.Length) throw new ArgumentException("Vectors of different lengths.", nameof(words));
+        var i = 0;
+        for (; i <= lanes.Length - Vector<uint>.Count; i += Vector<uint>.Count)
+        {
+            var left = new Vector<uint>(lanes[i..]);
+            var right = new Vector<uint>(words[i..]);
+            (sign == MaskSign.Add ? left + right : left - right).CopyTo(lanes[i..]);
+        }
+        for (; i < lanes.Length; i++) lanes[i] = unchecked(sign == MaskSign.Add ? lanes[i] + words[i] : lanes[i] - words[i]);
+    }
+}
