@@ -8,6 +8,8 @@ internal sealed class NodeRows(int[] nodes, int rowBytes, byte[] rows)
 {
     public int[] Nodes => nodes;
 
+    public int RowBytes => rowBytes;
+
     public static NodeRows From(int rowBytes, IEnumerable<(int Node, ReadOnlyMemory<byte> Row)> entries)
     {
         var ordered = entries.OrderBy(entry => entry.Node).ToList();

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using TaskPlatform.Federation.Protocol.Messages;
+using TaskPlatform.Federation.Protocol.Suites;
 
 namespace TaskPlatform.Federation.Protocol.Rounds;
 
@@ -10,9 +11,11 @@ internal static class Statements
     public static byte[] Keys(byte[] headerHash, int node, RoundKeys keys) =>
         new MessageWriter().Text("fed/v1/keys").Bytes(headerHash).UInt16(node).Bytes(keys.Sealing).Bytes(keys.Masking).ToArray();
 
-    /// <summary>The session: the header and the keys of all that take part.</summary>
-    public static byte[] Session(byte[] headerHash, NodeRows keys) =>
-        SHA256.HashData(new MessageWriter().Text("fed/v1/session").Bytes(headerHash).Rows(keys).ToArray());
+    /// <summary>The session: the header and the keys of all that take part, without their signatures.</summary>
+    public static byte[] Session(byte[] headerHash, NodeRows keys) => SHA256.HashData(
+        new MessageWriter().Text("fed/v1/session").Bytes(headerHash)
+            .Rows(NodeRows.From(keys.RowBytes - IdentityKey.SignatureBytes, keys.Entries.Select(entry => (entry.Node, entry.Row[..^IdentityKey.SignatureBytes]))))
+            .ToArray());
 
     /// <summary>What a node signs of the sets that it was told.</summary>
     public static byte[] Survivors(byte[] session, NodeSet sharers, NodeSet survivors) =>
