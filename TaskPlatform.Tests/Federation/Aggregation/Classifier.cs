@@ -14,7 +14,7 @@ internal static class Classifier
     }
 
     /// <summary>
-    /// How often a positive scores higher than a negative, either way round; the standard error is that of J. A. Hanley and B. J. McNeil (1982).
+    /// How often a positive scores higher than a negative; the standard error is that of J. A. Hanley and B. J. McNeil (1982).
     /// </summary>
     public static (double Area, double Low, double High) AreaOf(double[] negatives, double[] positives)
     {
@@ -31,7 +31,7 @@ internal static class Classifier
         [.. Enumerable.Range(0, vectors[0].Length).Select(i => vectors.Average(vector => vector[i]))];
 }
 
-/// <summary>Whether a number is distributed alike in two sets of vectors, in sixteen bins of equal width.</summary>
+/// <summary>Whether a number is distributed alike in two sets of vectors, in sixteen bins of equal width over all that occur.</summary>
 internal static class ChiSquare
 {
     /// <summary>Of 15 degrees of freedom; exceeded with a chance of 2 · 10⁻⁵, so that among 48 lanes one is with 10⁻³.</summary>
@@ -40,13 +40,20 @@ internal static class ChiSquare
     private const int Bins = 16;
 
     /// <summary>The largest of all lanes' statistics.</summary>
-    public static double Largest(double[][] one, double[][] other) => Enumerable.Range(0, one[0].Length).Max(lane => Statistic(Count(one, lane), Count(other, lane)));
+    public static double Largest(double[][] one, double[][] other) =>
+        Enumerable.Range(0, one[0].Length).Max(lane => OfLane([.. one.Select(vector => vector[lane])], [.. other.Select(vector => vector[lane])]));
 
-    private static int[] Count(double[][] vectors, int lane)
+    private static double OfLane(double[] one, double[] other)
     {
-        var counts = new int[Bins];
-        foreach (var vector in vectors) counts[(int)(vector[lane] * Bins)]++;
-        return counts;
+        var (low, high) = (Math.Min(one.Min(), other.Min()), Math.Max(one.Max(), other.Max()));
+        return high == low ? 0 : Statistic(Count(one), Count(other));
+
+        int[] Count(double[] values)
+        {
+            var counts = new int[Bins];
+            foreach (var value in values) counts[Math.Min(Bins - 1, (int)((value - low) / (high - low) * Bins))]++;
+            return counts;
+        }
     }
 
     /// <summary>Of two samples of the same size.</summary>
