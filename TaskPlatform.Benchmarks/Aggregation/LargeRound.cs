@@ -10,7 +10,7 @@ namespace TaskPlatform.Benchmarks.Aggregation;
 /// The real aggregator of a round of very many nodes. The nodes do only what the aggregator can tell: real keys, signatures and shares of real secrets; what they
 /// seal for each other and their masked inputs are random bytes, which costs the aggregator the same. So the sum says nothing here: the tests check sums.
 /// </summary>
-internal sealed class LargeRound
+internal sealed class LargeRound : IDisposable
 {
     private readonly Bench _bench;
     private readonly AggregatorRound _aggregator;
@@ -34,7 +34,13 @@ internal sealed class LargeRound
     /// <summary>What was found. Times are processor seconds.</summary>
     public sealed record Figures(int Lost, int Degree, int Threshold, IReadOnlyList<(string Stage, double Seconds)> Stages);
 
-    public static Figures Measure(ICipherSuite suite, int nodes, int lanes, int lost, bool complete) => new LargeRound(suite, nodes, lanes, lost, complete).Run();
+    public static Figures Measure(ICipherSuite suite, int nodes, int lanes, int lost, bool complete)
+    {
+        using var round = new LargeRound(suite, nodes, lanes, lost, complete);
+        return round.Run();
+    }
+
+    public void Dispose() => _aggregator.Dispose();
 
     private Figures Run()
     {

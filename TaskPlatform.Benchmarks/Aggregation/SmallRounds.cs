@@ -31,7 +31,7 @@ internal static class SmallRounds
     {
         double inNodes = 0, inAggregator = -Bench.Processor;
         int sent = 0, received = 0;
-        var aggregator = new AggregatorRound(bench.Terms, number);
+        using var aggregator = new AggregatorRound(bench.Terms, number);
         var nodes = seats.Select(seat => new NodeRound(seat, figures)).ToArray();
         IReadOnlyDictionary<string, byte[]> pending = Enumerable.Range(0, Nodes).ToDictionary(Bench.NameOf, _ => aggregator.Offer);
         inAggregator += Bench.Processor;

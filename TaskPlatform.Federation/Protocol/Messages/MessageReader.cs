@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Text;
 using TaskPlatform.Federation.Protocol.Rounds;
 
@@ -42,6 +43,7 @@ internal ref struct MessageReader(ReadOnlySpan<byte> bytes)
     public uint[] Lanes(int count)
     {
         var bytes = Take(checked(count * sizeof(uint)));
+        if (BitConverter.IsLittleEndian) return MemoryMarshal.Cast<byte, uint>(bytes).ToArray();
         var lanes = new uint[count];
         for (var i = 0; i < lanes.Length; i++) lanes[i] = BinaryPrimitives.ReadUInt32LittleEndian(bytes[(i * sizeof(uint))..]);
         return lanes;

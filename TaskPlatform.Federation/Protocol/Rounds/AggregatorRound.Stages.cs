@@ -8,6 +8,7 @@ namespace TaskPlatform.Federation.Protocol.Rounds;
 public sealed partial class AggregatorRound
 {
     private readonly Dictionary<int, RoundKeys> _announced = [];
+    private readonly Dictionary<int, IPublicKey> _maskingKeys = [];
     private readonly Dictionary<int, ShareBundle> _bundles = [];
     private readonly Dictionary<int, byte[]> _signatures = [];
     private readonly uint[] _sum;
@@ -24,17 +25,17 @@ public sealed partial class AggregatorRound
         {
             throw new AbortException(AbortReason.SignatureInvalid, "The keys are not signed by the node.");
         }
-        CheckKeys(keys);
+        ImportKeys(node, keys);
         _announced[node] = keys;
     }
 
-    /// <summary>Keys that are none would end the round at every neighbour: the node is refused instead.</summary>
-    private void CheckKeys(RoundKeys keys)
+    /// <summary>Keys that are none would end the round at every neighbour: the node is refused instead. The masking key is kept for the unmasking.</summary>
+    private void ImportKeys(int node, RoundKeys keys)
     {
         try
         {
             _terms.Suite.ImportPublic(keys.Sealing).Dispose();
-            _terms.Suite.ImportPublic(keys.Masking).Dispose();
+            _maskingKeys[node] = _terms.Suite.ImportPublic(keys.Masking);
         }
         catch (CryptographicException)
         {

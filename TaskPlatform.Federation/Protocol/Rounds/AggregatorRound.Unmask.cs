@@ -41,26 +41,23 @@ public sealed partial class AggregatorRound
         CryptographicOperations.ZeroMemory(seed);
     }
 
-    /// <summary>Of each lost node the masks that its surviving neighbours have put on. Public keys are read once, not once for each pair.</summary>
+    /// <summary>Of each lost node the masks that its surviving neighbours have put on.</summary>
     private void TakeOffPairs(IEnumerable<int> lost, Masks masks)
     {
-        var publicKeys = new Dictionary<int, IPublicKey>();
         foreach (var node in lost)
         {
             int[] survivors = [.. _graph.NeighboursOf(node).Where(_survivors.Contains)];
             if (survivors.Length == 0) continue;
             using var key = OpenMaskingKey(node);
-            foreach (var other in survivors) masks.Pair(other, node, Agree(key, other, publicKeys), _sum, takeOff: true);
+            foreach (var other in survivors) masks.Pair(other, node, Agree(key, other), _sum, takeOff: true);
         }
-        foreach (var key in publicKeys.Values) key.Dispose();
     }
 
-    private byte[] Agree(IPrivateKey key, int other, Dictionary<int, IPublicKey> publicKeys)
+    private byte[] Agree(IPrivateKey key, int other)
     {
         try
         {
-            if (!publicKeys.TryGetValue(other, out var publicKey)) publicKeys.Add(other, publicKey = _terms.Suite.ImportPublic(_announced[other].Masking));
-            return key.Agree(publicKey);
+            return key.Agree(_maskingKeys[other]);
         }
         catch (CryptographicException)
         {

@@ -32,7 +32,7 @@ public enum RoundStage
 /// gives the messages of the next. A node that does not answer a stage is out of the round. A message that is not as it should be is not taken, and ends the
 /// round for nobody. The sum is exact over the nodes of <see cref="RoundSum.Nodes"/>, or there is none. Not for several threads.
 /// </summary>
-public sealed partial class AggregatorRound
+public sealed partial class AggregatorRound : IDisposable
 {
     private readonly RoundTerms _terms;
     private readonly RoundHeader _header;
@@ -114,6 +114,13 @@ public sealed partial class AggregatorRound
             _answers.Expect([]);
             return new Dictionary<string, byte[]>();
         }
+    }
+
+    /// <summary>Frees the nodes' public keys.</summary>
+    public void Dispose()
+    {
+        foreach (var key in _maskingKeys.Values) key.Dispose();
+        _maskingKeys.Clear();
     }
 
     private void Take(int node, ReadOnlySpan<byte> message)

@@ -8,6 +8,8 @@ namespace TaskPlatform.Federation.Protocol.Rounds;
 /// <summary>Stages 0 and 1: keys, and the shares of this node's two secrets.</summary>
 public sealed partial class NodeRound
 {
+    /// <summary>Each is used twice, to seal and to open: agreeing is most of a node's work.</summary>
+    private readonly Dictionary<int, byte[]> _sealingSecrets = [];
     private readonly byte[] _seed = new byte[Shamir.SecretBytes];
     private NodeRows _keys = null!;
     private NodeSet _announcers = null!;
@@ -100,9 +102,12 @@ public sealed partial class NodeRound
         }
     }
 
-    /// <summary>The place names the direction, so the two directions of a pair have different keys.</summary>
-    private byte[] SealingKey(int other, byte[] place) =>
-        KeyDerivation.DeriveAndWipe(Agree(_sealing!, other, keys => keys.Sealing), _session, place);
+    /// <summary>The place names the direction, so the two directions of a pair have different keys, though one secret.</summary>
+    private byte[] SealingKey(int other, byte[] place)
+    {
+        if (!_sealingSecrets.TryGetValue(other, out var secret)) _sealingSecrets.Add(other, secret = Agree(_sealing!, other, keys => keys.Sealing));
+        return KeyDerivation.Derive(secret, _session, place, KeyDerivation.KeyBytes);
+    }
 
     private byte[] Agree(IPrivateKey own, int other, Func<RoundKeys, byte[]> which)
     {

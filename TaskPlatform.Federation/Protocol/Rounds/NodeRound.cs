@@ -94,7 +94,8 @@ public sealed partial class NodeRound : IDisposable
         _sealing?.Dispose();
         _masking?.Dispose();
         CryptographicOperations.ZeroMemory(_seed);
-        foreach (var shares in _held.Values) CryptographicOperations.ZeroMemory(shares);
+        foreach (var secret in _held.Values.Concat(_sealingSecrets.Values)) CryptographicOperations.ZeroMemory(secret);
         _held.Clear();
+        _sealingSecrets.Clear();
     }
 }

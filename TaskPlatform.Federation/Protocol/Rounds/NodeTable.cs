@@ -1,8 +1,11 @@
-using System.Security.Cryptography;
+using System.IO.Hashing;
 
 namespace TaskPlatform.Federation.Protocol.Rounds;
 
-/// <summary>Who is asked in a stage, and the hash of what each answered, by which an answer that comes again is told from another one.</summary>
+/// <summary>
+/// Who is asked in a stage, and the hash of what each answered, by which an answer that comes again is told from another one. The hash need not withstand an
+/// attack: an answer that looks like an earlier one is left aside as that one would be.
+/// </summary>
 internal sealed class NodeTable
 {
     private readonly byte[]?[] _digests;
@@ -25,11 +28,11 @@ internal sealed class NodeTable
     public bool IsNew(int node, ReadOnlySpan<byte> message)
     {
         if (_digests[node] is not { } before) return true;
-        if (before.AsSpan().SequenceEqual(SHA256.HashData(message))) return false;
+        if (before.AsSpan().SequenceEqual(XxHash128.Hash(message))) return false;
         throw new AbortException(AbortReason.UnexpectedMessage, "A second and different answer in one stage.");
     }
 
-    public void Add(int node, ReadOnlySpan<byte> message) => _digests[node] = SHA256.HashData(message);
+    public void Add(int node, ReadOnlySpan<byte> message) => _digests[node] = XxHash128.Hash(message);
 
     /// <summary>Begins a stage with these nodes.</summary>
     public void Expect(IEnumerable<int> nodes)

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
 namespace TaskPlatform.Federation.Protocol.Suites;
@@ -10,7 +12,7 @@ namespace TaskPlatform.Federation.Protocol.Suites;
 internal static class AesCounterMode
 {
     private const int BlockBytes = 16;
-    private const int BlocksAtOnce = 512;
+    private const int BlocksAtOnce = 2048;
 
     /// <summary>The mask of a key: its keystream from counter nought on.</summary>
     public static void Mask(ReadOnlySpan<byte> key, Span<uint> lanes, MaskSign sign)
@@ -46,16 +48,23 @@ internal static class AesCounterMode
     private ref struct Keystream
     {
         private readonly Aes _aes = Aes.Create();
-        private readonly byte[] _counters = new byte[BlocksAtOnce * BlockBytes];
-        private readonly byte[] _stream = new byte[BlocksAtOnce * BlockBytes];
-        private UInt128 _next;
+        private readonly ulong[] _counters;
+        private readonly byte[] _stream;
+        private readonly int _streamBytes;
+        private ulong _high;
+        private ulong _low;
         private int _left;
 
         public Keystream(ReadOnlySpan<byte> key, ReadOnlySpan<byte> counter, int bytes)
         {
             _aes.SetKey(key);
-            _next = BinaryPrimitives.ReadUInt128BigEndian(counter);
+            _high = BinaryPrimitives.ReadUInt64BigEndian(counter);
+            _low = BinaryPrimitives.ReadUInt64BigEndian(counter[sizeof(ulong)..]);
             _left = bytes;
+            var blocks = Math.Min(BlocksAtOnce, (bytes + BlockBytes - 1) / BlockBytes);
+            _counters = ArrayPool<ulong>.Shared.Rent(2 * blocks);
+            _stream = ArrayPool<byte>.Shared.Rent(blocks * BlockBytes);
+            _streamBytes = blocks * BlockBytes;
         }
 
         public ReadOnlySpan<byte> Current { get; private set; }
@@ -65,18 +74,33 @@ internal static class AesCounterMode
         public bool MoveNext()
         {
             if (_left == 0) return false;
-            var bytes = Math.Min(_left, _stream.Length);
-            var whole = (bytes + BlockBytes - 1) / BlockBytes * BlockBytes;
-            for (var at = 0; at < whole; at += BlockBytes, _next++) BinaryPrimitives.WriteUInt128BigEndian(_counters.AsSpan(at), _next);
-            _aes.EncryptEcb(_counters.AsSpan(0, whole), _stream, PaddingMode.None);
+            var bytes = Math.Min(_left, _streamBytes);
+            var counters = _counters.AsSpan(0, (bytes + BlockBytes - 1) / BlockBytes * 2);
+            Count(counters);
+            _aes.EncryptEcb(MemoryMarshal.AsBytes(counters), _stream, PaddingMode.None);
             _left -= bytes;
             Current = _stream.AsSpan(0, bytes);
             return true;
         }
 
+        /// <summary>The next counters, big-endian.</summary>
+        private void Count(Span<ulong> counters)
+        {
+            for (var i = 0; i < counters.Length; i += 2)
+            {
+                counters[i] = BigEndian(_high);
+                counters[i + 1] = BigEndian(_low);
+                if (++_low == 0) _high++;
+            }
+        }
+
+        private static ulong BigEndian(ulong value) => BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(value) : value;
+
         public readonly void Dispose()
         {
-            CryptographicOperations.ZeroMemory(_stream);
+            CryptographicOperations.ZeroMemory(_stream.AsSpan(0, _streamBytes));
+            ArrayPool<byte>.Shared.Return(_stream);
+            ArrayPool<ulong>.Shared.Return(_counters);
             _aes.Dispose();
         }
     }

@@ -12,13 +12,13 @@ internal static class ChaChaStream
 {
     private const int TagBytes = 16;
     private const int NonceBytes = 12;
-    private const int BytesAtOnce = 16384;
+    private const int BytesAtOnce = 65536;
 
     private static readonly byte[] Zeros = new byte[BytesAtOnce];
 
     public static ReadOnlySpan<byte> ZeroNonce => new byte[NonceBytes];
 
-    /// <summary>The mask of a key. Piece i of 16,384 bytes has the nonce i (little-endian), so pieces never share a block.</summary>
+    /// <summary>The mask of a key. Piece i of 65,536 bytes has the nonce i (little-endian), so pieces never share a block.</summary>
     public static void Mask(ReadOnlySpan<byte> key, Span<uint> lanes, MaskSign sign)
     {
         using var cipher = new ChaCha20Poly1305(key);

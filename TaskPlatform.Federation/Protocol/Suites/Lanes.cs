@@ -24,13 +24,10 @@ internal static class Lanes
     public static void Combine(Span<uint> lanes, ReadOnlySpan<uint> words, MaskSign sign)
     {
         if (words.Length != lanes.Length) throw new ArgumentException("Vectors of different lengths.", nameof(words));
-        var i = 0;
-        for (; i <= lanes.Length - Vector<uint>.Count; i += Vector<uint>.Count)
-        {
-            var left = new Vector<uint>(lanes[i..]);
-            var right = new Vector<uint>(words[i..]);
-            (sign == MaskSign.Add ? left + right : left - right).CopyTo(lanes[i..]);
-        }
+        var wide = MemoryMarshal.Cast<uint, Vector<uint>>(lanes);
+        var wideWords = MemoryMarshal.Cast<uint, Vector<uint>>(words);
+        for (var j = 0; j < wide.Length; j++) wide[j] = sign == MaskSign.Add ? wide[j] + wideWords[j] : wide[j] - wideWords[j];
+        var i = wide.Length * Vector<uint>.Count;
         for (; i < lanes.Length; i++) lanes[i] = unchecked(sign == MaskSign.Add ? lanes[i] + words[i] : lanes[i] - words[i]);
     }
 }

@@ -134,7 +134,8 @@ public sealed class MaliciousServerTests : IDisposable
         void Begin(ulong round, int node, byte[] replayed, AbortReason expected)
         {
             using var later = new NodeRound(_rig.Seats[node], new uint[12]);
-            Assert.NotNull(later.Receive(new AggregatorRound(_rig.Terms, round).Offer).Reply);
+            using var aggregator = new AggregatorRound(_rig.Terms, round);
+            Assert.NotNull(later.Receive(aggregator.Offer).Reply);
             Assert.Equal(expected, later.Receive(replayed).Abort?.Reason);
         }
     }

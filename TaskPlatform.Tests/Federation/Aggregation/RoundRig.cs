@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
 using TaskPlatform.Federation.Protocol.Rounds;
 using TaskPlatform.Federation.Protocol.Schema;
 using TaskPlatform.Federation.Protocol.Suites;
@@ -8,7 +10,7 @@ namespace TaskPlatform.Tests.Federation.Aggregation;
 /// <summary>A federation of real nodes and a real aggregator in one thread: bytes are handed from one to the other.</summary>
 internal sealed class RoundRig : IDisposable
 {
-    /// <summary>Identity keys live for years; rounds need not wait for new ones.</summary>
+    /// <summary>The same in every run, so that a round of seeded secrets is the same too, whose session depends on the roster.</summary>
     private static readonly ConcurrentDictionary<int, IdentityKey> Identities = [];
 
     public RoundRig(
@@ -32,7 +34,10 @@ internal sealed class RoundRig : IDisposable
 
     public static string NameOf(int node) => $"node-{node:D4}";
 
-    public static IdentityKey IdentityOf(int node) => Identities.GetOrAdd(node, _ => IdentityKey.Generate());
+    public static IdentityKey IdentityOf(int node) => Identities.GetOrAdd(node, _ => new IdentityKey(ECDsa.Create(new ECParameters
+    {
+        Curve = ECCurve.NamedCurves.nistP256, D = SHA256.HashData(Encoding.UTF8.GetBytes(NameOf(node))),
+    })));
 
     public static LaneSchema SchemaOf(int lanes) => new(1, 0, lanes, new byte[32]);
 

@@ -92,5 +92,6 @@ internal sealed class RoundRun : IDisposable
     public void Dispose()
     {
         foreach (var node in Nodes) node.Dispose();
+        Aggregator.Dispose();
     }
 }
