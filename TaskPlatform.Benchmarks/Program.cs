@@ -1,5 +1,6 @@
 using Spectre.Console.Cli;
 using TaskPlatform.Benchmarks.Agents;
+using TaskPlatform.Benchmarks.Aggregation;
 using TaskPlatform.Benchmarks.Backlog;
 using TaskPlatform.Benchmarks.Compare;
 using TaskPlatform.Benchmarks.Coordination;
@@ -34,6 +35,9 @@ app.Configure(commands =>
     commands.AddCommand<FederationCommand>("federation")
         .WithDescription("How nodes share load, by simulation: eight nodes, the real policies, and the simulator held against queueing theory.")
         .WithExample("federation").WithExample("federation", "--seeds", "4", "--tasks", "100000").WithExample("federation", "--quick", "--json");
+    commands.AddCommand<AggregationCommand>("aggregation")
+        .WithDescription("Rounds of secure aggregation: processor time and bytes of a node among eight, processor time of the aggregator of a thousand.")
+        .WithExample("aggregation").WithExample("aggregation", "--complete").WithExample("aggregation", "--suite", "2").WithExample("aggregation", "--quick");
     commands.AddCommand<LifecycleCommand>("lifecycle")
         .WithDescription("Whole lives over the network: tasks are submitted, taken by agents in another process and completed, all stored.")
         .WithExample("lifecycle").WithExample("lifecycle", "--fsync", "always").WithExample("lifecycle", "--agents", "16", "--credit", "100")
