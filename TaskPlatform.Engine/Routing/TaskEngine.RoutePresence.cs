@@ -42,7 +42,7 @@ public sealed partial class TaskEngine
     }
 
     private static bool Can(ImmutableSortedSet<string> capabilities, string name, string type)
-        => capabilities.Contains(name) && (capabilities.Contains(type) || capabilities.Contains(AgentShape.General));
+        => capabilities.Contains(name) && (capabilities.Contains(type) || capabilities.Contains(Ability.General));
 
     /// <summary>Who has just registered, or was known when the service was started, is given time to call.</summary>
     private static bool Takes(AgentItem agent, string name, string type, Moment now)

@@ -135,10 +135,10 @@ internal sealed partial class NaiveQueue
         var seconds = Math.Max(0, Now.TickMs - task.Lease.Started) / 1000.0;
         EndGrant(task);
         NoteAttempt(task, outcome);
-        if (success is { } good) Observe(agent, good);
+        if (success is { } good) Observe(agent, task, good, seconds);
     }
 
-    private static void Observe(NaiveAgent agent, bool good)
+    private static void Observe(NaiveAgent agent, NaiveTask task, bool good, double seconds)
     {
         var rate = good ? 1.0 : 0.0;
         agent.SuccessRate = agent.Total == 0 ? rate : 0.9 * agent.SuccessRate + 0.1 * rate;

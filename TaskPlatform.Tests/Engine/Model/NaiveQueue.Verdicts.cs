@@ -35,8 +35,9 @@ internal sealed partial class NaiveQueue
         var verdict = verifier.State == TaskState.Completed ? TaskVerdict.Read(verifier.Id, Encoding.UTF8.GetBytes(verifier.Result ?? "")) : null;
         task.Verdict = verdict ?? task.Verdict;
         (task.Waits, task.VerifierId) = (WaitReason.None, null);
+        var seconds = task.WorkedMs / 1000.0;
         NoteAttempt(task, verdict is { Pass: true } ? "completed" : "failed");
-        if (verdict is not null && _agents.TryGetValue(task.Agent, out var agent)) Observe(agent, verdict.Pass);
+        if (verdict is not null && _agents.TryGetValue(task.Agent, out var agent)) Observe(agent, task, verdict.Pass, seconds);
         if (verdict is { Pass: true })
         {
             Finish(task, TaskState.Completed);
