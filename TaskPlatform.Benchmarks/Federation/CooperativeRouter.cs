@@ -16,9 +16,6 @@ internal sealed record CooperationModel(CooperationSettings Settings, double Sig
 
     /// <summary>How long the answer to a probe takes, in mean service times.</summary>
     public double ProbeTime { get; init; }
-
-    /// <summary>After so many mean service times nothing is released any more.</summary>
-    public double ReleasesUntil { get; init; } = double.PositiveInfinity;
 }
 
 /// <summary>Every node runs the product's own policy, limits and ledger; what is simulated is the network between them, the sum and the clock.</summary>
@@ -80,7 +77,6 @@ internal sealed class CooperativeRouter : Router
 
     public override void Release()
     {
-        if (Simulation.Now > _model.ReleasesUntil) return;
         var sum = _model.IsCapped ? Simulation.Nodes.SelectMany(node => node.Tasks).Count(Counts) : Simulation.Nodes.Sum(node => node.Load);
         var noise = _model.Sigma == 0 ? 0 : Math.Round(_model.Sigma * FederationWorkload.Normal(Simulation.Random));
         _federation = new FederationLoad(sum + noise, _nodes.Length, NowMs);

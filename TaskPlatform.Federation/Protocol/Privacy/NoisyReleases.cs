@@ -1,10 +1,10 @@
 namespace TaskPlatform.Federation.Protocol.Privacy;
 
 /// <summary>
-/// The one way in which exact figures get noise: pay, then draw, then remember. Asked again for the same round it gives the same numbers, whatever the figures are by then: two draws for one round could be
+/// Figures with noise: pay, draw, remember. Asked again for the same round it gives the same numbers, whatever the figures are by then: two draws for one round could be
 /// averaged. What was drawn before a restart is gone, and its round is left out. Of one thread at a time.
 /// </summary>
-internal sealed class NoisyReleases(PrivacyLedger ledger, DiscreteGaussian noise)
+internal sealed class NoisyReleases(PaidNoise noise)
 {
     private readonly Dictionary<string, (long Round, uint[] Lanes)> _last = new(StringComparer.Ordinal);
 
@@ -23,10 +23,11 @@ internal sealed class NoisyReleases(PrivacyLedger ledger, DiscreteGaussian noise
             result = DebitResult.AlreadyDebited;
             return last.Lanes;
         }
-        result = ledger.Debit(tenant, period, round, loss);
+        var drawn = new int[exact.Length];
+        result = noise.Draw(tenant, period, round, loss, drawn);
         if (result != DebitResult.Debited) return null;
         var lanes = new uint[exact.Length];
-        for (var lane = 0; lane < lanes.Length; lane++) lanes[lane] = unchecked(exact[lane] + (uint)noise.Next());
+        for (var lane = 0; lane < lanes.Length; lane++) lanes[lane] = unchecked(exact[lane] + (uint)drawn[lane]);
         _last[tenant] = (round, lanes);
         return lanes;
     }

@@ -66,5 +66,5 @@ public sealed class NoisyReleasesTests : IDisposable
     }
 
     private static NoisyReleases Create(PrivacyLedger ledger)
-        => new(ledger, new DiscreteGaussian(NoiseVariance.Central.Share(4), new RandomDraws(RandomNumberGenerator.Create())));
+        => new(new PaidNoise(ledger, new DiscreteGaussian(NoiseVariance.Central.Share(4), new RandomDraws(RandomNumberGenerator.Create()))));
 }
