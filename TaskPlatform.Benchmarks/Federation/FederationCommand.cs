@@ -20,6 +20,12 @@ internal sealed class FederationCommand : AsyncCommand<FederationCommand.Setting
         [DefaultValue(12)]
         public int Seeds { get; init; } = 12;
 
+        /// <summary>The number of the first run.</summary>
+        [CommandOption("--first-seed")]
+        [Description("Seed of the first run; the others follow it.")]
+        [DefaultValue(1)]
+        public int FirstSeed { get; init; } = 1;
+
         /// <summary>Tasks of a run.</summary>
         [CommandOption("--tasks")]
         [Description("Tasks of each run, at least 1000; the first tenth is not measured.")]
@@ -51,8 +57,9 @@ internal sealed class FederationCommand : AsyncCommand<FederationCommand.Setting
 
     private static FederationReport Measure(Settings settings, IProgress<double> progress, CancellationToken cancellationToken)
     {
-        var (seeds, tasks) = settings.IsQuick ? (QuickSeeds, QuickTasks) : (settings.Seeds, settings.Tasks);
-        var (done, all) = (0, seeds * (ComparedPolicy.All.Length + ComparedPolicy.Balanced.Length + SimulatorChecks.Count));
+        var (count, tasks) = settings.IsQuick ? (QuickSeeds, QuickTasks) : (settings.Seeds, settings.Tasks);
+        var seeds = Enumerable.Range(settings.FirstSeed, count).ToArray();
+        var (done, all) = (0, count * (ComparedPolicy.All.Length + ComparedPolicy.Balanced.Length + SimulatorChecks.Count));
         return new FederationReport(
             seeds, tasks,
             new PolicyComparison(PolicyComparison.Uneven, ComparedPolicy.All, seeds, tasks, Done),

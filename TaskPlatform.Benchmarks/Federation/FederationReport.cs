@@ -7,7 +7,7 @@ using TaskPlatform.Benchmarks.Shared;
 namespace TaskPlatform.Benchmarks.Federation;
 
 /// <summary>All that the command found, for people and for programs.</summary>
-internal sealed record FederationReport(int Seeds, int Tasks, PolicyComparison Uneven, PolicyComparison Even, SimulatorCheck[] Checks)
+internal sealed record FederationReport(int[] Seeds, int Tasks, PolicyComparison Uneven, PolicyComparison Even, SimulatorCheck[] Checks)
 {
     private const int Width = 120;
 
@@ -19,7 +19,7 @@ internal sealed record FederationReport(int Seeds, int Tasks, PolicyComparison U
     public void Print()
     {
         AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, Width);
-        AnsiConsole.Write(Table(Uneven, Text($"8 nodes × 4 agents, load 0.54 to 0.98, {Seeds} seeds × {Tasks:N0} tasks: waits in mean service times")));
+        AnsiConsole.Write(Table(Uneven, Text($"8 nodes × 4 agents, load 0.54 to 0.98, {Seeds.Length} seeds × {Tasks:N0} tasks: waits in mean service times")));
         AnsiConsole.Write(Table(Even, "The same, every node's load 0.80"));
         AnsiConsole.Write(GoalTable());
         AnsiConsole.Write(CheckTable());

@@ -24,18 +24,18 @@ internal sealed class PolicyComparison
 
     /// <param name="shape">The nodes and what comes to them.</param>
     /// <param name="policies">Which are compared.</param>
-    /// <param name="seeds">Runs of each.</param>
+    /// <param name="seeds">Of the runs.</param>
     /// <param name="tasks">Tasks of a run.</param>
     /// <param name="done">Told after each run.</param>
-    public PolicyComparison(FederationShape shape, ComparedPolicy[] policies, int seeds, int tasks, Action done)
+    public PolicyComparison(FederationShape shape, ComparedPolicy[] policies, int[] seeds, int tasks, Action done)
     {
-        foreach (var policy in policies) _figures.Add(policy, new PolicyFigures(policy, new FederationFigures[seeds]));
-        Parallel.For(0, seeds, index =>
+        foreach (var policy in policies) _figures.Add(policy, new PolicyFigures(policy, new FederationFigures[seeds.Length]));
+        Parallel.For(0, seeds.Length, index =>
         {
-            var drawn = FederationWorkload.Draw(shape, tasks, index + 1);
+            var drawn = FederationWorkload.Draw(shape, tasks, seeds[index]);
             foreach (var policy in policies)
             {
-                _figures[policy].Runs[index] = policy.Run(shape, drawn, index + 1);
+                _figures[policy].Runs[index] = policy.Run(shape, drawn, seeds[index]);
                 done();
             }
         });

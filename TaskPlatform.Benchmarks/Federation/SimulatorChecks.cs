@@ -23,10 +23,10 @@ internal static class SimulatorChecks
     // Long queues forget slowly.
     private const int Longer = 3;
 
-    /// <param name="seeds">Runs of each.</param>
+    /// <param name="seeds">Of the runs.</param>
     /// <param name="tasks">Tasks of a run of the table; these are longer.</param>
     /// <param name="done">Told after each run.</param>
-    public static SimulatorCheck[] Run(int seeds, int tasks, Action done) =>
+    public static SimulatorCheck[] Run(int[] seeds, int tasks, Action done) =>
     [
         Supermarket(0.90, 0.02, seeds, tasks, done),
         Supermarket(0.95, 0.04, seeds, tasks, done),
@@ -55,22 +55,22 @@ internal static class SimulatorChecks
         return waits / (agents * (1 - load));
     }
 
-    private static SimulatorCheck Supermarket(double load, double allowed, int seeds, int tasks, Action done)
+    private static SimulatorCheck Supermarket(double load, double allowed, int[] seeds, int tasks, Action done)
     {
         var found = Mean(new FederationShape([.. Enumerable.Repeat(load, Queues)], 1), 2, seeds, tasks, done);
         return new SimulatorCheck($"supermarket, {Queues} queues, two choices, load {load:0.00}", SupermarketMean(load, 2), found with { Mean = found.Mean + 1 }, allowed);
     }
 
-    private static SimulatorCheck SingleQueue(double load, int seeds, int tasks, Action done)
+    private static SimulatorCheck SingleQueue(double load, int[] seeds, int tasks, Action done)
         => new($"Erlang C, {PooledAgents} agents, load {load:0.00}", ErlangWait(PooledAgents, load), Mean(new FederationShape([load], PooledAgents), 1, seeds, tasks, done), null);
 
-    private static Estimate Mean(FederationShape shape, int choices, int seeds, int tasks, Action done)
+    private static Estimate Mean(FederationShape shape, int choices, int[] seeds, int tasks, Action done)
     {
-        var means = new double[seeds];
-        Parallel.For(0, seeds, index =>
+        var means = new double[seeds.Length];
+        Parallel.For(0, seeds.Length, index =>
         {
-            var drawn = FederationWorkload.Draw(shape, Longer * tasks, 1_000 + index);
-            means[index] = new FederationSimulation(shape, drawn, simulation => new ShortestRouter(simulation, choices), index + 1).Run().Mean;
+            var drawn = FederationWorkload.Draw(shape, Longer * tasks, 1_000 + seeds[index]);
+            means[index] = new FederationSimulation(shape, drawn, simulation => new ShortestRouter(simulation, choices), seeds[index]).Run().Mean;
             done();
         });
         return Estimate.Of(means);
