@@ -53,9 +53,13 @@ public sealed class AgentInstance
 
     internal void LeaveUntil(long nowTick, long untilTick) => Left = (LeftSince(nowTick) ?? nowTick, untilTick);
 
+    /// <summary>Of a snapshot: whether a claim of it was waiting. Whoever waits is there, however long ago it was heard.</summary>
+    public bool Waits { get; private set; }
+
     internal AgentInstance Copy()
     {
         var copy = (AgentInstance)MemberwiseClone();
+        copy.Waits = Waiters.Count > 0;
         copy.Waiters = [];
         copy.LastAsked = null;
         copy.Expected = null;

@@ -96,6 +96,7 @@ public sealed partial class TaskEngine
         agent.IsDraining = true;
         PresenceChanged();
         MarkDirty(agent);
+        WakeThoseLeftFor();
         return new Outcome.AgentList([agent.Snapshot()]);
     }
 
@@ -109,11 +110,19 @@ public sealed partial class TaskEngine
         CountTime(agent, now);
         var waiters = agent.InstancesById.Values.SelectMany(instance => instance.Waiters).OrderBy(waiter => waiter.Ticket).ToList();
         foreach (var waiter in waiters) Resolve(waiter, NoAgent(agent.Id), now);
+        // Its tasks must not be routed to it again.
+        agent.IsDraining = true;
+        PresenceChanged();
         foreach (var task in LeasedTo(agent.Id)) TakeBack(task, TaskEvent.LeaseLost, now);
         Forget(agent);
-        // Others may have been left waiting for its sake.
-        if (_pairs is not null) WakeAll();
+        WakeThoseLeftFor();
         return new Outcome.Done();
+    }
+
+    /// <summary>An agent takes no more: others may have been left waiting for its sake.</summary>
+    private void WakeThoseLeftFor()
+    {
+        if (_pairs is not null) WakeAll();
     }
 
     private static Outcome NoAgent(string agentId) => Refuse(Refusal.AgentNotFound, $"The queue knows no agent '{agentId}'.");

@@ -73,11 +73,12 @@ public sealed partial class TaskEngine
         if (FindLeased(complete.TaskId, complete.Token, SettleVerb.Complete, out var other) is not { } task) return other;
         TakeUsage(task, complete.Usage);
         var history = task.Told;
+        // What an earlier attempt was sure of says nothing about this one.
+        history.Confidence = complete.Confidence ?? double.NaN;
         if (complete.Confidence is { } confidence)
         {
-            history.Confidence = confidence;
             ObserveConfidence(task, confidence);
-            if (IsTooUnsure(task, confidence)) return Escalate(task, complete.Token, confidence, now);
+            if (IsTooUnsure(task, confidence, now)) return Escalate(task, complete.Token, confidence, now);
         }
         var isJudged = VerifierOf(task) is not null;
         if (isJudged && task.CancelRequested) return Suspend(task, complete.Token, SettleVerb.Complete, WaitReason.Verdict, now);

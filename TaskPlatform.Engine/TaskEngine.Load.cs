@@ -63,6 +63,8 @@ public sealed partial class TaskEngine
             Register(task);
         }
         LoadFlows(now);
+        // Before tasks are routed: whoever was here when the last owner ended is given time to come back.
+        foreach (var agent in _agents.Values) agent.KnownSinceUnixMs = now.UnixMs;
         _runCountedTick = now.TickMs;
         _keepsRoutes = true;
         foreach (var task in _loaded) Index(task, now);
@@ -72,7 +74,6 @@ public sealed partial class TaskEngine
         foreach (var task in _loaded) GoOnAfterLoading(task, now);
         LoadExpiries(now);
         LookAgain(now);
-        foreach (var agent in _agents.Values) agent.KnownSinceUnixMs = now.UnixMs;
         SetPolicy();
         foreach (var graph in _graphs.Values.Where(graph => graph.CancelRequested)) GoOnCancelling(graph);
         foreach (var operation in _operations.Values.Where(operation => operation.FinishedUnixMs is null)) _running.Enqueue(operation.Id);

@@ -30,7 +30,7 @@ public sealed partial class TaskEngine
     {
         var lease = task.Lease!;
         var cancel = task.CancelRequested ? " It was asked to stop." : "";
-        var chosen = lease.Match is { } match ? $" It was chosen by {match.Terms.Text}." : "";
+        var chosen = lease.Match is { } match ? $" It was chosen by {match.Terms.Text}." : Settings.Policy == MatchPolicy.Fifo ? " It was first in line by priority and arrival." : "";
         var routed = task.History?.Routing is { } routing ? $" {Routed(routing)}" : "";
         var left = Seconds(Math.Max(0, lease.EndsTick - now.TickMs));
         return Because(task, WhyReason.Running, $"Agent '{lease.AgentId}' has had it for {Seconds(now.UnixMs - lease.GrantedUnixMs)}; its lease ends in {left} without a heartbeat.{chosen}{routed}{cancel}");

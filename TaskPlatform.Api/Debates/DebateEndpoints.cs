@@ -45,8 +45,17 @@ internal static class DebateEndpoints
         using var request = await ApiRequest.ReadAsync(http);
         var asked = DebateReader.Read(request.Fields());
         request.ThrowIfBad();
-        var reply = await dispatch.SendAsync<Outcome.TaskAnswer>(request, new Command.Submit(DebateTasks.Parent(asked)));
-        moderator.Attend(reply.Owner);
+        var owner = await dispatch.FindAsync(request, makesQueue: true);
+        Reply<Outcome.TaskAnswer> reply;
+        try
+        {
+            reply = await dispatch.SendAsync<Outcome.TaskAnswer>(request, new Command.Submit(DebateTasks.Parent(asked)));
+        }
+        finally
+        {
+            // Also where the answer was lost: it may have been submitted.
+            moderator.Attend(owner);
+        }
         var info = await InfoAsync(reply.Owner, reply.Outcome.View, http.RequestAborted);
         return reply.Outcome.IsNew ? TypedResults.Created(DebateAnswers.Address(request.Queue, info.Id), info) : TypedResults.Ok(info);
     }

@@ -30,8 +30,15 @@ internal sealed class DebateModerator : BackgroundService
     /// <summary>The queue may have a debate: it is looked after until it has none.</summary>
     public void Attend(IQueueOwner owner)
     {
-        var attention = _attended.GetOrAdd((QueueOwner)owner, known => new Attention(new DebateQueue(known), known.Ended));
+        var attention = _attended.GetOrAdd((QueueOwner)owner, Begin);
         if (attention.Ask()) attention.Loop = Task.Run(() => LookAfterAsync(attention), CancellationToken.None);
+    }
+
+    /// <summary>An owner that has ended is forgotten: it holds all of its queue's memory.</summary>
+    private Attention Begin(QueueOwner owner)
+    {
+        owner.Ended.ContinueWith(_ => _attended.TryRemove(owner, out Attention? _), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        return new Attention(new DebateQueue(owner), owner.Ended);
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.CompletedTask;
@@ -59,7 +66,6 @@ internal sealed class DebateModerator : BackgroundService
         {
             // The service stops; the next one goes on.
         }
-        if (attention.Ended.IsCompleted) _attended.TryRemove((QueueOwner)attention.Queue.Owner, out _);
     }
 
     /// <summary>Whether there is a debate, or somebody said meanwhile that there may be.</summary>
@@ -70,9 +76,9 @@ internal sealed class DebateModerator : BackgroundService
         {
             return await attention.Queue.HasOpenAsync(_stopping.Token) || !attention.TryRest(asked);
         }
-        catch (QueueUnavailableException)
+        catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            await Task.Delay(Pause, _time, _stopping.Token);
+            await PauseAsync(attention, exception);
             return true;
         }
     }
@@ -81,29 +87,37 @@ internal sealed class DebateModerator : BackgroundService
     {
         try
         {
-            if (!attention.IsRegistered) await RegisterAsync(attention);
-            await ClaimAsync(attention.Queue);
+            attention.IsRegistered = (attention.IsRegistered || await RegisterAsync(attention)) && await ClaimAsync(attention.Queue);
+            // The queue has no room for one agent more, or has forgotten this one.
+            if (!attention.IsRegistered) await Task.Delay(Pause, _time, _stopping.Token);
         }
-        catch (QueueUnavailableException)
+        catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            await Task.Delay(Pause, _time, _stopping.Token);
+            await PauseAsync(attention, exception);
         }
+    }
+
+    /// <summary>Whatever went wrong, debates are looked after as long as their queue is served.</summary>
+    private Task PauseAsync(Attention attention, Exception exception)
+    {
+        if (exception is not QueueUnavailableException) Log.ModeratorBroke(_logger, attention.Queue.Owner.Queue, exception);
+        return Task.Delay(Pause, _time, _stopping.Token);
     }
 
     /// <summary>It can do nothing: so it is handed only what is meant for it alone.</summary>
-    private async Task RegisterAsync(Attention attention)
-    {
-        await attention.Queue.AskAsync(new Command.RegisterAgent(DebateTasks.Moderator, [], MaxConcurrency: 1), _stopping.Token);
-        attention.IsRegistered = true;
-    }
+    private async Task<bool> RegisterAsync(Attention attention)
+        => await attention.Queue.AskAsync(new Command.RegisterAgent(DebateTasks.Moderator, [], MaxConcurrency: 1), _stopping.Token) is not Outcome.Refused;
 
-    private async Task ClaimAsync(DebateQueue queue)
+    /// <returns>Whether the queue still knows who it is.</returns>
+    private async Task<bool> ClaimAsync(DebateQueue queue)
     {
         var moderation = new Moderation(queue, _time);
         // Repeated under the same id, it brings back what an answer that was lost, or an earlier run of the service, had granted.
-        var claim = new Command.Claim(DebateTasks.Moderator, InstanceId: null, Types: null, Max: 1, WaitMs, LeaseMs, ClaimId);
-        if (await queue.AskAsync(claim, _stopping.Token) is Outcome.Claimed { Grants: [var granted, ..] }) await MoveOnAsync(moderation, queue, granted);
+        var claim = new Command.Claim(DebateTasks.Moderator, InstanceId: null, Types: null, Max: 1, WaitMs, LeaseMs, ClaimId, IsOfRegistered: true);
+        if (await queue.AskAsync(claim, _stopping.Token) is not Outcome.Claimed claimed) return false;
+        if (claimed.Grants is [var granted, ..]) await MoveOnAsync(moderation, queue, granted);
         else await moderation.GiveUpForsakenAsync(_stopping.Token);
+        return true;
     }
 
     /// <summary>A debate that the rules break on must not keep the others: it fails, and says so.</summary>

@@ -35,7 +35,7 @@ internal sealed class DebateQueue(IQueueOwner owner)
         return [.. whole.OfType<TaskView>().Select(view => (view.Task, TurnReader.Read(parent.Task.Id, view.Task)))];
     }
 
-    /// <summary>Agents that are here: they hold something, or were heard of within the last minute, and are not draining.</summary>
+    /// <summary>Agents that are here: they hold something, wait for something, or were heard of within the last minute, and are not draining.</summary>
     public async Task<IReadOnlyList<PresentAgent>> PresentAsync(long nowUnixMs, CancellationToken cancellationToken)
     {
         if (await AskAsync(new Command.ListAgents(), cancellationToken) is not Outcome.AgentList list) return [];
@@ -43,7 +43,7 @@ internal sealed class DebateQueue(IQueueOwner owner)
 
         PresentAgent? Present(AgentItem agent)
         {
-            var here = agent.Instances.Values.Where(instance => instance.Load > 0 || instance.LastSeenUnixMs >= nowUnixMs - PresentMs).ToList();
+            var here = agent.Instances.Values.Where(instance => instance.Load > 0 || instance.Waits || instance.LastSeenUnixMs >= nowUnixMs - PresentMs).ToList();
             if (here.Count == 0) return null;
             return new PresentAgent(agent.Id, agent.IsRegistered ? agent.Capabilities : null, here.Sum(instance => Math.Max(0, agent.MaxConcurrency - instance.Load)));
         }

@@ -26,9 +26,13 @@ internal sealed class Moderation(DebateQueue queue, TimeProvider time)
     {
         var outcome = await queue.AskAsync(await NextAsync(view, token, cancellationToken), cancellationToken);
         if (outcome is Outcome.TaskAnswer answer) return answer.View.Task.Lease?.Token == token ? answer.View : null;
-        // The queue is full, say: the debate waits until there is room. A lease that is lost is nobody's to settle.
+        // Where the queue is full the debate waits until there is room; what else is refused would be again. A lease that is lost is nobody's to settle.
         if (outcome is Outcome.Refused { Refusal: { Name: not Refusal.LeaseLost } refusal })
-            await queue.AskAsync(new Command.Fail(view.Task.Id, token, new TaskError(refusal.Name, refusal.Detail, Retryable: true), AgainAfterMs), cancellationToken);
+        {
+            var isFull = refusal.Name == Refusal.QueueFull;
+            var error = new TaskError(refusal.Name, refusal.Detail, Retryable: isFull);
+            await queue.AskAsync(new Command.Fail(view.Task.Id, token, error, isFull ? AgainAfterMs : null), cancellationToken);
+        }
         return null;
     }
 

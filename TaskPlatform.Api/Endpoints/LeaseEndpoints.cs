@@ -16,7 +16,7 @@ internal static class LeaseEndpoints
         var queue = Routes.Below(app, "", "Leases");
         queue.MapPost("/claims", ClaimAsync).Takes<ClaimRequest>()
             .Named("claimTasks", "Takes tasks that fit the agent, or waits for the first; none in time answers an empty list.")
-            .Refuses();
+            .Refuses(ProblemTypes.AgentNotFound);
         queue.MapPost("/tasks/{id}/heartbeat", HeartbeatAsync).Takes<HeartbeatRequest>()
             .Named("heartbeat", "Prolongs a lease, and tells how far the work is.")
             .Refuses(Leased);

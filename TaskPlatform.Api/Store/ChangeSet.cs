@@ -2,7 +2,7 @@ namespace TaskPlatform.Api.Store;
 
 /// <summary>
 /// What one batch changes in a queue's three hashes. The owner fills it, hands it to <see cref="CommitPipeline.CommitAsync"/>,
-/// and cannot change it from then on. A field that is named twice keeps its first place and its last value.
+/// and cannot change it from then on. A field that is named twice keeps its last value, at the place of that.
 /// Bytes are copied.
 /// </summary>
 public sealed class ChangeSet

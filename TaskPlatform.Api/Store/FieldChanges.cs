@@ -19,6 +19,7 @@ public sealed class FieldChanges : IReadOnlyList<FieldChange>
     private readonly int _first;
     private readonly int? _count;
     private Dictionary<string, int>? _byField;
+    private int _replaced;
     private int _taken;
 
     /// <summary>None yet.</summary>
@@ -27,13 +28,14 @@ public sealed class FieldChanges : IReadOnlyList<FieldChange>
     private FieldChanges(FieldChanges all, int first, int count) => (_pieces, _places, _first, _count) = (all._pieces, all._places, first, count);
 
     /// <inheritdoc/>
-    public int Count => _count ?? _places.Count;
+    public int Count => _count ?? _places.Count - _replaced;
 
     /// <summary>How many of them are deletes.</summary>
     public int Deletes
     {
         get
         {
+            Close();
             var deletes = 0;
             for (var index = 0; index < Count; index++) deletes += _places[_first + index].IsDelete ? 1 : 0;
             return deletes;
@@ -45,6 +47,7 @@ public sealed class FieldChanges : IReadOnlyList<FieldChange>
     {
         get
         {
+            Close();
             var place = _places[_first + index];
             var piece = _pieces[place.Piece].AsMemory(place.At);
             return new(piece[..place.Name], place.IsDelete ? default : piece.Slice(place.Name, place.Value), place.IsDelete);
@@ -52,7 +55,11 @@ public sealed class FieldChanges : IReadOnlyList<FieldChange>
     }
 
     /// <summary>Some of them, which share the memory of all.</summary>
-    internal FieldChanges Slice(int first, int count) => new(this, first, count);
+    internal FieldChanges Slice(int first, int count)
+    {
+        Close();
+        return new(this, first, count);
+    }
 
     /// <summary>Makes room for so many more; at least doubled, for a set that grows by small steps must not be copied at each.</summary>
     internal void Expect(int more)
@@ -70,19 +77,21 @@ public sealed class FieldChanges : IReadOnlyList<FieldChange>
         return place.Bytes;
     }
 
-    /// <summary>Adds a change; of a field that is among them already it replaces the earlier one.</summary>
-    /// <returns>How many bytes they take more, or, where it is negative, less.</returns>
+    /// <summary>
+    /// Adds a change; of a field that is among them already it replaces the earlier one, and stands behind all that came between: a task's state stays behind
+    /// its result, also where a set is cut into several calls.
+    /// </summary>
+    /// <returns>How many bytes they take more. What was replaced takes its memory until the set is gone, and counts.</returns>
     internal int Put(string field, ReadOnlySpan<byte> value, bool isDelete)
     {
         _byField ??= Enumerable.Range(0, Count).ToDictionary(index => this[index].Field, StringComparer.Ordinal);
         var place = Write(field, "", value, isDelete);
         if (_byField.TryGetValue(field, out var index))
         {
-            var more = place.Bytes - _places[index].Bytes;
-            _places[index] = place;
-            return more;
+            _places[index] = Place.Replaced;
+            _replaced++;
         }
-        _byField.Add(field, _places.Count);
+        _byField[field] = _places.Count;
         _places.Add(place);
         return place.Bytes;
     }
@@ -94,6 +103,14 @@ public sealed class FieldChanges : IReadOnlyList<FieldChange>
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>Takes out what was replaced, before the rest is read.</summary>
+    private void Close()
+    {
+        if (_replaced == 0) return;
+        _places.RemoveAll(static place => place == Place.Replaced);
+        (_replaced, _byField) = (0, null);
+    }
 
     private Place Write(string name, string ending, ReadOnlySpan<byte> value, bool isDelete)
     {
@@ -110,7 +127,7 @@ public sealed class FieldChanges : IReadOnlyList<FieldChange>
     {
         if (_pieces.Count == 0 || _pieces[^1].Length - _taken < bytes)
         {
-            _pieces.Add(GC.AllocateUninitializedArray<byte>(Math.Max(bytes, Math.Min(PieceBytes, FirstBytes << (2 * _pieces.Count)))));
+            _pieces.Add(GC.AllocateUninitializedArray<byte>(Math.Max(bytes, Math.Min(PieceBytes, FirstBytes << (2 * Math.Min(_pieces.Count, 3))))));
             _taken = 0;
         }
         var at = _taken;
@@ -120,6 +137,8 @@ public sealed class FieldChanges : IReadOnlyList<FieldChange>
 
     private readonly record struct Place(int Piece, int At, int Name, int Value)
     {
+        public static Place Replaced { get; } = new(-1, 0, 0, 0);
+
         public bool IsDelete => Value == Deleted;
 
         public int Bytes => FieldChange.BytesOf(Name, Math.Max(0, Value));

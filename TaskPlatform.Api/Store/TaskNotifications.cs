@@ -92,9 +92,9 @@ public sealed class TaskNotifications(RedisConnections connections, ILogger<Task
             var (subscribers, patterns, role) = (server.SubscriptionSubscriberCountAsync(Everybody), server.SubscriptionPatternCountAsync(), server.RoleAsync());
             return await subscribers > 0 || await patterns > 0 || await role is not Role.Master { Replicas.Count: 0 };
         }
-        catch (RedisServerException)
+        catch (Exception failure) when (failure is RedisServerException or RedisCommandException)
         {
-            return true; // forbidden, as managed servers often have it, or not known
+            return true; // forbidden, as managed servers often have it, or not known, or switched off in the connection string
         }
     }
 

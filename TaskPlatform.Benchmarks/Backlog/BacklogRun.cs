@@ -9,6 +9,9 @@ internal static class BacklogRun
     // Memory is looked at so often while the queue is drained.
     private const int Samples = 20;
 
+    private const int CallsOneByOne = 500;
+    private static readonly int[] Lengths = [1_000, 10_000, 100_000];
+
     private const int ClaimsPerCall = 1_000;
 
     /// <param name="tasks">How many tasks.</param>
@@ -18,15 +21,26 @@ internal static class BacklogRun
     {
         await using var api = await ServerProcess.StartApiAsync(redis);
         using var calls = new QueueCalls(api.CallAddress, QueueCalls.NewQueue("backlog"));
-        var (fill, filled) = (await Clocks.TimeAsync(() => calls.FillAsync(tasks, isKeyed)), await api.MemoryAsync());
+        var fill = TimeSpan.Zero;
+        var (calling, there) = (new List<BacklogCalls>(), 0);
+        foreach (var pending in Lengths.Where(length => length < tasks).Append(tasks))
+        {
+            fill += await Clocks.TimeAsync(() => calls.FillAsync(pending - there, isKeyed));
+            there = pending;
+            await redis.WhenRewrittenAsync();
+            // The first look warms up what the second is compared with.
+            if (calling.Count == 0) await calls.TimeOneByOneAsync(CallsOneByOne);
+            var (claim, submit) = await calls.TimeOneByOneAsync(CallsOneByOne);
+            calling.Add(new BacklogCalls(pending, claim, submit));
+        }
+        var filled = await api.MemoryAsync();
 
         await redis.WhenRewrittenAsync();
         await api.KillAsync();
         var clock = Stopwatch.StartNew();
         await api.StartAsync();
         var health = clock.AfterAsync(calls.HealthAsync());
-        var claim = clock.AfterAsync(calls.FirstClaimAsync());
-        var claimed = await claim;
+        var claimed = await clock.AfterAsync(calls.FirstClaimAsync());
         var recovered = await api.MemoryAsync();
         var healthy = await health;
 
@@ -41,6 +55,6 @@ internal static class BacklogRun
             }
         });
         if (taken != tasks) throw new InvalidOperationException($"Of {tasks} tasks {taken} were granted.");
-        return new BacklogFigures(tasks, fill, filled, healthy, claimed, recovered, drain, [.. memory.Select(sample => sample.Resident)], await api.MemoryAsync());
+        return new BacklogFigures(tasks, calling, fill, filled, healthy, claimed, recovered, drain, [.. memory.Select(sample => sample.Resident)], await api.MemoryAsync());
     }
 }

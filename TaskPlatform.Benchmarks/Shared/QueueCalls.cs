@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json.Serialization.Metadata;
 using TaskPlatform.Client;
@@ -101,6 +102,22 @@ internal sealed class QueueCalls : IDisposable
         return claimed.Count;
     }
 
+    /// <summary>Claims one task after the other, and completes each; then submits as many.</summary>
+    /// <returns>How long single claims and submits took, in the middle.</returns>
+    public async Task<(TimeSpan Claim, TimeSpan Submit)> TimeOneByOneAsync(int calls)
+    {
+        var (claims, submits) = (new List<TimeSpan>(calls), new List<TimeSpan>(calls));
+        for (var number = 0; number < calls; number++)
+        {
+            var clock = Stopwatch.StartNew();
+            var claimed = await _client.ClaimAsync(_queue, new ClaimRequest { AgentId = "one-by-one" });
+            claims.Add(clock.Elapsed);
+            await _client.CompleteAsync(_queue, claimed[0].Id, new CompleteRequest { LeaseToken = claimed[0].Lease!.Token });
+        }
+        for (var number = 0; number < calls; number++) submits.Add(await Clocks.TimeAsync(() => SubmitAsync(1, isKeyed: false)));
+        return (Middle(claims), Middle(submits));
+    }
+
     /// <summary>What the service says of the queue, over all that was measured.</summary>
     public Task<QueueMetrics> MetricsAsync() => _client.GetMetricsAsync(_queue, TimeSpan.FromHours(2));
 
@@ -117,6 +134,8 @@ internal sealed class QueueCalls : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    private static TimeSpan Middle(IEnumerable<TimeSpan> times) => times.Order().ElementAt(times.Count() / 2);
 
     private static Task Pause() => System.Threading.Tasks.Task.Delay(100);
 

@@ -19,10 +19,11 @@ public static class Debate
     /// <summary>Turns that wait for an agent which is gone, while another one could stand in: to be given up.</summary>
     public static IEnumerable<Turn> Forsaken(DebateRules rules, IReadOnlyList<Turn> turns, IReadOnlyList<PresentAgent> present)
     {
+        var seating = new Seating(rules, turns, present);
         foreach (var turn in turns)
         {
             if (turn is not { State: TurnState.Open, IsTaken: false, AgentId: { } agentId, Try: < Tries } || present.Any(agent => agent.Id == agentId)) continue;
-            if (turn.IsJudge || new Seating(rules, turns, present).StandIn(turn) is not null) yield return turn;
+            if (turn.IsJudge || seating.StandIn(turn) is not null) yield return turn;
         }
     }
 

@@ -40,7 +40,7 @@ internal readonly struct RouteChoice(RouteItem route, string type, Func<string, 
     public (string Candidate, string Reason) ChooseCheap(string budget)
     {
         var because = $"the budget '{budget}' is exhausted";
-        if (route.Spec.Fallback is { } fallback) return (fallback, $"the fallback: {because}");
+        if (route.Spec.Fallback is { } fallback && whyAway(fallback) is null) return (fallback, $"the fallback: {because}");
         var rated = Rate();
         var here = Here(rated);
         return ((here.Count > 0 ? here : rated).MinBy(one => one.Cost).Candidate.Name, $"the cheapest: {because}");

@@ -9,7 +9,7 @@ public sealed partial class TaskEngine
     private const long PresenceMs = 1_000;
     private const int FewPresences = 1_024;
 
-    private readonly Dictionary<(string Candidate, string Type), (long Version, long Tick, bool IsHere)> _presences = [];
+    private readonly Dictionary<(string Candidate, string Type, int Weight), (long Version, long Tick, bool IsHere)> _presences = [];
     private long _presenceVersion;
 
     /// <summary>Agents came, went or ask for something else than before.</summary>
@@ -19,25 +19,25 @@ public sealed partial class TaskEngine
         if (_routed.Count > 0) _routeLookTick = Math.Min(_routeLookTick, _lastTick.TickMs);
     }
 
-    private string? WhyAway(RouteSpec spec, string name, string type, Moment now)
+    private string? WhyAway(RouteSpec spec, string name, string type, int weight, Moment now)
     {
-        if (!IsHere(name, type, now)) return "has no agent here";
+        if (!IsHere(name, type, weight, now)) return "has no agent here";
         if (spec.Find(name) is not { } candidate) return null;
         if (candidate.RateLimitKey is { } rate && RateGateOf(rate) is { IsClosed: true } gate && gate.OpensTick - now.TickMs > spec.QuotaPatienceMs)
             return $"is out of quota for {Seconds(gate.OpensTick - now.TickMs)}";
         return candidate.BudgetKey is { } budget && BudgetGateOf(budget).Ask(default, now.UnixMs) == BudgetVerdict.Exhausted ? $"has no budget left in '{budget}'" : null;
     }
 
-    private bool IsHere(string name, string type, Moment now)
+    private bool IsHere(string name, string type, int weight, Moment now)
     {
-        if (_presences.TryGetValue((name, type), out var known) && known.Version == _presenceVersion && now.TickMs - known.Tick is >= 0 and < PresenceMs) return known.IsHere;
+        if (_presences.TryGetValue((name, type, weight), out var known) && known.Version == _presenceVersion && now.TickMs - known.Tick is >= 0 and < PresenceMs) return known.IsHere;
         if (_presences.Count >= FewPresences) _presences.Clear();
         var isHere = false;
         foreach (var agent in _agents.Values)
         {
-            if (isHere = Takes(agent, name, type, now)) break;
+            if (isHere = agent.Slots >= weight && Takes(agent, name, type, now)) break;
         }
-        _presences[(name, type)] = (_presenceVersion, now.TickMs, isHere);
+        _presences[(name, type, weight)] = (_presenceVersion, now.TickMs, isHere);
         return isHere;
     }
 

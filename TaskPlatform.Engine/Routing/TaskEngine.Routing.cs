@@ -14,12 +14,12 @@ public sealed partial class TaskEngine
     private long _routeLookTick = Moment.Never;
     private bool _keepsRoutes; // while records are loaded
 
-    private readonly record struct RouteGroup(string Route, string? Candidate, string Tried, string Type);
+    private readonly record struct RouteGroup(string Route, string? Candidate, string Tried, string Type, int Weight);
 
     private static RouteGroup GroupOf(TaskItem task)
     {
         var routing = task.History?.Routing;
-        return new RouteGroup(task.Body!.Flow.Route!, routing?.Candidate, routing is null or { Tried.IsEmpty: true } ? "" : string.Join('\n', routing.Tried), task.Type);
+        return new RouteGroup(task.Body!.Flow.Route!, routing?.Candidate, routing is null or { Tried.IsEmpty: true } ? "" : string.Join('\n', routing.Tried), task.Type, task.Body.Flow.Weight);
     }
 
     private void EnterRoute(TaskItem task)
@@ -57,10 +57,13 @@ public sealed partial class TaskEngine
         }
         if (history?.Routing is { } known && (_keepsRoutes || history.IsAttemptOpen) && (route.Spec.Find(known.Candidate) is not null || route.Spec.Fallback == known.Candidate)) return;
         var tried = history?.Routing?.Tried ?? [];
-        var choice = new RouteChoice(route, task.Type, name => WhyAway(route.Spec, name, task.Type, now));
+        var choice = ChoiceFor(route, task, now);
         var (candidate, reason) = isExhausted ? choice.ChooseCheap(body.Flow.BudgetKey!) : choice.Choose(tried);
         task.Told.Routing = new TaskRouting(route.Name, candidate, reason, tried);
     }
+
+    private RouteChoice ChoiceFor(RouteItem route, TaskItem task, Moment now)
+        => new(route, task.Type, name => WhyAway(route.Spec, name, task.Type, task.Body!.Flow.Weight, now));
 
     private RouteCandidate? CandidateOf(TaskItem task)
         => task.History?.Routing is { } routing && _routes.TryGetValue(routing.Route, out var route) ? route.Spec.Find(routing.Candidate) : null;
@@ -73,12 +76,15 @@ public sealed partial class TaskEngine
     }
 
     /// <summary>Whether a result is to be tried for anew with another candidate, its agent being unsure of it; never for want of an attempt or a candidate.</summary>
-    private bool IsTooUnsure(TaskItem task, double confidence)
+    private bool IsTooUnsure(TaskItem task, double confidence, Moment now)
     {
-        if (task.CancelRequested || task.History?.Routing is not { } routing) return false;
+        // One that is to cost little, its budget being exhausted, would be given to the same one again.
+        if (task.CancelRequested || task.History is { IsRerouted: true } || task.History?.Routing is not { } routing) return false;
         if (!_routes.TryGetValue(routing.Route, out var route) || confidence >= route.Spec.MinimumConfidence) return false;
         var isLastAttempt = task.History.AttemptsUsed + 1 - task.History.AttemptsForgiven >= task.Body!.Policy.MaxAttempts;
-        return !isLastAttempt && route.Spec.Candidates.Any(other => other.Name != routing.Candidate && !routing.Tried.Contains(other.Name));
+        if (isLastAttempt || !route.Spec.Candidates.Any(other => other.Name != routing.Candidate && !routing.Tried.Contains(other.Name))) return false;
+        var (next, _) = ChoiceFor(route, task, now).Choose(routing.Tried.Contains(routing.Candidate) ? routing.Tried : routing.Tried.Add(routing.Candidate));
+        return next != routing.Candidate && WhyAway(route.Spec, next, task.Type, task.Body.Flow.Weight, now) is null;
     }
 
     private Outcome Escalate(TaskItem task, UInt128 token, double confidence, Moment now)
@@ -146,9 +152,8 @@ public sealed partial class TaskEngine
         {
             if (group.Candidate is null || !_routes.TryGetValue(group.Route, out var route)) continue;
             _routeLookTick = now.TickMs + RouteLookMs;
-            if (WhyAway(route.Spec, group.Candidate, group.Type, now) is null) continue;
-            var tried = tasks.Min!.History!.Routing!.Tried;
-            var (candidate, _) = new RouteChoice(route, group.Type, name => WhyAway(route.Spec, name, group.Type, now)).Choose(tried);
+            if (WhyAway(route.Spec, group.Candidate, group.Type, group.Weight, now) is null) continue;
+            var (candidate, _) = ChoiceFor(route, tasks.Min!, now).Choose(tasks.Min!.History!.Routing!.Tried);
             if (candidate == group.Candidate) continue;
             foreach (var task in tasks) _rerouting.Enqueue(task);
         }
@@ -167,9 +172,10 @@ public sealed partial class TaskEngine
     {
         budget--;
         if (task.State != TaskState.Pending) return;
+        var before = task.History?.Routing?.Candidate;
         StepOut(task);
         ChooseRoute(task, now);
         StepIn(task);
-        MarkDirty(task);
+        if (task.History?.Routing?.Candidate != before) MarkDirty(task);
     }
 }

@@ -30,12 +30,12 @@ public sealed class DamagedRecordTests(RedisServer redis) : IClassFixture<RedisS
         { Tasks, "open", "flipped", "The record of 'open' is damaged" },
         { Tasks, "open", "cut", "The record of 'open' is damaged" },
         { Tasks, "open", "empty", "The record of 'open' is cut short" },
-        { Tasks, "open", "newer", "The record of 'open' has version 4" },
+        { Tasks, "open", "newer", "The record of 'open' has version 5" },
         { Tasks, "open:body", "flipped", "The record of 'open' is damaged" },
         { Tasks, "open:body", "gone", "The record of 'open' is pending, and the record of its body is missing|The record of 'open' has no body" },
         { Tasks, "done", "cut", "The record of 'done' is damaged" },
         { State, "agent:agent", "flipped", "The record of 'agent' is damaged" },
-        { State, "agent:agent", "newer", "The record of 'agent' has version 4" },
+        { State, "agent:agent", "newer", "The record of 'agent' has version 5" },
         { Meta, "settings", "cut", "The record of 'settings' is damaged" },
         { Meta, "format", "newer format", "is stored in format 99" },
     };
@@ -64,7 +64,7 @@ public sealed class DamagedRecordTests(RedisServer redis) : IClassFixture<RedisS
     [Theory]
     [InlineData("done:body", "flipped", "The record of 'done' is damaged")]
     [InlineData("done:result", "cut", "The record of 'done' is damaged")]
-    [InlineData("done:result", "newer", "The record of 'done' has version 4")]
+    [InlineData("done:result", "newer", "The record of 'done' has version 5")]
     [InlineData("done:result", "gone", "The record of 'done' has no result")]
     [InlineData("done:body", "gone", "The record of 'done' has no body")]
     public async Task Get_RecordDamagedThatWasNotLoaded_StopsItsQueueAndNoOther(string field, string damage, string complaint)

@@ -8,7 +8,7 @@ internal sealed class Figures
     private long _worlds, _steps, _calls, _unknown, _acknowledged, _recovered, _grants, _completed, _stale, _takeovers, _wentBack, _kept, _givenUp, _passed, _rejected;
 
     /// <summary>Whether each of them happened.</summary>
-    public bool AreAllThere => Math.Min(_unknown, _recovered) > 0 && Math.Min(_completed, _stale) > 0 && Math.Min(_kept, _givenUp) > _worlds && Math.Min(_passed, _rejected) > _worlds && _takeovers > 2 * _worlds;
+    public bool AreAllThere => Math.Min(_unknown, _recovered) > 0 && Math.Min(_completed, _stale) > 0 && Math.Min(_kept, _givenUp) > _worlds / 4 && Math.Min(_passed, _rejected) > _worlds && _takeovers > 2 * _worlds;
 
     public void Add(QueueWorld world)
     {

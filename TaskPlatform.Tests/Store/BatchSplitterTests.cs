@@ -48,15 +48,19 @@ public sealed class BatchSplitterTests
     }
 
     [Fact]
-    public void Put_TheSameFieldAgain_KeepsPlaceAndLastValue()
+    public void Put_TheSameFieldAgain_KeepsTheLastValueBehindWhatCameBetween()
     {
         var changes = new ChangeSet();
         changes.PutTask("a", new byte[100]);
         changes.PutTask("b", new byte[1]);
         changes.DeleteTask("a");
 
-        Assert.Equal([("a", true), ("b", false)], changes.Tasks.Select(change => (change.Field, change.IsDelete)));
-        Assert.Equal(changes.Tasks.Sum(change => change.Bytes), changes.Bytes);
+        Assert.Equal(2, changes.Count);
+        Assert.Equal([("b", false), ("a", true)], changes.Tasks.Select(change => (change.Field, change.IsDelete)));
+        // What was replaced is held as long as the set is.
+        Assert.Equal(changes.Tasks.Sum(change => change.Bytes) + 125, changes.Bytes);
+        changes.PutTask("b", new byte[2]);
+        Assert.Equal([("a", 0), ("b", 2)], changes.Tasks.Select(change => (change.Field, change.Value.Length)));
     }
 
     [Fact]

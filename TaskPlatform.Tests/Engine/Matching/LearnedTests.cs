@@ -94,8 +94,10 @@ public sealed class LearnedTests
         Assert.InRange(_bed.Rig.Now.TickMs - begin, 5_000, 20_000);
     }
 
-    [Fact]
-    public void RemoveAgent_OthersWereLeftWaitingForIt_ServesThemAtOnce()
+    [Theory]
+    [InlineData(true, "talker:busy")]
+    [InlineData(false, "talker:riddle")]
+    public void RemoveOrDrainAgent_OthersWereLeftWaitingForIt_ServesThemAtOnce(bool isRemoved, string granted)
     {
         Train();
         Begin("thinker", "reasoning");
@@ -103,9 +105,10 @@ public sealed class LearnedTests
         _bed.Submit("riddle", "reasoning");
         Assert.Equal("", _bed.Granted());
 
-        _bed.Rig.Apply(new Command.RemoveAgent("thinker"));
+        _bed.Rig.Apply(isRemoved ? new Command.RemoveAgent("thinker") : new Command.DrainAgent("thinker"));
 
-        Assert.Equal("talker:busy", _bed.Granted());
+        // What a removed agent held is ready again, and came first.
+        Assert.Equal(granted, _bed.Granted());
     }
 
     [Fact]

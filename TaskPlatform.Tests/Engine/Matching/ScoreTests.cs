@@ -175,6 +175,16 @@ public sealed class ScoreTests
     }
 
     [Fact]
+    public void Why_RunningUnderFifo_SaysWhatFifoGoesBy()
+    {
+        var bed = new MatchRig(MatchPolicy.Fifo);
+        bed.Submit("t", "x");
+        bed.Take("a");
+
+        Assert.Contains("It was first in line by priority and arrival.", bed.Why("t").Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Why_ReadyAndRunning_GiveTheTerms()
     {
         var bed = new MatchRig(MatchPolicy.Score);

@@ -79,6 +79,25 @@ public sealed class MaliciousNodeTests : IDisposable
         Assert.Null(_run.Aggregator.Sum);
     }
 
+    /// <summary>Shares of one seed, the promise of another: whoever shares so would leave its own mask on, were it not held against the promise.</summary>
+    [Fact]
+    public void Close_WithSharesOfAnotherSeed_EndsWithoutASum()
+    {
+        _run.Step();
+        foreach (var (name, message) in _run.Pending)
+        {
+            var node = _rig.Roster.IndexOf(name);
+            var bundle = MessageFrame.Read<ShareBundle>(_run.Deliver(node, message)!, _rig.Terms.Shape);
+            if (node == 0) bundle = bundle with { SeedCommitment = new byte[32] };
+            Assert.Null(_run.Aggregator.Receive(name, MessageFrame.Write(bundle)));
+        }
+        _run.Continue();
+        _run.Finish();
+
+        Assert.Equal(AbortReason.SecretMismatch, _run.Aggregator.Abort?.Reason);
+        Assert.Null(_run.Aggregator.Sum);
+    }
+
     [Fact]
     public void Receive_SharesOfFewerNodes_AreNotTaken()
     {

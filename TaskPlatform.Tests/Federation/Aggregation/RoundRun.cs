@@ -53,8 +53,11 @@ internal sealed class RoundRun : IDisposable
             stage.Add(node, reply);
         }
         Transcript.Add(stage);
-        Pending = Aggregator.Close();
+        Continue();
     }
+
+    /// <summary>Closes the stage with what has arrived.</summary>
+    public void Continue() => Pending = Aggregator.Close();
 
     /// <summary>The node's answer, or null when it ended its round.</summary>
     public byte[]? Deliver(int node, byte[] message)
