@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using TaskPlatform.Client.Wire;
 
 namespace TaskPlatform.Client;
@@ -25,18 +24,10 @@ public sealed partial class TaskPlatformClient
         (await GetAsync(DebatePath(queue, debateId) + WaitQuery(CheckWait(wait)), WireJson.Default.DebateInfo, cancellationToken, wait)).OrThrow();
 
     /// <summary>The debates of a queue, newest first, fetched page by page; without their transcripts.</summary>
-    public async IAsyncEnumerable<DebateInfo> ListDebatesAsync(string queue, [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        string? cursor = null;
-        do
-        {
-            var query = cursor is null ? "" : $"?cursor={Uri.EscapeDataString(cursor)}";
-            var page = (await GetAsync($"{QueuePath(queue)}/debates{query}", WireJson.Default.DebateList, cancellationToken)).OrThrow();
-            foreach (var debate in page.Debates) yield return debate;
-            cursor = page.NextCursor;
-        }
-        while (cursor is not null);
-    }
+    public IAsyncEnumerable<DebateInfo> ListDebatesAsync(string queue, CancellationToken cancellationToken = default) =>
+        EachAsync(
+            cursor => $"{QueuePath(queue)}/debates" + (cursor is null ? "" : $"?cursor={Uri.EscapeDataString(cursor)}"),
+            WireJson.Default.DebateList, page => (page.Debates, page.NextCursor), cancellationToken);
 
     /// <summary>Cancels a debate and its open turns.</summary>
     /// <exception cref="TaskPlatformException"><see cref="ProblemTypes.TaskFinished"/>: it is over.</exception>

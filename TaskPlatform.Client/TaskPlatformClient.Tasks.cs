@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using TaskPlatform.Client.Wire;
 
 namespace TaskPlatform.Client;
@@ -56,19 +55,10 @@ public sealed partial class TaskPlatformClient
         (await GetAsync($"{TaskPath(queue, taskId)}/result", WireJson.Default.RawJson, cancellationToken)).OrThrow();
 
     /// <summary>The tasks that match, newest first, fetched page by page.</summary>
-    public async IAsyncEnumerable<TaskInfo> ListAsync(
-        string queue, TaskQuery? query = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        string? cursor = null;
-        do
-        {
-            var path = $"{QueuePath(queue)}/tasks{(query ?? new TaskQuery()).ToQueryString(cursor)}";
-            var page = (await GetAsync(path, WireJson.Default.TaskList, cancellationToken)).OrThrow();
-            foreach (var task in page.Tasks) yield return task;
-            cursor = page.NextCursor;
-        }
-        while (cursor is not null);
-    }
+    public IAsyncEnumerable<TaskInfo> ListAsync(string queue, TaskQuery? query = null, CancellationToken cancellationToken = default) =>
+        EachAsync(
+            cursor => $"{QueuePath(queue)}/tasks{(query ?? new TaskQuery()).ToQueryString(cursor)}",
+            WireJson.Default.TaskList, page => (page.Tasks, page.NextCursor), cancellationToken);
 
     /// <summary>Cancels a task: at once when nobody holds it, else its agent is asked to stop.</summary>
     public async Task<TaskInfo> CancelAsync(

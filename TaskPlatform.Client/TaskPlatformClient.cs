@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Grpc.Net.Client;
@@ -68,6 +69,20 @@ public sealed partial class TaskPlatformClient
         if (wait < TimeSpan.Zero || wait > LongestWait)
             throw new ArgumentOutOfRangeException(nameof(wait), wait, "The service waits from 0 to 60 seconds; ask again to wait longer.");
         return wait;
+    }
+
+    /// <summary>All of a list, fetched page by page.</summary>
+    private async IAsyncEnumerable<TItem> EachAsync<TPage, TItem>(
+        Func<string?, string> pathOf, JsonTypeInfo<TPage> type, Func<TPage, (IReadOnlyList<TItem> Items, string? Next)> read,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string? cursor = null;
+        do
+        {
+            (var items, cursor) = read((await GetAsync(pathOf(cursor), type, cancellationToken)).OrThrow());
+            foreach (var item in items) yield return item;
+        }
+        while (cursor is not null);
     }
 
     private Task<Answer<TAnswer>> GetAsync<TAnswer>(

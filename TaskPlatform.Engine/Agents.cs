@@ -5,6 +5,11 @@ namespace TaskPlatform.Engine;
 /// <summary>One running replica of an agent.</summary>
 public sealed class AgentInstance
 {
+    /// <summary>How long an instance that says nothing more counts as here, in milliseconds.</summary>
+    internal const long PresentMs = 60_000;
+
+    private bool _wasWaiting; // of a snapshot, which has no waiters
+
     private const long LeftBreakMs = 1_000;
 
     /// <summary>The agent's id.</summary>
@@ -25,7 +30,11 @@ public sealed class AgentInstance
     /// <summary>How many of them stand in no line, since it takes nothing more.</summary>
     internal int Aside;
 
-    internal bool IsIdle => Load == 0 && Waiters.Count == 0;
+    internal bool IsIdle => Load == 0 && Waiters.Count == 0 && !_wasWaiting;
+
+    /// <summary>Whether it is here: it holds something, waits for something, or was heard of within the last minute.</summary>
+    /// <param name="nowUnixMs">The time, in Unix milliseconds.</param>
+    public bool IsPresent(long nowUnixMs) => !IsIdle || LastSeenUnixMs >= nowUnixMs - PresentMs;
 
     /// <summary>Up to when its slots' time is counted, on the monotonic clock.</summary>
     internal long CountedTick;
@@ -53,13 +62,10 @@ public sealed class AgentInstance
 
     internal void LeaveUntil(long nowTick, long untilTick) => Left = (LeftSince(nowTick) ?? nowTick, untilTick);
 
-    /// <summary>Of a snapshot: whether a claim of it was waiting. Whoever waits is there, however long ago it was heard.</summary>
-    public bool Waits { get; private set; }
-
     internal AgentInstance Copy()
     {
         var copy = (AgentInstance)MemberwiseClone();
-        copy.Waits = Waiters.Count > 0;
+        copy._wasWaiting = Waiters.Count > 0;
         copy.Waiters = [];
         copy.LastAsked = null;
         copy.Expected = null;

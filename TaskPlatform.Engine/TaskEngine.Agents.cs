@@ -57,7 +57,7 @@ public sealed partial class TaskEngine
     {
         if (agent.InstancesById.Count >= agent.InstancesBeforeForgetting) agent.ForgetInstances(now.UnixMs - InstanceIdleMs);
         var instance = agent.Instance(instanceId);
-        if (!IsPresent(instance, now)) PresenceChanged();
+        if (!instance.IsPresent(now.UnixMs)) PresenceChanged();
         instance.LastSeenUnixMs = now.UnixMs;
         CountPresence(agent, instance, now);
         return instance;

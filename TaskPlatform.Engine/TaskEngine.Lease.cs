@@ -200,7 +200,7 @@ public sealed partial class TaskEngine
     {
         var lease = EndGrant(task, now, isUntouched: true);
         task.Told.Requeues++;
-        Record(task, lease, task.AttemptsUsed + 1, outcome, error, now);
+        Record(task, lease.AgentId, lease.InstanceId, task.AttemptsUsed + 1, outcome, error, now);
     }
 
     /// <param name="task">The task.</param>
@@ -211,37 +211,35 @@ public sealed partial class TaskEngine
     private void EndAttempt(TaskItem task, string outcome, TaskError? error, bool? success, Moment now)
     {
         var lease = EndGrant(task, now);
+        UseAttempt(task, lease.AgentId, lease.InstanceId, outcome, error, now);
+        if (success is { } observed) Observe(task, lease.AgentId, observed, Math.Max(0, now.TickMs - lease.StartedTick));
+    }
+
+    private void UseAttempt(TaskItem task, string agentId, string? instanceId, string outcome, TaskError? error, Moment now)
+    {
         var history = task.Told;
         history.AttemptsUsed++;
         (history.IsAttemptOpen, history.WorkedMs) = (false, 0);
-        Record(task, lease, task.AttemptsUsed, outcome, error, now);
-        if (success is not { } observed) return;
-        var worked = Math.Max(0, now.TickMs - lease.StartedTick);
-        Observe(_agents[lease.AgentId], task.Type, observed, worked);
-        ObserveRoute(task, observed, worked);
+        Record(task, agentId, instanceId, history.AttemptsUsed, outcome, error, now);
     }
 
-    /// <summary>What an attempt says about its agent.</summary>
-    private void Observe(AgentItem agent, string type, bool success, long workedMs)
+    /// <summary>What an attempt says about its agent, if it is still known, and about the candidate of its route.</summary>
+    private void Observe(TaskItem task, string agentId, bool success, long workedMs)
     {
+        ObserveRoute(task, success, workedMs);
+        if (!_agents.TryGetValue(agentId, out var agent)) return;
         var seconds = workedMs / 1000.0;
-        agent.Observe(type, success, seconds, limits.AgentTypes);
-        _pairs?.Observed(agent, type, success, seconds);
+        agent.Observe(task.Type, success, seconds, limits.AgentTypes);
+        _pairs?.Observed(agent, task.Type, success, seconds);
         MarkDirty(agent);
     }
 
     /// <summary>The task is over while nobody holds it, in the middle of an attempt: it waited, or was to go on after a wait.</summary>
     private void EndOpenAttempt(TaskItem task, TaskState state, Moment now)
     {
-        var history = task.Told;
-        history.AttemptsUsed++;
-        (history.IsAttemptOpen, history.WorkedMs) = (false, 0);
-        var error = state == TaskState.Failed ? history.Error : null;
-        Record(task, task.AssignedAgent!, null, history.AttemptsUsed, error?.Type ?? AttemptRecord.Cancelled, error, now);
+        var error = state == TaskState.Failed ? task.History!.Error : null;
+        UseAttempt(task, task.AssignedAgent!, null, error?.Type ?? AttemptRecord.Cancelled, error, now);
     }
-
-    private void Record(TaskItem task, Lease lease, int attempt, string outcome, TaskError? error, Moment now)
-        => Record(task, lease.AgentId, lease.InstanceId, attempt, outcome, error, now);
 
     private void Record(TaskItem task, string agentId, string? instanceId, int attempt, string outcome, TaskError? error, Moment now)
     {

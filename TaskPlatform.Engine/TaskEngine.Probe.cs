@@ -23,8 +23,6 @@ public sealed record ProbeView(
 /// <summary>The way of a claim is walked without taking anything.</summary>
 public sealed partial class TaskEngine
 {
-    private const long InstancePresentMs = 60_000;
-
     /// <summary>Costs as much as there are agents, lanes, and lanes open to claims that wait: never as much as there are tasks.</summary>
     private Outcome.Probed Probe(Moment now)
     {
@@ -42,7 +40,7 @@ public sealed partial class TaskEngine
             foreach (var instance in agent.InstancesById.Values)
             {
                 busy += instance.Load;
-                if (!agent.IsDraining && IsPresent(instance, now)) free += Math.Max(0, agent.MaxConcurrency - instance.Load);
+                if (!agent.IsDraining && instance.IsPresent(now.UnixMs)) free += Math.Max(0, agent.MaxConcurrency - instance.Load);
             }
         }
         return (busy, free);

@@ -42,7 +42,7 @@ public sealed partial class TaskEngine
     private void CountPresence(AgentItem agent, AgentInstance instance, Moment now)
     {
         CountTime(agent, instance, now);
-        instance.PresentUntilTick = now.TickMs + InstancePresentMs;
+        instance.PresentUntilTick = now.TickMs + AgentInstance.PresentMs;
     }
 
     /// <summary>

@@ -133,14 +133,9 @@ public sealed partial class TaskEngine
     /// <summary>The attempt was open while it was judged; its agent has long gone on.</summary>
     private void EndJudgedAttempt(TaskItem task, string outcome, TaskError? error, bool? success, Moment now)
     {
-        var history = task.Told;
-        var worked = history.WorkedMs;
-        history.AttemptsUsed++;
-        (history.IsAttemptOpen, history.WorkedMs) = (false, 0);
-        Record(task, task.AssignedAgent!, null, history.AttemptsUsed, outcome, error, now);
-        if (success is not { } observed) return;
-        ObserveRoute(task, observed, worked);
-        if (_agents.TryGetValue(task.AssignedAgent!, out var agent)) Observe(agent, task.Type, observed, worked);
+        var worked = task.Told.WorkedMs;
+        UseAttempt(task, task.AssignedAgent!, null, outcome, error, now);
+        if (success is { } observed) Observe(task, task.AssignedAgent!, observed, worked);
     }
 
     private static TaskError Rejected(TaskVerdict verdict)

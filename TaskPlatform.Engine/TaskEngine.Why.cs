@@ -125,7 +125,7 @@ public sealed partial class TaskEngine
         var fits = new List<AgentFit>();
         foreach (var agent in _agents.Values)
         {
-            var seen = agent.InstancesById.Values.Where(instance => IsPresent(instance, now)).ToList();
+            var seen = agent.InstancesById.Values.Where(instance => instance.IsPresent(now.UnixMs)).ToList();
             if (seen.Count == 0 && !agent.IsRegistered) continue;
             fits.Add(FitOf(agent, seen, lane, task, now));
         }
@@ -144,8 +144,6 @@ public sealed partial class TaskEngine
         var terms = Explain(task, agent, roomiest, now) is { } text ? $": {text}" : "";
         return new AgentFit(agent.Id, true, Room(agent, roomiest) >= lane.Weight ? $"it has a slot free{terms}" : $"it fits, but its slots are taken: {seen.Max(instance => instance.Load)} of {agent.Slots}");
     }
-
-    internal static bool IsPresent(AgentInstance instance, Moment now) => !instance.IsIdle || instance.LastSeenUnixMs >= now.UnixMs - InstancePresentMs;
 
     private static long? ExpectedStart(Lane lane, int position, string reason, Moment now)
         => reason == WhyReason.Ready && lane.MeanGrantMs > 0 ? now.UnixMs + (long)(position * lane.MeanGrantMs) : null;

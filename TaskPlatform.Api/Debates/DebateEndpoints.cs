@@ -44,12 +44,11 @@ internal static class DebateEndpoints
     {
         using var request = await ApiRequest.ReadAsync(http);
         var asked = DebateReader.Read(request.Fields());
-        request.ThrowIfBad();
         var owner = await dispatch.FindAsync(request, makesQueue: true);
         Reply<Outcome.TaskAnswer> reply;
         try
         {
-            reply = await dispatch.SendAsync<Outcome.TaskAnswer>(request, new Command.Submit(DebateTasks.Parent(asked)));
+            reply = await Dispatch.SendAsync<Outcome.TaskAnswer>(owner, new Command.Submit(DebateTasks.Parent(asked)) { Key = request.Key }, http.RequestAborted);
         }
         finally
         {

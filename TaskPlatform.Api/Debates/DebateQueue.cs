@@ -7,8 +7,6 @@ namespace TaskPlatform.Api.Debates;
 /// <summary>What the moderator and the readers of debates ask of a queue.</summary>
 internal sealed class DebateQueue(IQueueOwner owner)
 {
-    private const long PresentMs = 60_000;
-
     private static readonly TaskState[] Unfinished =
         [TaskState.Waiting, TaskState.Pending, TaskState.Assigned, TaskState.InProgress, TaskState.Scheduled, TaskState.Blocked];
 
@@ -43,7 +41,7 @@ internal sealed class DebateQueue(IQueueOwner owner)
 
         PresentAgent? Present(AgentItem agent)
         {
-            var here = agent.Instances.Values.Where(instance => instance.Load > 0 || instance.Waits || instance.LastSeenUnixMs >= nowUnixMs - PresentMs).ToList();
+            var here = agent.Instances.Values.Where(instance => instance.IsPresent(nowUnixMs)).ToList();
             if (here.Count == 0) return null;
             return new PresentAgent(agent.Id, agent.IsRegistered ? agent.Capabilities : null, here.Sum(instance => Math.Max(0, agent.MaxConcurrency - instance.Load)));
         }

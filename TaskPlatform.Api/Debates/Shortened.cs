@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using TaskPlatform.Api.Endpoints.Requests;
 using TaskPlatform.Client.Wire;
+using TaskPlatform.Engine;
 
 namespace TaskPlatform.Api.Debates;
 
@@ -30,8 +31,6 @@ internal static class Shortened
     public static string? Cut(string? argument, int most)
     {
         if (argument is null || argument.Length <= most) return argument;
-        if (most == 0) return null;
-        var end = char.IsHighSurrogate(argument[most - 1]) ? most - 1 : most;
-        return $"{argument.AsSpan(0, end)}…";
+        return most == 0 ? null : $"{TextStart.Of(argument, most)}…";
     }
 }

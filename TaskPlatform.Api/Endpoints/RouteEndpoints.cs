@@ -37,7 +37,7 @@ internal static class RouteEndpoints
     private static async Task<Results<Created<RouteInfo>, Ok<RouteInfo>>> PutAsync(HttpContext http, Dispatch dispatch)
     {
         using var request = await ApiRequest.ReadAsync(http);
-        var name = request.ScheduleName();
+        var name = request.Name();
         var reply = await dispatch.SendAsync<Outcome.RouteList>(request, RouteReader.Put(request.Fields(), name));
         var answer = RouteAnswers.Info(reply.Outcome.Routes[0]);
         return reply.Outcome.IsNew ? TypedResults.Created(RouteAnswers.Address(request.Queue, name), answer) : TypedResults.Ok(answer);
@@ -46,14 +46,14 @@ internal static class RouteEndpoints
     private static async Task<Ok<RouteInfo>> GetAsync(HttpContext http, Dispatch dispatch)
     {
         using var request = ApiRequest.WithoutBody(http);
-        var reply = await dispatch.SendAsync<Outcome.RouteList>(request, new Command.GetRoute(request.ScheduleName()));
+        var reply = await dispatch.SendAsync<Outcome.RouteList>(request, new Command.GetRoute(request.Name()));
         return TypedResults.Ok(RouteAnswers.Info(reply.Outcome.Routes[0]));
     }
 
     private static async Task<NoContent> DeleteAsync(HttpContext http, Dispatch dispatch)
     {
         using var request = ApiRequest.WithoutBody(http);
-        await dispatch.SendAsync<Outcome.Done>(request, new Command.DeleteRoute(request.ScheduleName()));
+        await dispatch.SendAsync<Outcome.Done>(request, new Command.DeleteRoute(request.Name()));
         return TypedResults.NoContent();
     }
 }

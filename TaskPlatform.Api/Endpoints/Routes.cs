@@ -10,7 +10,7 @@ internal static class Routes
     public const string QueueValue = "queue";
 
     /// <summary>The part of an address that names a schedule.</summary>
-    public const string ScheduleValue = "name";
+    public const string NameValue = "name";
 
     /// <summary>One queue.</summary>
     public const string Queue = Queues + "/{" + QueueValue + "}";

@@ -37,7 +37,7 @@ internal static class ScheduleEndpoints
     private static async Task<Results<Created<ScheduleInfo>, Ok<ScheduleInfo>>> PutAsync(HttpContext http, Dispatch dispatch, TimeProvider time)
     {
         using var request = await ApiRequest.ReadAsync(http);
-        var name = request.ScheduleName();
+        var name = request.Name();
         var put = ScheduleReader.Put(request.Fields(), name, time.GetUtcNow().ToUnixTimeMilliseconds());
         var reply = await dispatch.SendAsync<Outcome.ScheduleList>(request, put);
         var answer = ScheduleAnswers.Info(reply.Outcome.Schedules[0]);
@@ -47,14 +47,14 @@ internal static class ScheduleEndpoints
     private static async Task<Ok<ScheduleInfo>> GetAsync(HttpContext http, Dispatch dispatch)
     {
         using var request = ApiRequest.WithoutBody(http);
-        var reply = await dispatch.SendAsync<Outcome.ScheduleList>(request, new Command.GetSchedule(request.ScheduleName()));
+        var reply = await dispatch.SendAsync<Outcome.ScheduleList>(request, new Command.GetSchedule(request.Name()));
         return TypedResults.Ok(ScheduleAnswers.Info(reply.Outcome.Schedules[0]));
     }
 
     private static async Task<NoContent> DeleteAsync(HttpContext http, Dispatch dispatch)
     {
         using var request = ApiRequest.WithoutBody(http);
-        await dispatch.SendAsync<Outcome.Done>(request, new Command.DeleteSchedule(request.ScheduleName()));
+        await dispatch.SendAsync<Outcome.Done>(request, new Command.DeleteSchedule(request.Name()));
         return TypedResults.NoContent();
     }
 }

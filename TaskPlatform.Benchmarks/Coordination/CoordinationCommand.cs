@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Globalization;
 using Spectre.Console;
 using Spectre.Console.Cli;
+using TaskPlatform.Benchmarks.Shared;
 using TaskPlatform.Engine;
 
 namespace TaskPlatform.Benchmarks.Coordination;
@@ -15,29 +16,18 @@ internal sealed class CoordinationCommand : Command<CoordinationCommand.Settings
     private static readonly Faults Failing = new(FailingShare: 0.1, DeathsAnHour: 2);
 
     /// <summary>What can be said on the command line.</summary>
-    public sealed class Settings : CommandSettings
+    public sealed class Settings : SeedsSettings
     {
         /// <summary>Where arrivals and sizes come from.</summary>
         [CommandOption("--trace")]
         [Description("A file with the columns TIMESTAMP, ContextTokens, GeneratedTokens; the Azure LLM inference trace 2023 (code) unless given.")]
         public string Trace { get; init; } = Coordination.Trace.DefaultFile;
-
-        /// <summary>Runs of each kind.</summary>
-        [CommandOption("--seeds")]
-        [Description("Runs of each kind; intervals are 95 %.")]
-        [DefaultValue(20)]
-        public int Seeds { get; init; } = 20;
-
-        /// <summary>A look whether all of it runs.</summary>
-        [CommandOption("--quick")]
-        [Description("Two seeds and few tasks: shows that it works, measures nothing.")]
-        public bool IsQuick { get; init; }
     }
 
     public override int Execute(CommandContext context, Settings settings, CancellationToken cancellationToken)
     {
         var trace = Trace.Read(settings.Trace, settings.IsQuick ? QuickTasks : int.MaxValue);
-        var seeds = settings.IsQuick ? 2 : settings.Seeds;
+        var seeds = settings.Runs;
         Say($"{trace.Length} tasks, {AgentKinds.Count} agents, {seeds} seeds; blind to types they complete {AgentKinds.TasksPerSecond():0.000} tasks/s.");
         foreach (var load in Loads) Compare(trace, load, seeds);
         foreach (var load in Loads) Fail(trace, load, seeds);
@@ -73,14 +63,11 @@ internal sealed class CoordinationCommand : Command<CoordinationCommand.Settings
     private static void Print(string name, RunFigures[] runs, RunFigures[] fifo, RunFigures[] clairvoyant) => Say(
         $"{name,-12} {Show(runs, run => run.Mean)} {Show(runs, run => run.P95)} {Show(runs, run => run.CriticalMean)} {Show(runs, run => 100 * run.Completion, "0.000")} {Against(runs, fifo, run => run.Mean)} {Against(runs, fifo, run => run.P95)} {Against(runs, clairvoyant, run => run.Mean)} {Against(runs, clairvoyant, run => run.P95)}");
 
-    private static string Show(RunFigures[] runs, Func<RunFigures, double> figure, string format = "0.0") => Text(Estimate.Of([.. runs.Select(figure)]), format);
+    private static string Show(RunFigures[] runs, Func<RunFigures, double> figure, string format = "0.0") => Estimate.Of(runs, figure).ToCell(format);
 
     /// <summary>The difference to the same seed of another, in percent of that.</summary>
     private static string Against(RunFigures[] runs, RunFigures[] other, Func<RunFigures, double> figure)
-        => Text(Estimate.Of([.. runs.Zip(other, (one, two) => 100 * (figure(one) / figure(two) - 1))]), "+0.0;-0.0;0.0");
-
-    private static string Text(Estimate estimate, string format)
-        => $"{estimate.Mean.ToString(format, CultureInfo.InvariantCulture)} ± {estimate.Margin.ToString("0.000", CultureInfo.InvariantCulture)}".PadRight(17);
+        => Estimate.Against(runs, other, figure).ToCell("+0.0;-0.0;0.0");
 
     private static void Say(FormattableString line) => AnsiConsole.Profile.Out.Writer.WriteLine(line.ToString(CultureInfo.InvariantCulture));
 }

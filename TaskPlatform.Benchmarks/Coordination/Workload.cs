@@ -1,3 +1,4 @@
+using TaskPlatform.Benchmarks.Shared;
 using TaskPlatform.Engine;
 
 namespace TaskPlatform.Benchmarks.Coordination;
@@ -40,14 +41,7 @@ internal sealed class Workload
     public SimulatedTask[] Tasks { get; }
 
     /// <summary>A number in [0, 1) that decides whether an attempt at a task succeeds, whoever makes it and whenever.</summary>
-    public double Luck(int task, int attempt)
-    {
-        // SplitMix64, G. L. Steele et al., 2014.
-        var mixed = (_seed << 40) + ((ulong)task << 8) + (ulong)attempt + 0x9E3779B97F4A7C15;
-        mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9;
-        mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
-        return ((mixed ^ (mixed >> 31)) >> 11) * (1.0 / (1UL << 53));
-    }
+    public double Luck(int task, int attempt) => SeededRandom.At((_seed << 40) + ((ulong)task << 8) + (ulong)attempt);
 
     private static int[] Quartiles(TraceRequest[] trace)
     {

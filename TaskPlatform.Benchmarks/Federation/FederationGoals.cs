@@ -1,4 +1,4 @@
-using TaskPlatform.Benchmarks.Coordination;
+using TaskPlatform.Benchmarks.Shared;
 
 namespace TaskPlatform.Benchmarks.Federation;
 

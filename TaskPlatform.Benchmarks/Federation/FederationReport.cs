@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Spectre.Console;
-using TaskPlatform.Benchmarks.Coordination;
 using TaskPlatform.Benchmarks.Shared;
 
 namespace TaskPlatform.Benchmarks.Federation;

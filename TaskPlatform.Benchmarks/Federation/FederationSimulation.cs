@@ -1,3 +1,5 @@
+using TaskPlatform.Benchmarks.Shared;
+
 namespace TaskPlatform.Benchmarks.Federation;
 
 /// <summary>Discrete events: tasks come, move, start and end. Where they go a <see cref="Router"/> says.</summary>

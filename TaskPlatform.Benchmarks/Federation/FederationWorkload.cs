@@ -1,3 +1,5 @@
+using TaskPlatform.Benchmarks.Shared;
+
 namespace TaskPlatform.Benchmarks.Federation;
 
 /// <summary>What comes to the nodes, and how the tasks are. Times are in mean service times.</summary>

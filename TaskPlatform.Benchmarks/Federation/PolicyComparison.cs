@@ -1,11 +1,11 @@
-using TaskPlatform.Benchmarks.Coordination;
+using TaskPlatform.Benchmarks.Shared;
 
 namespace TaskPlatform.Benchmarks.Federation;
 
 /// <summary>What a policy came to over the seeds.</summary>
 internal sealed record PolicyFigures(ComparedPolicy Policy, FederationFigures[] Runs)
 {
-    public Estimate Of(Func<FederationFigures, double> figure) => Estimate.Of([.. Runs.Select(figure)]);
+    public Estimate Of(Func<FederationFigures, double> figure) => Estimate.Of(Runs, figure);
 }
 
 /// <summary>All policies before the same tasks.</summary>

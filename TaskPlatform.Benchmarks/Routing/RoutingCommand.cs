@@ -1,8 +1,7 @@
-using System.ComponentModel;
 using System.Globalization;
 using Spectre.Console;
 using Spectre.Console.Cli;
-using TaskPlatform.Benchmarks.Coordination;
+using TaskPlatform.Benchmarks.Shared;
 
 namespace TaskPlatform.Benchmarks.Routing;
 
@@ -13,23 +12,11 @@ internal sealed class RoutingCommand : Command<RoutingCommand.Settings>
     private const int QuickQuestions = 100;
 
     /// <summary>What can be said on the command line.</summary>
-    public sealed class Settings : CommandSettings
-    {
-        /// <summary>Runs of each kind.</summary>
-        [CommandOption("--seeds")]
-        [Description("Runs of each kind; intervals are 95 %.")]
-        [DefaultValue(20)]
-        public int Seeds { get; init; } = 20;
-
-        /// <summary>A look whether all of it runs.</summary>
-        [CommandOption("--quick")]
-        [Description("Two seeds and few questions: shows that it works, measures nothing.")]
-        public bool IsQuick { get; init; }
-    }
+    public sealed class Settings : SeedsSettings;
 
     public override int Execute(CommandContext context, Settings settings, CancellationToken cancellationToken)
     {
-        var seeds = settings.IsQuick ? 2 : settings.Seeds;
+        var seeds = settings.Runs;
         var count = settings.IsQuick ? QuickQuestions : Questions;
         var best = Run(Strategy.Best, count, seeds);
         Say($"{count} questions, {seeds} seeds. Costs with verdicts; quality is the share of right answers.");
@@ -44,14 +31,11 @@ internal sealed class RoutingCommand : Command<RoutingCommand.Settings>
     private static void Print(Strategy strategy, RoutingFigures[] runs, RoutingFigures[] best) => Say(
         $"{strategy,-19} {Show(runs, run => run.Cost, "0.000")} {Show(runs, run => 100 * run.Quality)} {Show(runs, run => run.Seconds)} {Against(runs, best, run => run.Cost)} {Against(runs, best, run => run.Quality)}");
 
-    private static string Show(RoutingFigures[] runs, Func<RoutingFigures, double> figure, string format = "0.00") => Text(Estimate.Of([.. runs.Select(figure)]), format);
+    private static string Show(RoutingFigures[] runs, Func<RoutingFigures, double> figure, string format = "0.00") => Estimate.Of(runs, figure).ToCell(format);
 
     /// <summary>The difference to the same questions with always the best, in percent of that.</summary>
     private static string Against(RoutingFigures[] runs, RoutingFigures[] best, Func<RoutingFigures, double> figure)
-        => Text(Estimate.Of([.. runs.Zip(best, (one, two) => 100 * (figure(one) / figure(two) - 1))]), "+0.0;-0.0;0.0");
-
-    private static string Text(Estimate estimate, string format)
-        => $"{estimate.Mean.ToString(format, CultureInfo.InvariantCulture)} ± {estimate.Margin.ToString("0.000", CultureInfo.InvariantCulture)}".PadRight(17);
+        => Estimate.Against(runs, best, figure).ToCell("+0.0;-0.0;0.0");
 
     private static void Say(FormattableString line) => AnsiConsole.Profile.Out.Writer.WriteLine(line.ToString(CultureInfo.InvariantCulture));
 }

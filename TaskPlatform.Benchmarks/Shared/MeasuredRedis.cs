@@ -31,8 +31,7 @@ internal sealed class MeasuredRedis : IAsyncDisposable
     public async Task WhenRewrittenAsync()
     {
         await using var connection = await ConnectionMultiplexer.ConnectAsync($"{Address.ConnectionString},allowAdmin=true");
-        var server = connection.GetServers()[0];
-        while ((await server.InfoAsync("persistence")).SelectMany(section => section).Any(fact => fact is { Key: "aof_rewrite_in_progress", Value: "1" }))
+        while ((await InfoAsync(connection, "persistence")).Any(fact => fact is { Key: "aof_rewrite_in_progress", Value: "1" }))
             await Task.Delay(TimeSpan.FromSeconds(1));
     }
 
@@ -40,12 +39,14 @@ internal sealed class MeasuredRedis : IAsyncDisposable
     public async Task<TimeSpan> ProcessorTimeAsync()
     {
         await using var connection = await ConnectionMultiplexer.ConnectAsync($"{Address.ConnectionString},allowAdmin=true");
-        var used = (await connection.GetServers()[0].InfoAsync("cpu")).SelectMany(section => section)
-            .Where(fact => fact.Key is "used_cpu_sys" or "used_cpu_user");
+        var used = (await InfoAsync(connection, "cpu")).Where(fact => fact.Key is "used_cpu_sys" or "used_cpu_user");
         return TimeSpan.FromSeconds(used.Sum(fact => double.Parse(fact.Value, CultureInfo.InvariantCulture)));
     }
 
     public ValueTask DisposeAsync() => _process?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private static async Task<IEnumerable<KeyValuePair<string, string>>> InfoAsync(ConnectionMultiplexer connection, string section) =>
+        (await connection.GetServers()[0].InfoAsync(section)).SelectMany(facts => facts);
 
     private static async Task<MeasuredRedis> AskAsync(MeasuredRedis redis)
     {

@@ -86,7 +86,7 @@ public sealed record NextTurn(int Round, int Seat, int Try, string? AgentId);
 public sealed record PresentAgent(string Id, ImmutableSortedSet<string>? Capabilities, int FreeSlots)
 {
     /// <summary>Whether it said that it can do this.</summary>
-    public bool Can(string capability) => Capabilities is { } can && (can.Contains(capability) || can.Contains(Ability.General));
+    public bool Can(string capability) => Capabilities is { } can && Ability.CanDo(can, capability);
 }
 
 /// <summary>What comes next in a debate. A closed set.</summary>

@@ -18,6 +18,9 @@ internal readonly record struct Ability(bool IsRegistered, ImmutableSortedSet<st
         ? new(true, agent.Capabilities, asked, agent.Slots, isAddressed ? agent.Id : null)
         : new(false, asked, null, agent.Slots, isAddressed ? agent.Id : null);
 
+    /// <summary>Whether somebody with these capabilities can do tasks of a type.</summary>
+    public static bool CanDo(ImmutableSortedSet<string> capabilities, string type) => capabilities.Contains(type) || capabilities.Contains(General);
+
     /// <summary>Why the claim may not take from a lane; null: it may. Whoever is named need not have said that it can do the type.</summary>
     public string? WhyNot(Lane lane)
     {
@@ -26,7 +29,7 @@ internal readonly record struct Ability(bool IsRegistered, ImmutableSortedSet<st
         if (Types is not null && !Types.Contains(lane.Type)) return $"it does not ask for '{lane.Type}'";
         if (Capabilities is null) return lane.Capabilities.IsEmpty ? null : $"it never said that it can do '{lane.Capabilities[0]}'";
         var isNamed = IsRegistered && lane.Addressee is not null;
-        if (!isNamed && !Capabilities.Contains(lane.Type) && !Capabilities.Contains(General)) return $"it cannot do '{lane.Type}'";
+        if (!isNamed && !CanDo(Capabilities, lane.Type)) return $"it cannot do '{lane.Type}'";
         foreach (var capability in lane.Capabilities)
         {
             if (!Capabilities.Contains(capability)) return $"it lacks '{capability}'";

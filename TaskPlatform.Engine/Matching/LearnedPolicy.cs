@@ -129,7 +129,7 @@ internal sealed class LearnedPolicy : IPairPolicy
     }
 
     private static bool MayTake(AgentInstance instance, in MatchPair pair)
-        => instance.LastAsked is { } asked && pair.Task.Lane!.Shapes.Contains(asked.Shape) && TaskEngine.IsPresent(instance, pair.Now);
+        => instance.LastAsked is { } asked && pair.Task.Lane!.Shapes.Contains(asked.Shape) && instance.IsPresent(pair.Now.UnixMs);
 
     /// <summary>When an instance has a slot free, in milliseconds from now.</summary>
     private static double FreeMs(AgentItem agent, AgentInstance instance, double oneMs, Moment now)

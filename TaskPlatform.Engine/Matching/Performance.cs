@@ -16,10 +16,8 @@ public readonly record struct Performance(double SuccessRate, double MeanSeconds
     /// With one attempt more. The first replaces the start values: a mean that grew from nought would make every newcomer look infinitely fast.
     /// </summary>
     public Performance With(bool success, double seconds)
-    {
-        var rate = success ? 1.0 : 0.0;
-        return Attempts == 0
-            ? new Performance(rate, seconds, 1)
-            : new Performance((1 - Alpha) * SuccessRate + Alpha * rate, (1 - Alpha) * MeanSeconds + Alpha * seconds, Attempts + 1);
-    }
+        => new(Moved(SuccessRate, success ? 1 : 0, Attempts), Moved(MeanSeconds, seconds, Attempts), Attempts + 1);
+
+    /// <summary>A moving average of so many observations, with one more.</summary>
+    internal static double Moved(double mean, double value, long count) => count == 0 ? value : (1 - Alpha) * mean + Alpha * value;
 }

@@ -6,7 +6,7 @@ namespace TaskPlatform.Engine;
 public readonly record struct MovingMean(double Mean, long Count)
 {
     /// <summary>With one observation more.</summary>
-    public MovingMean With(double value) => Count == 0 ? new(value, 1) : new((1 - Performance.Alpha) * Mean + Performance.Alpha * value, Count + 1);
+    public MovingMean With(double value) => new(Performance.Moved(Mean, value, Count), Count + 1);
 
     /// <summary>Drawn to a guess that counts as much as so many observations; a moving average is never surer than some twenty make it.</summary>
     internal double Drawn(double guess, double weight)

@@ -9,6 +9,9 @@ public sealed record RouteCandidate(string Name)
     /// <summary>Tokens that a task is taken to need where nothing was reported yet.</summary>
     internal const double PriorTokens = 1_000;
 
+    /// <summary>The quality of a candidate of which nothing was said.</summary>
+    public const double DefaultQuality = 0.5;
+
     /// <summary>What an attempt costs, in the operator's unit; null: <see cref="CostPerToken"/> says.</summary>
     public double? CostPerTask { get; init; }
 
@@ -16,7 +19,7 @@ public sealed record RouteCandidate(string Name)
     public double? CostPerToken { get; init; }
 
     /// <summary>The share of attempts whose result is good enough, 0 to 1.</summary>
-    public double Quality { get; init; } = 0.5;
+    public double Quality { get; init; } = DefaultQuality;
 
     /// <summary>How long an attempt takes, in seconds.</summary>
     public double Seconds { get; init; }
@@ -33,6 +36,9 @@ public sealed record RouteCandidate(string Name)
 /// <summary>Who may take the tasks that name the route, and how one is chosen.</summary>
 public sealed record RouteSpec
 {
+    /// <summary><see cref="QuotaPatienceMs"/> where nothing was said.</summary>
+    public const long DefaultQuotaPatienceMs = 10_000;
+
     /// <summary>Those that it chooses from; one at least, none twice.</summary>
     public required ImmutableArray<RouteCandidate> Candidates { get; init; }
 
@@ -52,7 +58,7 @@ public sealed record RouteSpec
     public string? Fallback { get; init; }
 
     /// <summary>How long a candidate's rate limit may be closed before it counts as away, in milliseconds.</summary>
-    public long QuotaPatienceMs { get; init; } = 10_000;
+    public long QuotaPatienceMs { get; init; } = DefaultQuotaPatienceMs;
 
     /// <summary>The candidate of that name, if it is one.</summary>
     public RouteCandidate? Find(string? name)

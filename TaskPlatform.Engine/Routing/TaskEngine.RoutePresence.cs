@@ -42,16 +42,16 @@ public sealed partial class TaskEngine
     }
 
     private static bool Can(ImmutableSortedSet<string> capabilities, string name, string type)
-        => capabilities.Contains(name) && (capabilities.Contains(type) || capabilities.Contains(Ability.General));
+        => capabilities.Contains(name) && Ability.CanDo(capabilities, type);
 
     /// <summary>Who has just registered, or was known when the service was started, is given time to call.</summary>
     private static bool Takes(AgentItem agent, string name, string type, Moment now)
     {
         if (agent.IsDraining) return false;
-        if (agent.InstancesById.Count == 0) return agent.IsRegistered && agent.KnownSinceUnixMs >= now.UnixMs - InstancePresentMs && Can(agent.Capabilities, name, type);
+        if (agent.InstancesById.Count == 0) return agent.IsRegistered && agent.KnownSinceUnixMs >= now.UnixMs - AgentInstance.PresentMs && Can(agent.Capabilities, name, type);
         foreach (var instance in agent.InstancesById.Values)
         {
-            if (!IsPresent(instance, now)) continue;
+            if (!instance.IsPresent(now.UnixMs)) continue;
             var asked = instance.LastAsked?.Types;
             var capabilities = agent.IsRegistered ? agent.Capabilities : asked;
             if (capabilities is null || !Can(capabilities, name, type)) continue;

@@ -44,16 +44,9 @@ public sealed record TaskVerdict(string TaskId, bool Pass, string? Reason, doubl
             else if (isPass || isReason || isScore) return null;
             else reader.Skip();
         }
-        return pass is { } known ? new TaskVerdict(taskId, known, Shortened(reason), score) : null;
+        return pass is { } known ? new TaskVerdict(taskId, known, reason is null ? null : $"{TextStart.Of(reason, LongestReason)}", score) : null;
     }
 
     private static double? ReadScore(ref Utf8JsonReader reader)
         => reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out var score) && double.IsFinite(score) ? score : null;
-
-    private static string? Shortened(string? text)
-    {
-        if (text is not { Length: > LongestReason }) return text;
-        // A character outside of the basic plane has two halves.
-        return text[..(char.IsHighSurrogate(text[LongestReason - 1]) ? LongestReason - 1 : LongestReason)];
-    }
 }

@@ -48,7 +48,7 @@ internal sealed class CallTransformer : IOpenApiOperationTransformer
             Pattern = name switch
             {
                 Routes.QueueValue => FieldLimits.Queue,
-                Routes.ScheduleValue => FieldLimits.Schedule,
+                Routes.NameValue => FieldLimits.Name,
                 _ => FieldLimits.Id,
             },
         },

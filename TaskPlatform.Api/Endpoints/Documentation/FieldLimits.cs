@@ -14,7 +14,7 @@ internal static class FieldLimits
     public const string Queue = "^[a-z0-9][a-z0-9._-]{0,63}$";
 
     /// <summary>What a schedule's name looks like.</summary>
-    public const string Schedule = "^[A-Za-z0-9._:-]{1,64}$";
+    public const string Name = "^[A-Za-z0-9._:-]{1,64}$";
 
     private static readonly Dictionary<Type, string[]> Required = new()
     {
@@ -104,8 +104,8 @@ internal static class FieldLimits
         ["budgetKey"] = Id,
         ["queue"] = Queue,
         [$"{nameof(QueueInfo)}.name"] = Queue,
-        [$"{nameof(ScheduleInfo)}.name"] = Schedule,
-        [$"{nameof(RouteInfo)}.name"] = Schedule,
+        [$"{nameof(ScheduleInfo)}.name"] = Name,
+        [$"{nameof(RouteInfo)}.name"] = Name,
         [$"{nameof(StartDebate)}.id"] = "^[A-Za-z0-9._:-]{1,96}$",
     };
 

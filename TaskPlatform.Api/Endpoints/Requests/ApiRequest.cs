@@ -51,8 +51,8 @@ internal sealed class ApiRequest : IDisposable
     /// <summary>An id that the address names.</summary>
     public string Id(string name = "id") => Route(name, id => Names.IsId(id), Names.IdRule) ?? "";
 
-    /// <summary>The name of a schedule, which the address names.</summary>
-    public string ScheduleName() => Route(Routes.ScheduleValue, name => Names.IsSchedule(name), Names.ScheduleRule) ?? "";
+    /// <summary>The name of a schedule or a route, which the address names.</summary>
+    public string Name() => Route(Routes.NameValue, name => Names.IsName(name), Names.NameRule) ?? "";
 
     /// <summary>Refuses the call if anything is wrong with it.</summary>
     /// <exception cref="RequestRefusedException"/>

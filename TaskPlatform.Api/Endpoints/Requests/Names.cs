@@ -15,7 +15,7 @@ public static class Names
     public const string WordRule = "must be 1 to 128 characters without control characters";
 
     /// <summary>For sentences: what a schedule's name may be.</summary>
-    public const string ScheduleRule = "must be 1 to 64 of A-Z, a-z, 0-9, '.', '_', ':' and '-'";
+    public const string NameRule = "must be 1 to 64 of A-Z, a-z, 0-9, '.', '_', ':' and '-'";
 
     /// <summary>For sentences: what a pattern of keys may be.</summary>
     public const string PatternRule = "must be 1 to 128 of A-Z, a-z, 0-9, '.', '_', ':', '-' and '*'";
@@ -40,7 +40,7 @@ public static class Names
     public static bool IsId(ReadOnlySpan<char> id) => id.Length is >= 1 and <= 128 && !id.ContainsAnyExcept(IdCharacters);
 
     /// <summary>Whether it can be a schedule's name.</summary>
-    public static bool IsSchedule(ReadOnlySpan<char> name) => name.Length <= RequestLimits.ScheduleNameLength && IsId(name);
+    public static bool IsName(ReadOnlySpan<char> name) => name.Length <= RequestLimits.NameLength && IsId(name);
 
     /// <summary>Whether it can be a pattern of keys.</summary>
     public static bool IsPattern(ReadOnlySpan<char> pattern) => pattern.Length is >= 1 and <= 128 && !pattern.ContainsAnyExcept(PatternCharacters);

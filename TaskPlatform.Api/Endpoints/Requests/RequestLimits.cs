@@ -79,7 +79,7 @@ public static class RequestLimits
     public const double UniqueSeconds = 0.001;
 
     /// <summary>A schedule's name, in characters.</summary>
-    public const int ScheduleNameLength = 64;
+    public const int NameLength = 64;
 
     /// <summary>Candidates of a route.</summary>
     public const int RouteCandidates = 16;

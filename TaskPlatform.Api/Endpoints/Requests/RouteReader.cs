@@ -6,8 +6,6 @@ namespace TaskPlatform.Api.Endpoints.Requests;
 /// <summary>Reads a route.</summary>
 internal static class RouteReader
 {
-    private const double DefaultQuality = 0.5;
-
     /// <summary>A route to set.</summary>
     /// <param name="fields">The body.</param>
     /// <param name="name">Its name.</param>
@@ -21,7 +19,7 @@ internal static class RouteReader
             Verifier = fields.Word("verifier"),
             VerifierCost = fields.Number("verifierCost", 0, RequestLimits.UsageCost) ?? 0,
             Fallback = fields.Word("fallback"),
-            QuotaPatienceMs = fields.Milliseconds("quotaPatienceSeconds", 0, RequestLimits.DaySeconds) ?? 10_000,
+            QuotaPatienceMs = fields.Milliseconds("quotaPatienceSeconds", 0, RequestLimits.DaySeconds) ?? RouteSpec.DefaultQuotaPatienceMs,
         };
         fields.RefuseUnknown();
         return new Command.PutRoute(name, spec);
@@ -45,7 +43,7 @@ internal static class RouteReader
         {
             CostPerTask = fields.Number("costPerTask", 0, RequestLimits.UsageCost),
             CostPerToken = fields.Number("costPerToken", 0, RequestLimits.UsageCost),
-            Quality = Share(fields, "quality") ?? DefaultQuality,
+            Quality = Share(fields, "quality") ?? RouteCandidate.DefaultQuality,
             Seconds = fields.Number("seconds", 0, RequestLimits.WeekSeconds) ?? 0,
             RateLimitKey = fields.Id("rateLimitKey"),
             BudgetKey = fields.Id("budgetKey"),
