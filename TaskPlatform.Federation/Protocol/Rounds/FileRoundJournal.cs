@@ -32,6 +32,8 @@ public sealed class FileRoundJournal : IRoundJournal, IDisposable
         var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
         try
         {
+            // A journal that a power cut takes away would let a round be answered twice.
+            if (file.Length == 0) FolderSync.Sync(Path.GetDirectoryName(Path.GetFullPath(path))!);
             return new FileRoundJournal(file, Read(file, path));
         }
         catch

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace TaskPlatform.Federation.Protocol.Privacy;
+namespace TaskPlatform.Federation.Protocol;
 
 /// <summary>Syncs a folder, so that a new file in it is still there after a power cut. The platform has no call for it; Windows needs none.</summary>
 internal static class FolderSync
