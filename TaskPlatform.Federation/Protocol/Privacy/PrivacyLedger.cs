@@ -123,7 +123,7 @@ internal sealed class PrivacyLedger : IDisposable
     private void Begin(string node)
     {
         Append(new LedgerRecord(LedgerRecord.Kinds.Opened, node, 0, 0, 0));
-        FolderSync.Sync(Path.GetDirectoryName(Path.GetFullPath(_path))!);
+        FolderSync.SyncFolderOf(_path);
     }
 
     private void Apply(LedgerRecord record, long at, string node)

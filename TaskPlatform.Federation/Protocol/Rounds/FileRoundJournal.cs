@@ -33,7 +33,7 @@ public sealed class FileRoundJournal : IRoundJournal, IDisposable
         try
         {
             // A journal that a power cut takes away would let a round be answered twice.
-            if (file.Length == 0) FolderSync.Sync(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            if (file.Length == 0) FolderSync.SyncFolderOf(path);
             return new FileRoundJournal(file, Read(file, path));
         }
         catch
