@@ -101,6 +101,8 @@ public sealed partial class TaskEngine(
         Command.ListAgents => ListAgents(),
         Command.GetQueue => GetQueue(),
         Command.GetFigures get => GetFigures(get),
+        Command.Lend lend => Lend(lend, now),
+        Command.GetLending get => GetLending(get, now),
         Command.GetLoad => new Outcome.LoadAnswer(LookAtLoad(now)),
         Command.Probe => Probe(now),
         _ => throw new UnreachableException($"No rule for {command.GetType().Name}."),

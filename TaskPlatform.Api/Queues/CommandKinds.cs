@@ -18,7 +18,7 @@ internal static class CommandKinds
     /// <summary>Only looks.</summary>
     public static bool OnlyReads(this Command command)
         => command is Command.GetTask or Command.GetGraph or Command.ListTasks or Command.Why or Command.GetOperation or Command.GetSchedule
-            or Command.ListSchedules or Command.GetRoute or Command.ListRoutes or Command.ListAgents or Command.GetQueue or Command.GetFigures or Command.GetLoad or Command.Probe;
+            or Command.ListSchedules or Command.GetRoute or Command.ListRoutes or Command.ListAgents or Command.GetQueue or Command.GetFigures or Command.GetLending or Command.GetLoad or Command.Probe;
 
     /// <summary>Comes from the owner itself; nobody hears of it, so it promises nothing.</summary>
     public static bool IsOwn(this Command command) => command is Command.Ungrant or Command.AbandonClaim or Command.Bring;

@@ -41,7 +41,7 @@ public sealed partial class QueueOwner
     private bool IsServed(Command command) => _serves switch
     {
         Serves.Everything => true,
-        Serves.AllButClaims => command is not Command.Claim,
+        Serves.AllButClaims => command is not (Command.Claim or Command.Lend),
         Serves.Reads => command.OnlyReads() || command.IsOwn(),
         _ => command.IsOwn(),
     };

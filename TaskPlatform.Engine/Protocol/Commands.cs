@@ -190,6 +190,16 @@ public abstract record Command
     /// <summary>Numbers by type: of those named, each for itself; of all others together.</summary>
     public sealed record GetFigures(ImmutableSortedSet<string> Types) : Command;
 
+    /// <summary>One task, ready and of one of the types, goes to a peer: a lease like that of an agent. Nothing where there is none that may go.</summary>
+    /// <param name="Peer">The other node.</param>
+    /// <param name="TaskId">That task and no other; null: the one that is next.</param>
+    /// <param name="Types">What may go.</param>
+    /// <param name="LeaseMs">How long the lease lasts at most, in milliseconds; the task's own may be shorter.</param>
+    public sealed record Lend(string Peer, string? TaskId, ImmutableSortedSet<string> Types, long LeaseMs) : Command;
+
+    /// <summary>What the queue could lend of these types, and do of them.</summary>
+    public sealed record GetLending(ImmutableSortedSet<string> Types) : Command;
+
     /// <summary>How many tasks there are of each kind, and how busy agents were since the running step of the analytics began.</summary>
     public sealed record GetLoad : Command;
 

@@ -79,6 +79,9 @@ public abstract record Outcome
     /// <summary>Numbers by type; the last entry is for all types that were not named.</summary>
     public sealed record Figures(ImmutableArray<TypeFigures> Types) : Outcome;
 
+    /// <summary>What the queue could lend and do.</summary>
+    public sealed record LendingAnswer(LendingView View) : Outcome;
+
     /// <summary>How busy the queue is.</summary>
     public sealed record LoadAnswer(QueueLoad Load) : Outcome;
 

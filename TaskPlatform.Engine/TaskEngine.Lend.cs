@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+
+namespace TaskPlatform.Engine;
+
+/// <summary>Tasks that go to another node of the federation for a time. To the queue the other node is an agent that holds a lease.</summary>
+public sealed partial class TaskEngine
+{
+    private Outcome Lend(Command.Lend lend, Moment now)
+    {
+        if (FindAgent(Lending.AgentOf(lend.Peer), now) is not { } agent) return RefuseAgent();
+        // Whoever waits here goes first.
+        AnswerWaitingClaims(now);
+        if (Settings.Paused || agent.IsDraining || ToLend(lend, now) is not { } task) return Outcome.Claimed.Nothing;
+        var instance = Touch(agent, instanceId: null, now);
+        CountTime(agent, instance, now);
+        var claim = new Command.Claim(agent.Id, InstanceId: null, Types: null, Max: 1, WaitMs: 0, Math.Min(lend.LeaseMs, task.Body!.Policy.LeaseMs), ClaimId: null);
+        Assign(task, claim, instance, now);
+        return new Outcome.Claimed([View(task)]);
+    }
+
+    private TaskItem? ToLend(Command.Lend lend, Moment now)
+    {
+        if (lend.TaskId is { } id) return _tasks.GetValueOrDefault(id) is { } named && lend.Types.Contains(named.Type) && MayBeLent(named) ? named : null;
+        TaskItem? best = null;
+        foreach (var type in lend.Types)
+        {
+            if (PlainLaneOf(type) is { } lane && FirstToLend(lane, now) is { } first && (best is null || GoesBefore(first, best, now))) best = first;
+        }
+        return best;
+    }
+
+    /// <summary>Of the heads of a lane alone: where all of them have to stay nothing of the type is lent until they are gone.</summary>
+    private TaskItem? FirstToLend(Lane lane, Moment now)
+    {
+        TaskItem? best = null;
+        for (var priority = 0; priority < Lane.Priorities; priority++)
+        {
+            if (lane.First(priority) is { } head && MayBeLent(head) && (best is null || GoesBefore(head, best, now))) best = head;
+        }
+        return best;
+    }
+
+    private bool GoesBefore(TaskItem left, TaskItem right, Moment now) => Lane.GoesBefore(left, right, now.UnixMs, Settings.AgeingMs);
+
+    /// <summary>
+    /// Only a task that says all about itself: no results of others, no parent, nothing saved or asked by an earlier attempt; and that shares no limit, turn, budget or
+    /// route, over which only this queue decides. None travels twice.
+    /// </summary>
+    private static bool MayBeLent(TaskItem task)
+        => task.State == TaskState.Pending
+        && task.Lane is { IsOpen: true } lane && ReferenceEquals(lane, task.Tally!.PlainLane)
+        && task.DependsOn.IsEmpty && task.ParentId is null && !task.Labels.ContainsKey(Lending.HomeLabel)
+        && task.History is null or { IsAttemptOpen: false, Checkpoint.IsEmpty: true, Question: null };
+
+    private Lane? PlainLaneOf(string type) => _tallies.GetValueOrDefault(type)?.PlainLane is { IsOpen: true } lane ? lane : null;
+
+    private Outcome GetLending(Command.GetLending get, Moment now)
+    {
+        var able = ImmutableSortedSet.CreateBuilder<string>(StringComparer.Ordinal);
+        var free = ImmutableSortedSet.CreateBuilder<string>(StringComparer.Ordinal);
+        var (slots, lent) = (0L, 0L);
+        foreach (var agent in _agents.Values)
+        {
+            foreach (var instance in agent.InstancesById.Values)
+            {
+                if (Lending.IsPeer(agent.Id)) lent += instance.Load;
+                else if (!agent.IsDraining && instance.IsPresent(now.UnixMs)) slots += SlotsOf(agent, instance, get.Types, able, free);
+            }
+        }
+        var load = _counts[(int)TaskState.Pending] + _counts[(int)TaskState.Assigned] + _counts[(int)TaskState.InProgress] - lent;
+        var lendable = Settings.Paused ? 0 : get.Types.Sum(type => (long)(PlainLaneOf(type)?.Count ?? 0));
+        return new Outcome.LendingAnswer(new LendingView(Cut(slots), Cut(load), Cut(lendable), able.ToImmutable(), free.ToImmutable()));
+    }
+
+    /// <summary>An agent that never said how much it takes at once has what it holds, and one slot more while it waits for something.</summary>
+    private static long SlotsOf(
+        AgentItem agent, AgentInstance instance, ImmutableSortedSet<string> types, ImmutableSortedSet<string>.Builder able, ImmutableSortedSet<string>.Builder free)
+    {
+        var isWaiting = instance.Waiters.Count > 0;
+        var slots = agent.IsRegistered ? agent.MaxConcurrency : instance.Load + (isWaiting ? 1 : 0);
+        var capabilities = agent.IsRegistered ? agent.Capabilities : instance.LastAsked?.Types;
+        foreach (var type in types)
+        {
+            if (capabilities is not null && !Ability.CanDo(capabilities, type)) continue;
+            able.Add(type);
+            if (instance.Load < slots) free.Add(type);
+        }
+        return slots;
+    }
+
+    private static int Cut(long count) => (int)Math.Clamp(count, 0, int.MaxValue);
+}
