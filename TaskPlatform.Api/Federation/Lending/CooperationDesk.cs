@@ -1,0 +1,97 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Options;
+using TaskPlatform.Federation.Protocol.Cooperation;
+using TaskPlatform.Federation.Protocol.Membership;
+
+namespace TaskPlatform.Api.Federation.Lending;
+
+/// <summary>The node's policy with its chance: the one place at which it is decided who is asked and what is answered.</summary>
+internal sealed class CooperationDesk
+{
+    private readonly Lock _gate = new();
+    private readonly Cooperator _cooperator;
+    private readonly PeerDirectory _peers;
+    private readonly TimeProvider _time;
+
+    public CooperationDesk(PeerDirectory peers, IOptions<LendingOptions> options, TimeProvider time)
+    {
+        (_peers, _time) = (peers, time);
+        var settings = CooperationSettings.Recommended with
+        {
+            AskAgainMs = options.Value.AskAgainMilliseconds,
+            PeriodMs = (long)peers.File.Period.TotalMilliseconds,
+        };
+        var asking = new ProbeRate(options.Value.ProbesPerSecond, Math.Max(1, options.Value.ProbesPerSecond));
+        _cooperator = new Cooperator(PolicyOf(options.Value.Policy, settings), asking, new ProbeLedger(ProbeBudget.Default), NowMs);
+    }
+
+    /// <summary>The clock of <see cref="NodeView.NowMs"/>: it only rises.</summary>
+    public long NowMs => (long)_time.GetElapsedTime(0).TotalMilliseconds;
+
+    /// <summary>Whom to offer a task that has just come, in turn until one says yes.</summary>
+    public IReadOnlyList<FederationMember> ChooseForOffer(in NodeView own)
+    {
+        lock (_gate)
+        {
+            Span<int> chosen = stackalloc int[PeerChoice.Most];
+            return Take(chosen, _cooperator.ChooseForOffer(own, _peers.Peers.Count, Draws(stackalloc double[PeerChoice.Most]), chosen));
+        }
+    }
+
+    /// <summary>Whom to ask for a task, in turn until one gives one.</summary>
+    public IReadOnlyList<FederationMember> ChooseForWork(in NodeView own)
+    {
+        lock (_gate)
+        {
+            Span<int> chosen = stackalloc int[PeerChoice.Most];
+            return Take(chosen, _cooperator.ChooseForWork(own, _peers.Peers.Count, Draws(stackalloc double[PeerChoice.Most]), chosen));
+        }
+    }
+
+    /// <summary>Whether another peer may be asked now; counts it.</summary>
+    public bool MayAsk()
+    {
+        lock (_gate) return _cooperator.MayAsk(NowMs);
+    }
+
+    /// <summary>Whether this node takes a task of that peer.</summary>
+    public bool TakesFrom(string peer, in NodeView own)
+    {
+        lock (_gate) return _cooperator.TakesFrom(peer, own, Draw());
+    }
+
+    /// <summary>Whether this node gives a task to that peer.</summary>
+    public bool GivesTo(string peer, in NodeView own)
+    {
+        lock (_gate) return _cooperator.GivesTo(peer, own, Draw());
+    }
+
+    private static ICooperationPolicy PolicyOf(LendingPolicy policy, CooperationSettings settings) => policy switch
+    {
+        LendingPolicy.Threshold => new ThresholdPolicy(settings),
+        LendingPolicy.Seed => new SeedPolicy(settings),
+        _ => new LocalPolicy(),
+    };
+
+    private IReadOnlyList<FederationMember> Take(ReadOnlySpan<int> chosen, int count)
+    {
+        if (count == 0) return [];
+        var members = new FederationMember[count];
+        for (var i = 0; i < count; i++) members[i] = _peers.Peers[chosen[i]];
+        return members;
+    }
+
+    private static Span<double> Draws(Span<double> draws)
+    {
+        foreach (ref var draw in draws) draw = Draw();
+        return draws;
+    }
+
+    /// <summary>Uniform in [0, 1), in steps of 2⁻⁵³. An answer that is turned round protects nothing if its chance can be guessed.</summary>
+    private static double Draw()
+    {
+        Span<byte> bits = stackalloc byte[sizeof(ulong)];
+        RandomNumberGenerator.Fill(bits);
+        return (BitConverter.ToUInt64(bits) >> 11) / (double)(1UL << 53);
+    }
+}

@@ -1,0 +1,122 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Mvc;
+using TaskPlatform.Api.Queues;
+using TaskPlatform.Federation.Protocol.Membership;
+using TaskPlatform.Federation.Protocol.Transport;
+
+namespace TaskPlatform.Api.Federation.Lending;
+
+/// <summary>What other nodes ask of this one. Reached over the members' own port alone.</summary>
+internal static class LendingEndpoints
+{
+    // A payload or a result of the largest size, written as base64.
+    private const long BoxBytes = 48 << 20;
+    private const long QuestionBytes = 64 << 10;
+
+    public static void MapLendingEndpoints(this WebApplication app)
+    {
+        if (app.Services.GetService<PeerDirectory>() is null) return;
+        var group = app.MapGroup("").RequireFederationMember().ExcludeFromDescription();
+        group.MapPost(PeerRoutes.Offers, OfferAsync).WithMetadata(new RequestSizeLimitAttribute(QuestionBytes));
+        group.MapPost(PeerRoutes.Requests, GiveAsync).WithMetadata(new RequestSizeLimitAttribute(QuestionBytes));
+        group.MapPost(PeerRoutes.Tasks, TakeAsync).WithMetadata(new RequestSizeLimitAttribute(BoxBytes));
+        group.MapPost(PeerRoutes.Reports, HearAsync).WithMetadata(new RequestSizeLimitAttribute(BoxBytes));
+    }
+
+    private static async Task<IResult> OfferAsync(HttpContext context, PeerDirectory peers, NodeLoad load, CooperationDesk desk, PromisedPlaces promises)
+    {
+        if (CallerOf(context, peers) is not { } peer) return NotANode();
+        if (await ReadAsync(context, LendingJson.Default.Offer) is not { } offer) return Malformed();
+        var standing = await LookAsync(load, context.RequestAborted);
+        var isTaken = standing is { } known && known.Queue.Able.Contains(offer.Type) && desk.TakesFrom(peer.Id, known.View);
+        if (isTaken) promises.Keep();
+        return TypedResults.Json(new OfferAnswer(isTaken), LendingJson.Default.OfferAnswer);
+    }
+
+    private static async Task<IResult> GiveAsync(HttpContext context, PeerDirectory peers, NodeLoad load, CooperationDesk desk, Lender lender)
+    {
+        if (CallerOf(context, peers) is not { } peer) return NotANode();
+        if (await ReadAsync(context, LendingJson.Default.WorkRequest) is not { } request) return Malformed();
+        if (await LookAsync(load, context.RequestAborted) is not { } standing || !desk.GivesTo(peer.Id, standing.View)) return TypedResults.NoContent();
+        if (await lender.LendAsync(peer.Id, taskId: null, request.Types, context.RequestAborted) is not { } task) return TypedResults.NoContent();
+        // Gone before it was told: it would hold the lease for nothing.
+        if (context.RequestAborted.IsCancellationRequested)
+        {
+            await lender.TakeBackAsync(task);
+            return TypedResults.NoContent();
+        }
+        return TypedResults.Bytes(peers.Seal(peer, PeerRoutes.Requests, JsonSerializer.SerializeToUtf8Bytes(task, LendingJson.Default.LentTask)));
+    }
+
+    private static async Task<IResult> TakeAsync(HttpContext context, PeerDirectory peers, PromisedPlaces promises, Mirrors mirrors)
+    {
+        if (CallerOf(context, peers) is not { } home) return NotANode();
+        if (await OpenAsync(context, peers, home, PeerRoutes.Tasks, LendingJson.Default.LentTask) is not { } task) return Malformed();
+        if (!promises.TryGive() || !await mirrors.TryTakeAsync(home, task)) return Problem(StatusCodes.Status409Conflict, "no-place", "No place is kept for the task.");
+        return TypedResults.Accepted((string?)null);
+    }
+
+    private static async Task<IResult> HearAsync(HttpContext context, PeerDirectory peers, Lender lender)
+    {
+        if (CallerOf(context, peers) is not { } peer) return NotANode();
+        if (await OpenAsync(context, peers, peer, PeerRoutes.Reports, LendingJson.Default.LeaseReport) is not { } report) return Malformed();
+        try
+        {
+            return TypedResults.Json(await lender.HearAsync(peer.Id, report, context.RequestAborted), LendingJson.Default.ReportAnswer);
+        }
+        catch (QueueUnavailableException unavailable)
+        {
+            return Problem(StatusCodes.Status503ServiceUnavailable, unavailable.Name, unavailable.Message);
+        }
+    }
+
+    private static async Task<Standing?> LookAsync(NodeLoad load, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await load.LookAsync(cancellationToken);
+        }
+        catch (QueueUnavailableException)
+        {
+            return null;
+        }
+    }
+
+    private static FederationMember? CallerOf(HttpContext context, PeerDirectory peers) => peers.Find(context.Features.GetRequiredFeature<FederationCaller>().Id);
+
+    private static async Task<T?> OpenAsync<T>(HttpContext context, PeerDirectory peers, FederationMember from, string purpose, JsonTypeInfo<T> type)
+        where T : class
+    {
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        try
+        {
+            return JsonSerializer.Deserialize(peers.Open(from, purpose, body.GetBuffer().AsSpan(0, (int)body.Length)), type);
+        }
+        catch (Exception wrong) when (wrong is CryptographicException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<T?> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return await JsonSerializer.DeserializeAsync(context.Request.Body, type, context.RequestAborted);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static IResult NotANode() => Problem(StatusCodes.Status403Forbidden, "not-a-node", "Only nodes of the federation share work.");
+
+    private static IResult Malformed() => Problem(StatusCodes.Status400BadRequest, "malformed", "The body is not what this call takes, or was sealed for somebody else.");
+
+    private static IResult Problem(int status, string name, string detail) => TypedResults.Problem(detail, statusCode: status, title: name);
+}

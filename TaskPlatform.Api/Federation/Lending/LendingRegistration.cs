@@ -1,0 +1,27 @@
+using TaskPlatform.Federation.Protocol.Membership;
+
+namespace TaskPlatform.Api.Federation.Lending;
+
+/// <summary>Puts the sharing of work into a node of the federation.</summary>
+internal static class LendingRegistration
+{
+    /// <summary>Needs the federation file and the member's keys among the services.</summary>
+    /// <param name="services">The node's services.</param>
+    /// <param name="nodeId">Its name.</param>
+    public static void AddLending(this IServiceCollection services, string nodeId)
+    {
+        services.AddOptions<LendingOptions>().BindConfiguration(FederationNodeOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton(provider => new PeerDirectory(provider.GetRequiredService<FederationFile>(), nodeId, provider.GetRequiredService<MemberKeys>().Sealing));
+        services.AddSingleton<PeerConnections>();
+        services.AddSingleton<PeerClient>();
+        services.AddSingleton<PromisedPlaces>();
+        services.AddSingleton<CooperationDesk>();
+        services.AddSingleton<NodeLoad>();
+        services.AddSingleton<LendingMetrics>();
+        services.AddSingleton<Lender>();
+        services.AddSingleton<Mirrors>();
+        services.AddSingleton<Offers>();
+        services.AddSingleton<WorkSeeker>();
+        services.AddHostedService<LendingService>();
+    }
+}

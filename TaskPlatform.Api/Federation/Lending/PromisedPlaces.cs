@@ -1,0 +1,45 @@
+namespace TaskPlatform.Api.Federation.Lending;
+
+/// <summary>
+/// Places that are kept for tasks which are on their way here. They count as load, or several peers would be promised the same slot; a task that does not come loses its place.
+/// </summary>
+internal sealed class PromisedPlaces(TimeProvider time)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private readonly Lock _gate = new();
+    private readonly Queue<long> _since = new();
+
+    /// <summary>How many are kept now.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                Forget();
+                return _since.Count;
+            }
+        }
+    }
+
+    public void Keep()
+    {
+        lock (_gate) _since.Enqueue(time.GetTimestamp());
+    }
+
+    /// <summary>The task has come, or is known not to come; false: its place was not kept any more.</summary>
+    public bool TryGive()
+    {
+        lock (_gate)
+        {
+            Forget();
+            return _since.TryDequeue(out _);
+        }
+    }
+
+    private void Forget()
+    {
+        while (_since.TryPeek(out var since) && time.GetElapsedTime(since) > Patience) _since.Dequeue();
+    }
+}

@@ -1,0 +1,64 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Options;
+using TaskPlatform.Api.Queues;
+using TaskPlatform.Federation.Protocol.Membership;
+
+namespace TaskPlatform.Api.Federation.Lending;
+
+/// <summary>An agent here has nothing to do: peers are asked for a task of theirs, one after the other.</summary>
+internal sealed class WorkSeeker(
+    NodeLoad load, CooperationDesk desk, PromisedPlaces promises, PeerClient client, Mirrors mirrors, IOptions<LendingOptions> options, TimeProvider time, ILogger<WorkSeeker> logger)
+{
+    private readonly TimeSpan _pause = TimeSpan.FromMilliseconds(options.Value.AskAgainMilliseconds);
+    private readonly Wakeup _wakeup = new();
+
+    /// <summary>A slot may have become free.</summary>
+    public void Wake() => _wakeup.Set();
+
+    public async Task RunAsync(CancellationToken stop)
+    {
+        using var timer = time.CreateTimer(_ => Wake(), null, _pause, _pause);
+        while (true)
+        {
+            while (await TryTakeOneAsync(stop)) { }
+            await _wakeup.WaitAsync(stop);
+        }
+    }
+
+    private async Task<bool> TryTakeOneAsync(CancellationToken stop)
+    {
+        try
+        {
+            var (own, queue) = await load.LookAsync(stop);
+            if (queue.Free.IsEmpty) return false;
+            foreach (var peer in desk.ChooseForWork(own))
+            {
+                if (!desk.MayAsk()) return false;
+                if (await AskAsync(peer, [.. queue.Free], stop)) return true;
+            }
+        }
+        catch (QueueUnavailableException)
+        {
+            // The next time.
+        }
+        return false;
+    }
+
+    private async Task<bool> AskAsync(FederationMember peer, IReadOnlyList<string> types, CancellationToken stop)
+    {
+        promises.Keep();
+        try
+        {
+            return await client.AskForWorkAsync(peer, types, stop) is { } task && await mirrors.TryTakeAsync(peer, task);
+        }
+        catch (Exception failure) when (failure is HttpRequestException or CryptographicException || failure is OperationCanceledException && !stop.IsCancellationRequested)
+        {
+            Log.PeerUnreachable(logger, peer.Id, failure.Message);
+            return false;
+        }
+        finally
+        {
+            promises.TryGive();
+        }
+    }
+}
