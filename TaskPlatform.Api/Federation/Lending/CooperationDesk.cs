@@ -11,11 +11,12 @@ internal sealed class CooperationDesk
     private readonly Lock _gate = new();
     private readonly Cooperator _cooperator;
     private readonly PeerDirectory _peers;
+    private readonly LendingChance _chance;
     private readonly TimeProvider _time;
 
-    public CooperationDesk(PeerDirectory peers, IOptions<LendingOptions> options, TimeProvider time)
+    public CooperationDesk(PeerDirectory peers, IOptions<LendingOptions> options, LendingChance chance, TimeProvider time)
     {
-        (_peers, _time) = (peers, time);
+        (_peers, _chance, _time) = (peers, chance, time);
         var settings = CooperationSettings.Recommended with
         {
             AskAgainMs = options.Value.AskAgainMilliseconds,
@@ -57,13 +58,13 @@ internal sealed class CooperationDesk
     /// <summary>Whether this node takes a task of that peer.</summary>
     public bool TakesFrom(string peer, in NodeView own)
     {
-        lock (_gate) return _cooperator.TakesFrom(peer, own, Draw());
+        lock (_gate) return _cooperator.TakesFrom(peer, own, _chance.Draw());
     }
 
     /// <summary>Whether this node gives a task to that peer.</summary>
     public bool GivesTo(string peer, in NodeView own)
     {
-        lock (_gate) return _cooperator.GivesTo(peer, own, Draw());
+        lock (_gate) return _cooperator.GivesTo(peer, own, _chance.Draw());
     }
 
     private static ICooperationPolicy PolicyOf(LendingPolicy policy, CooperationSettings settings) => policy switch
@@ -81,14 +82,20 @@ internal sealed class CooperationDesk
         return members;
     }
 
-    private static Span<double> Draws(Span<double> draws)
+    private Span<double> Draws(Span<double> draws)
     {
-        foreach (ref var draw in draws) draw = Draw();
+        foreach (ref var draw in draws) draw = _chance.Draw();
         return draws;
     }
+}
 
-    /// <summary>Uniform in [0, 1), in steps of 2⁻⁵³. An answer that is turned round protects nothing if its chance can be guessed.</summary>
-    private static double Draw()
+/// <summary>Where the numbers come from by which peers are chosen and answers turned round: uniform in [0, 1).</summary>
+internal sealed record LendingChance(Func<double> Draw)
+{
+    /// <summary>In steps of 2⁻⁵³. An answer that is turned round protects nothing if its chance can be guessed.</summary>
+    public static LendingChance Secure { get; } = new(SecureDraw);
+
+    private static double SecureDraw()
     {
         Span<byte> bits = stackalloc byte[sizeof(ulong)];
         RandomNumberGenerator.Fill(bits);

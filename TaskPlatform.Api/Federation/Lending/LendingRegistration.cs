@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using TaskPlatform.Federation.Protocol.Membership;
 
 namespace TaskPlatform.Api.Federation.Lending;
@@ -15,6 +16,7 @@ internal static class LendingRegistration
         services.AddSingleton<PeerConnections>();
         services.AddSingleton<PeerClient>();
         services.AddSingleton<PromisedPlaces>();
+        services.TryAddSingleton(LendingChance.Secure);
         services.AddSingleton<CooperationDesk>();
         services.AddSingleton<NodeLoad>();
         services.AddSingleton<LendingMetrics>();
