@@ -18,9 +18,14 @@ public sealed class IdentityKey(ECDsa key) : IDisposable
     /// <summary>The public half, as the roster has it.</summary>
     public byte[] PublicKey { get; } = Encode(key.ExportParameters(includePrivateParameters: false).Q);
 
-    /// <summary>Signs these bytes.</summary>
-    public byte[] Sign(ReadOnlySpan<byte> data) =>
-        key.SignData(data, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+    /// <summary>The platform does not promise that a key may be used by two threads at once; rounds and calls use this one.</summary>
+    private readonly Lock _lock = new();
+
+    /// <summary>Signs these bytes. Of any thread.</summary>
+    public byte[] Sign(ReadOnlySpan<byte> data)
+    {
+        lock (_lock) return key.SignData(data, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => key.Dispose();
