@@ -7,7 +7,7 @@ public sealed partial class TaskEngine
 {
     private Outcome Lend(Command.Lend lend, Moment now)
     {
-        if (FindAgent(Lending.AgentOf(lend.Peer), now) is not { } agent) return RefuseAgent();
+        if (FindAgent(FederationMarks.AgentOf(lend.Peer), now) is not { } agent) return RefuseAgent();
         // Whoever waits here goes first.
         AnswerWaitingClaims(now);
         if (Settings.Paused || agent.IsDraining || ToLend(lend, now) is not { } task) return Outcome.Claimed.Nothing;
@@ -49,7 +49,7 @@ public sealed partial class TaskEngine
     private static bool MayBeLent(TaskItem task)
         => task.State == TaskState.Pending
         && task.Lane is { IsOpen: true } lane && ReferenceEquals(lane, task.Tally!.PlainLane)
-        && task.DependsOn.IsEmpty && task.ParentId is null && !task.Labels.ContainsKey(Lending.HomeLabel)
+        && task.DependsOn.IsEmpty && task.ParentId is null && !FederationMarks.IsForeign(task)
         && task.History is null or { IsAttemptOpen: false, Checkpoint.IsEmpty: true, Question: null };
 
     private Lane? PlainLaneOf(string type) => _tallies.GetValueOrDefault(type)?.PlainLane is { IsOpen: true } lane ? lane : null;
@@ -63,7 +63,7 @@ public sealed partial class TaskEngine
         {
             foreach (var instance in agent.InstancesById.Values)
             {
-                if (Lending.IsPeer(agent.Id)) lent += instance.Load;
+                if (FederationMarks.IsPeer(agent.Id)) lent += instance.Load;
                 else if (!agent.IsDraining && instance.IsPresent(now.UnixMs)) slots += SlotsOf(agent, instance, get.Types, able, free);
             }
         }

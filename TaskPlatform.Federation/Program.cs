@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using TaskPlatform.Federation;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -6,10 +7,9 @@ builder.AddServiceDefaults();
 if (builder.Configuration["urls"] is null) builder.WebHost.UseUrls("http://127.0.0.1:5390");
 
 builder.Services.AddOptions<FederationOptions>().BindConfiguration(FederationOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+builder.Services.AddSingleton<IValidateOptions<FederationOptions>, FederationRules>();
 builder.Services.TryAddSingleton(TimeProvider.System);
-builder.Services.AddSingleton<NodeRegistry>();
 
 var app = builder.Build();
 app.MapDefaultEndpoints();
-app.MapFederationEndpoints();
 app.Run();

@@ -170,7 +170,7 @@ public sealed class LendTests
         Assert.Empty(view.Free);
     }
 
-    private static ImmutableSortedDictionary<string, string> Home() => ImmutableSortedDictionary<string, string>.Empty.Add(Lending.HomeLabel, "c");
+    private static ImmutableSortedDictionary<string, string> Home() => ImmutableSortedDictionary<string, string>.Empty.Add(FederationMarks.HomeLabel, "c");
 
     private void Make(string kind)
     {
@@ -234,7 +234,7 @@ public sealed class LendTests
         {
             Submit(Plain with { Id = "before" });
             Assert.NotNull(Lend("before"));
-            rig.Apply(new Command.DrainAgent(Lending.AgentOf("b")));
+            rig.Apply(new Command.DrainAgent(FederationMarks.AgentOf("b")));
         }
     }
 

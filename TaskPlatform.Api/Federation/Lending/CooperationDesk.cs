@@ -14,7 +14,7 @@ internal sealed class CooperationDesk
     private readonly LendingChance _chance;
     private readonly TimeProvider _time;
 
-    public CooperationDesk(PeerDirectory peers, IOptions<LendingOptions> options, LendingChance chance, TimeProvider time)
+    public CooperationDesk(PeerDirectory peers, IOptions<FederationNodeOptions> options, LendingChance chance, TimeProvider time)
     {
         (_peers, _chance, _time) = (peers, chance, time);
         var settings = CooperationSettings.Recommended with
@@ -67,10 +67,10 @@ internal sealed class CooperationDesk
         lock (_gate) return _cooperator.GivesTo(peer, own, _chance.Draw());
     }
 
-    private static ICooperationPolicy PolicyOf(LendingPolicy policy, CooperationSettings settings) => policy switch
+    private static ICooperationPolicy PolicyOf(string policy, CooperationSettings settings) => policy switch
     {
-        LendingPolicy.Threshold => new ThresholdPolicy(settings),
-        LendingPolicy.Seed => new SeedPolicy(settings),
+        "threshold" => new ThresholdPolicy(settings),
+        "seed" => new SeedPolicy(settings),
         _ => new LocalPolicy(),
     };
 

@@ -7,7 +7,7 @@ using TaskPlatform.Federation.Protocol.Privacy;
 namespace TaskPlatform.Api.Federation.Lending;
 
 /// <summary>The home's side: tasks of the own queue are leased to peers, and what peers say of them is what an agent would say.</summary>
-internal sealed class Lender(NodeLoad load, IOptions<LendingOptions> options, LendingMetrics metrics, ILogger<Lender> logger)
+internal sealed class Lender(NodeLoad load, IOptions<FederationNodeOptions> options, LendingMetrics metrics, ILogger<Lender> logger)
 {
     private readonly long _leaseMs = (long)(options.Value.LeaseSeconds * 1_000);
 

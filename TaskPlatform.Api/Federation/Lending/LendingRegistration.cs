@@ -11,7 +11,6 @@ internal static class LendingRegistration
     /// <param name="nodeId">Its name.</param>
     public static void AddLending(this IServiceCollection services, string nodeId)
     {
-        services.AddOptions<LendingOptions>().BindConfiguration(FederationNodeOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(provider => new PeerDirectory(provider.GetRequiredService<FederationFile>(), nodeId, provider.GetRequiredService<MemberKeys>().Sealing));
         services.AddSingleton<PeerConnections>();
         services.AddSingleton<PeerClient>();

@@ -21,7 +21,7 @@ internal sealed record MirrorLabels(string Home, string TaskId, string Token, lo
 
     public ImmutableSortedDictionary<string, string> Write() => ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal,
     [
-        KeyValuePair.Create(Engine.Lending.HomeLabel, Home),
+        KeyValuePair.Create(FederationMarks.HomeLabel, Home),
         KeyValuePair.Create(TaskLabel, TaskId),
         KeyValuePair.Create(TokenLabel, Token),
         KeyValuePair.Create(LeaseLabel, LeaseMs.ToString(CultureInfo.InvariantCulture)),
@@ -30,7 +30,7 @@ internal sealed record MirrorLabels(string Home, string TaskId, string Token, lo
 
     /// <summary>Null: somebody else wrote the labels.</summary>
     public static MirrorLabels? Read(TaskItem task)
-        => task.Labels.TryGetValue(Engine.Lending.HomeLabel, out var home)
+        => task.Labels.TryGetValue(FederationMarks.HomeLabel, out var home)
         && task.Labels.TryGetValue(TaskLabel, out var id)
         && task.Labels.TryGetValue(TokenLabel, out var token)
         && task.Labels.TryGetValue(CapLabel, out var cap)

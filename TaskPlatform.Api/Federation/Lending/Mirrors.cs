@@ -52,7 +52,7 @@ internal sealed class Mirrors(NodeLoad load, PeerDirectory peers, PeerClient cli
         var owner = await load.OwnerAsync(cancellationToken);
         for (long? before = long.MaxValue; before is { } next;)
         {
-            var list = new Command.ListTasks(TaskFilter.Any with { LabelName = Engine.Lending.HomeLabel }, PageTasks, next);
+            var list = new Command.ListTasks(TaskFilter.Any with { LabelName = FederationMarks.HomeLabel }, PageTasks, next);
             var page = (Outcome.Page)(await owner.SendAsync(list, cancellationToken)).Outcome;
             foreach (var view in page.Tasks)
             {

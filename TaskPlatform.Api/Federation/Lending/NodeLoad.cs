@@ -13,14 +13,14 @@ internal readonly record struct Standing(NodeView View, LendingView Queue);
 
 /// <summary>Looks at the queue that cooperates.</summary>
 internal sealed class NodeLoad(
-    IQueueOwners owners, FederationView figures, PromisedPlaces promises, CooperationDesk desk, IOptions<FederationNodeOptions> node, IOptions<LendingOptions> options)
+    IQueueOwners owners, FederationView figures, PromisedPlaces promises, CooperationDesk desk, IOptions<FederationNodeOptions> options)
 {
     /// <summary>What may leave, and what is taken from others.</summary>
     public ImmutableSortedSet<string> Types { get; } = options.Value.ExportTypes.ToImmutableSortedSet(StringComparer.Ordinal);
 
     /// <summary>The owner of the queue.</summary>
     /// <exception cref="QueueUnavailableException">Nobody here decides for it now.</exception>
-    public ValueTask<IQueueOwner> OwnerAsync(CancellationToken cancellationToken) => owners.FindAsync(node.Value.Queue, cancellationToken);
+    public ValueTask<IQueueOwner> OwnerAsync(CancellationToken cancellationToken) => owners.FindAsync(options.Value.Queue, cancellationToken);
 
     /// <exception cref="QueueUnavailableException">Nobody here decides for the queue now.</exception>
     public async Task<Standing> LookAsync(CancellationToken cancellationToken)

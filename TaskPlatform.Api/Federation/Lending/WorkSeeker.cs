@@ -7,7 +7,7 @@ namespace TaskPlatform.Api.Federation.Lending;
 
 /// <summary>An agent here has nothing to do: peers are asked for a task of theirs, one after the other.</summary>
 internal sealed class WorkSeeker(
-    NodeLoad load, CooperationDesk desk, PromisedPlaces promises, PeerClient client, Mirrors mirrors, IOptions<LendingOptions> options, TimeProvider time, ILogger<WorkSeeker> logger)
+    NodeLoad load, CooperationDesk desk, PromisedPlaces promises, PeerClient client, Mirrors mirrors, IOptions<FederationNodeOptions> options, TimeProvider time, ILogger<WorkSeeker> logger)
 {
     private readonly TimeSpan _pause = TimeSpan.FromMilliseconds(options.Value.AskAgainMilliseconds);
     private readonly Wakeup _wakeup = new();

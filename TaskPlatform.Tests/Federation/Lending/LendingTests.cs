@@ -33,7 +33,7 @@ public sealed class LendingTests(RedisServer redis) : IClassFixture<RedisServer>
     [Fact]
     public async Task Submit_HomeIsFull_TheTaskIsDoneByAPeerAndCompletesAtHome()
     {
-        var (home, peer) = (await StartAsync("node1"), await StartAsync("node2", ("Federation:Policy", "Threshold")));
+        var (home, peer) = (await StartAsync("node1"), await StartAsync("node2"));
         await FillAsync(home);
         await peer.RegisterAsync(Agent, 1);
         var claim = peer.ClaimAsync(Agent);
