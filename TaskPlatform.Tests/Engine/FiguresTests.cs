@@ -64,8 +64,8 @@ public sealed class FiguresTests
     [Fact]
     public void GetFigures_Agents_TellsTheSlotsOfThoseThatAreRegisteredHereAndNoPeers()
     {
-        foreach (var agent in (string[])["here", "away", "draining", FederationMarks.PeerPrefix + "north"]) rig.Apply(new Command.RegisterAgent(agent, ["general"], 4));
-        foreach (var agent in (string[])["here", "draining", FederationMarks.PeerPrefix + "north", "stranger"]) rig.Apply(new Command.Claim(agent, null, ["none"], 1, 0, null, null));
+        foreach (var agent in (string[])["here", "away", "draining", FederationMarks.AgentOf("north")]) rig.Apply(new Command.RegisterAgent(agent, ["general"], 4));
+        foreach (var agent in (string[])["here", "draining", FederationMarks.AgentOf("north"), "stranger"]) rig.Apply(new Command.Claim(agent, null, ["none"], 1, 0, null, null));
         rig.Apply(new Command.DrainAgent("draining"));
 
         Assert.Equal(4, Figures().Slots);

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using TaskPlatform.ServiceDefaults;
 
 namespace TaskPlatform.Api.Federation.Lending;
 

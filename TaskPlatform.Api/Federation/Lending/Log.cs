@@ -17,4 +17,7 @@ internal static partial class Log
 
     [LoggerMessage(3105, LogLevel.Warning, "What an earlier process took over from peers is looked after as soon as the queue is served: {Reason}")]
     public static partial void NotResumed(ILogger logger, string reason);
+
+    [LoggerMessage(3106, LogLevel.Warning, "{Home} was not told how task {TaskId} stands, and will be again: {Reason}")]
+    public static partial void NotReported(ILogger logger, string taskId, string home, string reason);
 }

@@ -112,6 +112,7 @@ internal sealed class MirrorKeeper(
         }
         catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException && !stop.IsCancellationRequested)
         {
+            Log.NotReported(logger, labels.TaskId, home.Id, failure.Message);
             return null;
         }
     }

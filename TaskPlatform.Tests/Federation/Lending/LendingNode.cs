@@ -87,7 +87,7 @@ internal sealed class LendingNode : IAsyncDisposable
     /// <summary>Waits until there is something for the agent.</summary>
     public async Task<TaskItem> ClaimAsync(string agent)
     {
-        var claim = new Command.Claim(agent, null, null, 1, 30_000, null, null);
+        var claim = new Command.Claim(agent, null, null, 1, 10_000, null, null);
         return Assert.IsType<Outcome.Claimed>(await SendAsync(claim)).Grants.Single().Task;
     }
 

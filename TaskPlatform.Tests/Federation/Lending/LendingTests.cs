@@ -7,7 +7,7 @@ using TaskPlatform.Tests.Servers;
 namespace TaskPlatform.Tests.Federation.Lending;
 
 /// <summary>Three nodes on one machine share work over their real ports: what moves, what stays, and what becomes of it when something goes wrong on the way.</summary>
-public sealed class LendingTests(RedisServer redis) : IClassFixture<RedisServer>, IAsyncLifetime
+public sealed class LendingTests(NodeStores stores) : IClassFixture<NodeStores>, IAsyncLifetime
 {
     private const string Agent = "agent";
 
@@ -217,7 +217,7 @@ public sealed class LendingTests(RedisServer redis) : IClassFixture<RedisServer>
 
     private async Task<LendingNode> StartAsync(string id, string queue, params (string Name, string Value)[] settings)
     {
-        var node = await LendingNode.StartAsync(_folder, id, redis.ConnectionString, queue, settings);
+        var node = await LendingNode.StartAsync(_folder, id, stores.Of(id), queue, settings);
         _nodes.Add(node);
         return node;
     }
