@@ -21,9 +21,6 @@ internal sealed class FederatedTaskManager(
     /// <summary>The file of the privacy ledger in <c>Federation:Data</c>.</summary>
     internal const string LedgerFile = "privacy.ledger";
 
-    /// <summary>Calls that brought nothing are not repeated sooner.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-
     private volatile RoundParticipant? _participant;
     private volatile string? _broken;
 
@@ -50,7 +47,7 @@ internal sealed class FederatedTaskManager(
             using var participant = new RoundParticipant(
                 client, seat, (round, stopping) => queue.PrepareAsync(ReleaseWindow.Of(ledger, round), stopping), time, logger);
             _participant = participant;
-            await RepeatAsync(participant.StepAsync, stoppingToken);
+            await AggregatorCalls.RepeatAsync(participant.StepAsync, time, logger, stoppingToken);
         }
         catch (Exception exception) when (exception is LedgerException or IOException or InvalidDataException or UnauthorizedAccessException)
         {
@@ -59,40 +56,12 @@ internal sealed class FederatedTaskManager(
         }
     }
 
-    private Task WatchAsync(CancellationToken stoppingToken) => RepeatAsync(
+    private Task WatchAsync(CancellationToken stoppingToken) => AggregatorCalls.RepeatAsync(
         async stopping =>
         {
             if (await client.FiguresAsync(view.Report?.Round ?? 0, stopping) is not { } report || report.Round <= view.Report?.Round) return false;
             view.Take(report);
             return true;
         },
-        stoppingToken);
-
-    /// <summary>Goes on until the service stops. The aggregator keeps calls waiting while there is nothing; where one does not, this does.</summary>
-    private async Task RepeatAsync(Func<CancellationToken, Task<bool>> step, CancellationToken stoppingToken)
-    {
-        for (var isAway = false; ;)
-        {
-            var began = time.GetTimestamp();
-            var (isDone, failure) = await TryAsync(step, stoppingToken);
-            if (failure is not null && !isAway) Log.AggregatorAway(logger, failure);
-            if (failure is null && isAway) Log.AggregatorBack(logger);
-            isAway = failure is not null;
-            var left = isDone ? TimeSpan.Zero : Pause - time.GetElapsedTime(began);
-            if (left > TimeSpan.Zero) await Task.Delay(left, time, stoppingToken);
-        }
-    }
-
-    private static async Task<(bool IsDone, string? Failure)> TryAsync(Func<CancellationToken, Task<bool>> step, CancellationToken stoppingToken)
-    {
-        try
-        {
-            return (await step(stoppingToken), null);
-        }
-        catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException && !stoppingToken.IsCancellationRequested)
-        {
-            // An HttpClient's own time limit is a cancellation too.
-            return (false, failure.Message);
-        }
-    }
+        time, logger, stoppingToken);
 }

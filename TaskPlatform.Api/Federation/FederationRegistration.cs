@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using TaskPlatform.Federation.Protocol.Membership;
+using TaskPlatform.Federation.Protocol.Rounds;
 using TaskPlatform.Federation.Protocol.Transport;
 
 namespace TaskPlatform.Api.Federation;
@@ -45,7 +46,9 @@ internal static class FederationRegistration
     private static FederationClient CreateClient(IServiceProvider provider)
     {
         var file = provider.GetRequiredService<FederationFile>();
-        return new FederationClient(FederationHttp.Create(file, provider.GetRequiredService<MemberKeys>(), file.Aggregator));
+        var most = Math.Max(TransportLimits.MaxBodyBytes, provider.GetRequiredService<RoundTerms>().Shape.MaxMessageBytes);
+        return new FederationClient(FederationHttp.Create(
+            file, provider.GetRequiredService<MemberKeys>(), file.Aggregator, provider.GetRequiredService<TimeProvider>(), most));
     }
 
     private static FederationNodeOptions OptionsOf(IServiceProvider provider) => provider.GetRequiredService<IOptions<FederationNodeOptions>>().Value;

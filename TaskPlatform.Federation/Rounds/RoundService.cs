@@ -9,14 +9,15 @@ internal sealed record RoundTimes(TimeSpan Period, TimeSpan Stage);
 /// Begins a round each period, closes its stages when all have answered or the time is over, and hands the sum out. A round's number is the time of its begin in Unix
 /// milliseconds, and above the one before also where the clock was set back; after a restart with such a clock nodes refuse rounds until it has caught up.
 /// </summary>
-internal sealed class RoundService(RoundDesk desk, ReleasedFigures figures, RoundTimes times, TimeProvider time, ILogger<RoundService> logger) : BackgroundService
+internal sealed class RoundService(RoundTerms terms, RoundDesk desk, ReleasedFigures figures, RoundTimes times, TimeProvider time, ILogger<RoundService> logger) : BackgroundService
 {
     private ulong _number;
     private AbortReason? _failing;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        Log.Starts(logger, terms.FederationId, terms.Epoch, terms.Roster.Count, terms.Graph.Cohort);
+        while (true)
         {
             var began = time.GetTimestamp();
             await RunRoundAsync(stoppingToken);

@@ -4,8 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using TaskPlatform.Federation.Protocol.Membership;
-using TaskPlatform.Federation.Protocol.Rounds;
+using TaskPlatform.Client.Federation;
 using TaskPlatform.Federation.Protocol.Transport;
 using TaskPlatform.Federation.Rounds;
 
@@ -22,9 +21,20 @@ internal sealed class AggregatorHost : IAsyncDisposable
     /// <summary>Plain, as an operator calls it.</summary>
     public HttpClient Plain => _plain;
 
-    public ReleasedFigures Figures => _app.Services.GetRequiredService<ReleasedFigures>();
+    /// <summary>The next figures of a round behind another.</summary>
+    public async Task<FederationReport> NextAsync(long after = 0) =>
+        (await _app.Services.GetRequiredService<ReleasedFigures>().NextAsync(after, TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken))!;
 
-    public RoundDesk Desk => _app.Services.GetRequiredService<RoundDesk>();
+    /// <summary>The first figures of so many nodes.</summary>
+    public async Task<FederationReport> NextOfAsync(int nodes, long after = 0)
+    {
+        while (true)
+        {
+            var report = await NextAsync(after);
+            if (report.Nodes == nodes) return report;
+            after = report.Round;
+        }
+    }
 
     public static async Task<AggregatorHost> StartAsync(RoundLab lab, RequestDelegate? seesFirst = null)
     {
@@ -36,7 +46,6 @@ internal sealed class AggregatorHost : IAsyncDisposable
             kestrel.ListenFederation(lab.File.Aggregator.Address.Port, lab.File, lab.AggregatorKeys);
         });
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddFederationMembers(lab.File, lab.AggregatorKeys);
         builder.Services.AddSingleton(lab.Terms);
         builder.Services.AddSingleton(lab.File.Schema);
         builder.Services.AddSingleton(lab.Times);
