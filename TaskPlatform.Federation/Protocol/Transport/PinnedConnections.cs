@@ -65,24 +65,14 @@ internal static class PinnedConnections
             }
         }
 
+        /// <summary>With TLS 1.3 the client has finished its part when its certificate is refused: it learns of that while it waits for the first frame.</summary>
         private TransportRefusal? Explain(HttpRequestException failed)
         {
             if (failed.HttpRequestError == HttpRequestError.SecureConnectionError && refused.Last is { } wrong) return wrong;
-            if (!IsOfTls(failed)) return null;
+            if (failed.HttpRequestError is not (HttpRequestError.SecureConnectionError or HttpRequestError.InvalidResponse)) return null;
             return new(
                 TransportReason.CertificateUnlisted,
                 $"'{peer.Member.Id}' at {peer.Member.Address} ended the connection: does its federation file list this member's key, and is this member's certificate within its dates? Its log tells.");
-        }
-
-        /// <summary>With TLS 1.3 the client is told of a refused certificate only after the handshake, when it reads.</summary>
-        private static bool IsOfTls(Exception failed)
-        {
-            if (failed is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError }) return true;
-            for (var cause = failed; cause is not null; cause = cause.InnerException)
-            {
-                if (cause is AuthenticationException || cause.InnerException is System.ComponentModel.Win32Exception) return true;
-            }
-            return false;
         }
     }
 }

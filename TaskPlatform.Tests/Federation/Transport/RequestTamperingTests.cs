@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
 using TaskPlatform.Federation.Protocol.Transport;
@@ -47,7 +46,7 @@ public sealed class RequestTamperingTests : IAsyncLifetime
         { "no signature", TransportReason.SignatureMissing, request => request.Set("Signature") },
         { "no input", TransportReason.SignatureMissing, request => request.Set("Signature-Input") },
         { "unreadable input", TransportReason.SignatureMalformed, request => request.Set("Signature-Input", "sig=?1") },
-        { "long input", TransportReason.SignatureMalformed, request => request.Set("Signature-Input", request.Input + new string(' ', TransportLimits.MaxFieldLength)) },
+        { "long input", TransportReason.SignatureMalformed, request => request.Set("Signature-Input", request.Input.Replace("(", "(" + new string(' ', TransportLimits.MaxFieldLength), StringComparison.Ordinal)) },
         { "two inputs", TransportReason.SeveralSignatures, request => request.Set("Signature-Input", $"{request.Input}, b={request.Input[4..]}") },
         { "two lines of inputs", TransportReason.SeveralSignatures, request => request.Set("Signature-Input", request.Input, request.Input) },
         { "two signatures", TransportReason.SeveralSignatures, request => request.Set("Signature", $"{request.Signature}, b={request.Signature[4..]}") },

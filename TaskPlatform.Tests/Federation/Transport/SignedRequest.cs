@@ -6,7 +6,7 @@ using TaskPlatform.Federation.Protocol.Transport;
 namespace TaskPlatform.Tests.Federation.Transport;
 
 /// <summary>A request that was signed rightly, to be spoilt.</summary>
-internal sealed class SignedRequest
+public sealed class SignedRequest
 {
     private readonly IdentityKey _key;
 
