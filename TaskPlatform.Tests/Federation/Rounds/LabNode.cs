@@ -56,6 +56,7 @@ internal sealed class LabNode : IAsyncDisposable
         await _running.ContinueWith(_ => { }, TaskScheduler.Default);
         Participant.Dispose();
         _client.Dispose();
+        (_seat.Noise as IDisposable)?.Dispose();
         _stop.Dispose();
     }
 }

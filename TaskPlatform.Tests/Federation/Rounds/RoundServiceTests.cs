@@ -147,7 +147,7 @@ public sealed class RoundServiceTests
     }
 
     internal static LabNodes Start(RoundLab lab, uint[][] lanes, IEnumerable<int> nodes, RoundTerms? noisy = null) =>
-        new([.. nodes.Select(node => new LabNode(lab, node, lanes[node], noisy is null ? null : new FreeNoise(noisy)).Run())]);
+        new([.. nodes.Select(node => new LabNode(lab, node, lanes[node], noisy is null ? null : new LabNoise(noisy)).Run())]);
 
     private static void AssertExact(FederationFigures expected, FederationReport report)
     {
