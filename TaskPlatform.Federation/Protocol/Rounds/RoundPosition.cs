@@ -39,7 +39,7 @@ public readonly record struct RoundPosition(ulong Round, int Stage) : IComparabl
     {
         position = default;
         var dot = text?.IndexOf('.') ?? -1;
-        if (dot < 0 || text!.Length != dot + 2 || text[^1] is not (>= '0' and <= (char)('0' + LastStage))) return false;
+        if (dot < 0 || text!.Length != dot + 2 || text[^1] - '0' is not (>= 0 and <= LastStage)) return false;
         if (!ulong.TryParse(text.AsSpan(0, dot), NumberStyles.None, CultureInfo.InvariantCulture, out var round)) return false;
         position = new RoundPosition(round, text[^1] - '0');
         return true;
