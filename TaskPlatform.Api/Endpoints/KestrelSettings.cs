@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using TaskPlatform.Api.Federation;
 
 namespace TaskPlatform.Api.Endpoints;
 
@@ -23,6 +24,7 @@ internal static class KestrelSettings
     public static void AddKestrelSettings(this WebApplicationBuilder builder)
     {
         var grpc = GrpcEndpoint.Add(builder, isToldWhere: IsToldWhere(builder.Configuration));
+        var members = MemberPort.Add(builder);
         var limits = HttpLimits.From(builder.Configuration);
         builder.Services.AddSingleton(limits);
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -32,7 +34,11 @@ internal static class KestrelSettings
             kestrel.AllowResponseHeaderCompression = false; // nothing secret may be guessed from an answer's length
             Set(kestrel.Limits, limits);
             Set(kestrel.Limits.Http2);
-            kestrel.ConfigureEndpointDefaults(grpc.Set);
+            kestrel.ConfigureEndpointDefaults(address =>
+            {
+                grpc.Set(address);
+                members?.Set(address);
+            });
             kestrel.Limits.Http3.MaxRequestHeaderFieldSize = 16 << 10;
         });
         builder.Services.Configure<SocketTransportOptions>(socket =>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using TaskPlatform.Api.Federation.Lending;
 using TaskPlatform.Federation.Protocol.Membership;
 using TaskPlatform.Federation.Protocol.Rounds;
 using TaskPlatform.Federation.Protocol.Transport;
@@ -26,6 +27,7 @@ internal static class FederationRegistration
         services.AddSingleton<FederatedTaskManager>();
         services.AddHostedService(provider => provider.GetRequiredService<FederatedTaskManager>());
         services.AddHealthChecks().AddCheck<FederationHealth>("federation");
+        services.AddLending();
         return builder;
     }
 

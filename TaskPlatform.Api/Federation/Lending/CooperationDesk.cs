@@ -12,22 +12,19 @@ internal sealed class CooperationDesk
     private readonly Cooperator _cooperator;
     private readonly PeerDirectory _peers;
     private readonly LendingChance _chance;
-    private readonly TimeProvider _time;
+    private readonly FederationView _figures;
 
-    public CooperationDesk(PeerDirectory peers, IOptions<FederationNodeOptions> options, LendingChance chance, TimeProvider time)
+    public CooperationDesk(PeerDirectory peers, FederationView figures, IOptions<FederationNodeOptions> options, LendingChance chance)
     {
-        (_peers, _chance, _time) = (peers, chance, time);
+        (_peers, _figures, _chance) = (peers, figures, chance);
         var settings = CooperationSettings.Recommended with
         {
             AskAgainMs = options.Value.AskAgainMilliseconds,
             PeriodMs = (long)peers.File.Period.TotalMilliseconds,
         };
         var asking = new ProbeRate(options.Value.ProbesPerSecond, Math.Max(1, options.Value.ProbesPerSecond));
-        _cooperator = new Cooperator(PolicyOf(options.Value.Policy, settings), asking, new ProbeLedger(ProbeBudget.Default), NowMs);
+        _cooperator = new Cooperator(PolicyOf(options.Value.Policy, settings), asking, new ProbeLedger(ProbeBudget.Default), figures.NowMs);
     }
-
-    /// <summary>The clock of <see cref="NodeView.NowMs"/>: it only rises.</summary>
-    public long NowMs => (long)_time.GetElapsedTime(0).TotalMilliseconds;
 
     /// <summary>Whom to offer a task that has just come, in turn until one says yes.</summary>
     public IReadOnlyList<FederationMember> ChooseForOffer(in NodeView own)
@@ -52,7 +49,7 @@ internal sealed class CooperationDesk
     /// <summary>Whether another peer may be asked now; counts it.</summary>
     public bool MayAsk()
     {
-        lock (_gate) return _cooperator.MayAsk(NowMs);
+        lock (_gate) return _cooperator.MayAsk(_figures.NowMs);
     }
 
     /// <summary>Whether this node takes a task of that peer.</summary>

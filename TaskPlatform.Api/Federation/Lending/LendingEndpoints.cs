@@ -1,8 +1,6 @@
-using Microsoft.AspNetCore.Http.Features;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Microsoft.AspNetCore.Mvc;
 using TaskPlatform.Api.Queues;
 using TaskPlatform.Federation.Protocol.Membership;
 using TaskPlatform.Federation.Protocol.Transport;
@@ -12,18 +10,17 @@ namespace TaskPlatform.Api.Federation.Lending;
 /// <summary>What other nodes ask of this one. Reached over the members' own port alone.</summary>
 internal static class LendingEndpoints
 {
-    // A payload or a result of the largest size, written as base64.
-    private const long BoxBytes = 48 << 20;
-    private const long QuestionBytes = 64 << 10;
+    private const int QuestionBytes = 64 << 10;
 
     public static void MapLendingEndpoints(this WebApplication app)
     {
         if (app.Services.GetService<PeerDirectory>() is null) return;
-        var group = app.MapGroup("").RequireFederationMember().ExcludeFromDescription();
-        group.MapPost(PeerRoutes.Offers, OfferAsync).WithMetadata(new RequestSizeLimitAttribute(QuestionBytes));
-        group.MapPost(PeerRoutes.Requests, GiveAsync).WithMetadata(new RequestSizeLimitAttribute(QuestionBytes));
-        group.MapPost(PeerRoutes.Tasks, TakeAsync).WithMetadata(new RequestSizeLimitAttribute(BoxBytes));
-        group.MapPost(PeerRoutes.Reports, HearAsync).WithMetadata(new RequestSizeLimitAttribute(BoxBytes));
+        var questions = app.MapGroup("").RequireFederationMember(QuestionBytes).ExcludeFromDescription();
+        questions.MapPost(PeerRoutes.Offers, OfferAsync);
+        questions.MapPost(PeerRoutes.Requests, GiveAsync);
+        var boxes = app.MapGroup("").RequireFederationMember(PeerRoutes.MaxBoxBytes).ExcludeFromDescription();
+        boxes.MapPost(PeerRoutes.Tasks, TakeAsync);
+        boxes.MapPost(PeerRoutes.Reports, HearAsync);
     }
 
     private static async Task<IResult> OfferAsync(HttpContext context, PeerDirectory peers, NodeLoad load, CooperationDesk desk, PromisedPlaces promises)
@@ -85,7 +82,7 @@ internal static class LendingEndpoints
         }
     }
 
-    private static FederationMember? CallerOf(HttpContext context, PeerDirectory peers) => peers.Find(context.Features.GetRequiredFeature<FederationCaller>().Id);
+    private static FederationMember? CallerOf(HttpContext context, PeerDirectory peers) => peers.Find(context.FederationCaller().Id);
 
     private static async Task<T?> OpenAsync<T>(HttpContext context, PeerDirectory peers, FederationMember from, string purpose, JsonTypeInfo<T> type)
         where T : class

@@ -7,11 +7,9 @@ namespace TaskPlatform.Api.Federation.Lending;
 internal static class LendingRegistration
 {
     /// <summary>Needs the federation file and the member's keys among the services.</summary>
-    /// <param name="services">The node's services.</param>
-    /// <param name="nodeId">Its name.</param>
-    public static void AddLending(this IServiceCollection services, string nodeId)
+    public static void AddLending(this IServiceCollection services)
     {
-        services.AddSingleton(provider => new PeerDirectory(provider.GetRequiredService<FederationFile>(), nodeId, provider.GetRequiredService<MemberKeys>().Sealing));
+        services.AddSingleton(provider => new PeerDirectory(provider.GetRequiredService<FederationFile>(), provider.GetRequiredService<MemberKeys>()));
         services.AddSingleton<PeerConnections>();
         services.AddSingleton<PeerClient>();
         services.AddSingleton<PromisedPlaces>();

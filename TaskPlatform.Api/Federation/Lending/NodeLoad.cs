@@ -13,7 +13,7 @@ internal readonly record struct Standing(NodeView View, LendingView Queue);
 
 /// <summary>Looks at the queue that cooperates.</summary>
 internal sealed class NodeLoad(
-    IQueueOwners owners, FederationView figures, PromisedPlaces promises, CooperationDesk desk, IOptions<FederationNodeOptions> options)
+    IQueueOwners owners, FederationView figures, PromisedPlaces promises, IOptions<FederationNodeOptions> options)
 {
     /// <summary>What may leave, and what is taken from others.</summary>
     public ImmutableSortedSet<string> Types { get; } = options.Value.ExportTypes.ToImmutableSortedSet(StringComparer.Ordinal);
@@ -27,6 +27,6 @@ internal sealed class NodeLoad(
     {
         var owner = await OwnerAsync(cancellationToken);
         var queue = ((Outcome.LendingAnswer)(await owner.SendAsync(new Command.GetLending(Types), cancellationToken)).Outcome).View;
-        return new Standing(new NodeView(queue.Slots, queue.Load + promises.Count, queue.Lendable, figures.Current, desk.NowMs), queue);
+        return new Standing(new NodeView(queue.Slots, queue.Load + promises.Count, queue.Lendable, figures.Current, figures.NowMs), queue);
     }
 }

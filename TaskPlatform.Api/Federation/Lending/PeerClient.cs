@@ -58,6 +58,9 @@ internal sealed class PeerClient(PeerDirectory peers, PeerConnections connection
 /// <summary>Where nodes ask each other. A route is also what a sealed box is bound to.</summary>
 internal static class PeerRoutes
 {
+    /// <summary>A payload or a result of the largest size, written as base64 among the rest.</summary>
+    public const int MaxBoxBytes = 48 << 20;
+
     /// <summary>Has the peer room for a task?</summary>
     public const string Offers = "/v1/peers/offers";
 

@@ -3,13 +3,14 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using TaskPlatform.Api.Federation;
 using TaskPlatform.Api.Federation.Lending;
 using TaskPlatform.Api.Queues;
 using TaskPlatform.Api.Store;
+using TaskPlatform.Client.Federation;
 using TaskPlatform.Engine;
-using TaskPlatform.Federation.Protocol.Cooperation;
 using TaskPlatform.Federation.Protocol.Membership;
 using TaskPlatform.Federation.Protocol.Transport;
 
@@ -56,8 +57,9 @@ internal sealed class LendingNode : IAsyncDisposable
         var file = FederationFile.Load(MembershipFiles.FileOf(folder, id));
         var keys = MemberKeys.Load(MembershipFiles.KeysOf(folder, id));
         builder.Services.AddSingleton(file).AddSingleton(keys).AddSingleton<FederationView>().AddSingleton(new LendingChance(() => 0.9)).AddRouting();
+        builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddOptions<FederationNodeOptions>().BindConfiguration(FederationNodeOptions.Section);
-        builder.Services.AddLending(id);
+        builder.Services.AddLending();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.ListenFederation(file.Find(id)!.Address.Port, file, keys));
         var app = builder.Build();
         app.MapLendingEndpoints();
@@ -68,7 +70,20 @@ internal sealed class LendingNode : IAsyncDisposable
     }
 
     /// <summary>New figures arrive.</summary>
-    public void SetFigures(double load, int nodes = 3, long agedMs = 0) => _figures.Current = new FederationLoad(load, nodes, Get<CooperationDesk>().NowMs - agedMs);
+    public void SetFigures(int load, double agedSeconds = 0) => _figures.Take(new FederationReport
+    {
+        Round = 1,
+        At = DateTimeOffset.UtcNow,
+        AgeSeconds = agedSeconds,
+        Stale = false,
+        Nodes = 3,
+        Members = 3,
+        Load = load,
+        Capacity = 0,
+        MeanLoad = load / 3.0,
+        Types = [],
+        Privacy = new FederationPrivacy { Delta = 1e-6, Sigma = 12 },
+    });
 
     public async Task<Outcome> SendAsync(Command command)
     {
