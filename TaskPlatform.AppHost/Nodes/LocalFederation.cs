@@ -46,7 +46,8 @@ internal sealed class LocalFederation
         Add(api, node.Id, _ports[node.Id])
             .WithEnvironment("Federation__NodeId", node.Id)
             .WithEnvironment("Federation__Data", Directory.CreateDirectory(Path.Combine(node.Data, "federation")).FullName)
-            .WithEnvironment("Federation__ExportTypes__0", ExportedType);
+            .WithEnvironment("Federation__ExportTypes__0", ExportedType)
+            .WithEnvironment("Federation__AskAgainMilliseconds", "50"); // a quarter of what a task of a burst takes
 
     // The port for members has TLS of its own: nothing stands before it, and to the application it is a port like any other.
     private IResourceBuilder<ProjectResource> Add(IResourceBuilder<ProjectResource> service, string member, int port) => service

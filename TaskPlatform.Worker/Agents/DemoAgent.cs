@@ -1,5 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-using Microsoft.Extensions.Options;
 using TaskPlatform.Client;
 
 namespace TaskPlatform.Worker.Agents;
@@ -10,11 +8,9 @@ internal sealed class DemoOptions
     internal const string Section = "Agent";
 
     /// <summary>The node that it works at, as results name it.</summary>
-    [Required(AllowEmptyStrings = false)]
     public string Node { get; set; } = "local";
 
-    /// <summary>How many tasks it works on at once.</summary>
-    [Range(1, 1000)]
+    /// <summary>How many tasks it works on at once, 1 to 1000.</summary>
     public int Slots { get; set; } = 4;
 }
 
@@ -29,7 +25,7 @@ internal sealed record DemoWork(int Milliseconds);
 internal sealed record DemoDone(string Node, string Agent, DateTimeOffset StartedAt);
 
 /// <summary>Works for as long as the task says, without doing anything: it shows where tasks go.</summary>
-internal sealed class DemoAgent(IOptions<DemoOptions> options, TimeProvider time) : ITaskHandler<DemoWork, DemoDone>
+internal sealed class DemoAgent(DemoOptions options, TimeProvider time) : ITaskHandler<DemoWork, DemoDone>
 {
     /// <summary>The tasks that it takes.</summary>
     internal const string Type = "demo";
@@ -48,12 +44,12 @@ internal sealed class DemoAgent(IOptions<DemoOptions> options, TimeProvider time
         var (startedAt, began) = (time.GetUtcNow(), time.GetTimestamp());
         for (var report = 0; report < Reports; report++)
         {
-            await context.ReportProgressAsync((double)report / Reports, $"at {options.Value.Node}", cancellationToken);
+            await context.ReportProgressAsync((double)report / Reports, $"at {options.Node}", cancellationToken);
             // What the report took is part of the work.
             var left = TimeSpan.FromMilliseconds(input.Milliseconds) * (report + 1) / Reports - time.GetElapsedTime(began);
             if (left > TimeSpan.Zero) await Task.Delay(left, time, cancellationToken);
         }
-        return new DemoDone(options.Value.Node, Type, startedAt);
+        return new DemoDone(options.Node, Type, startedAt);
     }
 }
 
@@ -63,15 +59,15 @@ internal static class DemoAgentExtensions
     private const string Queue = "default";
 
     /// <summary>Adds it, with the settings of the section <c>Agent</c>.</summary>
+    /// <exception cref="InvalidOperationException">One is out of its range.</exception>
     public static void AddDemoAgent(this IHostApplicationBuilder builder, string role)
     {
-        builder.Services.AddOptions<DemoOptions>().BindConfiguration(DemoOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        var options = builder.Configuration.GetSection(DemoOptions.Section).Get<DemoOptions>() ?? new DemoOptions();
+        if (options.Slots is < 1 or > 1000)
+            throw new InvalidOperationException($"Agent:Slots is {options.Slots}. Set it (or the variable Agent__Slots) to 1 to 1000.");
+        builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.AddAgent(o =>
-        {
-            o.AgentId = role;
-            o.Queue = Queue;
-            o.MaxConcurrency = builder.Configuration.GetSection(DemoOptions.Section).Get<DemoOptions>()!.Slots;
-        }).AddHandler<DemoWork, DemoDone, DemoAgent>(DemoAgent.Type).AddHandler<DemoWork, DemoDone, DemoAgent>(DemoAgent.LocalType);
+        builder.AddAgent(o => (o.AgentId, o.Queue, o.MaxConcurrency) = (role, Queue, options.Slots))
+            .AddHandler<DemoWork, DemoDone, DemoAgent>(DemoAgent.Type).AddHandler<DemoWork, DemoDone, DemoAgent>(DemoAgent.LocalType);
     }
 }

@@ -6,7 +6,6 @@ namespace TaskPlatform.Tests.Federation.Nodes;
 public sealed class KilledMemberTests
 {
     private const string Peer = "node2";
-    private const double LeaseSeconds = 2;
 
     // Figures hold for four periods; a task that was handed over at the end of that begins a little later.
     private static readonly TimeSpan LocalOnlyAfter = 4 * ThreeNodes.Period + TimeSpan.FromSeconds(1.5);
@@ -36,7 +35,7 @@ public sealed class KilledMemberTests
         await using var nodes = await ThreeNodes.StartAsync();
         await nodes.FiguresAsync();
         nodes.Log.CloseAt(Peer);
-        var burst = await WorkBurst.SubmitAsync(nodes, 60, Work.Exported, "stranded", leaseSeconds: LeaseSeconds);
+        var burst = await WorkBurst.SubmitAsync(nodes, 60, Work.Exported, "stranded");
         await nodes.Log.BeganAsync(Peer).WaitAsync(ThreeNodes.Patience, TestContext.Current.CancellationToken);
 
         await nodes.Nodes.Single(node => node.Id == Peer).Api.KillAsync();
@@ -54,7 +53,7 @@ public sealed class KilledMemberTests
         await using var nodes = await ThreeNodes.StartAsync();
         await nodes.FiguresAsync();
         var gate = nodes.Log.CloseAt(Peer);
-        var burst = await WorkBurst.SubmitAsync(nodes, 60, Work.Exported, "fatherless", leaseSeconds: LeaseSeconds);
+        var burst = await WorkBurst.SubmitAsync(nodes, 60, Work.Exported, "fatherless");
         await nodes.Log.BeganAsync(Peer).WaitAsync(ThreeNodes.Patience, TestContext.Current.CancellationToken);
 
         await nodes.Home.Api.KillAsync();

@@ -15,6 +15,9 @@ internal sealed class ThreeNodes : IAsyncDisposable
     /// <summary>How often figures are added up.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long a peer holds a task without a word.</summary>
+    public const int LeaseSeconds = 3;
+
     /// <summary>What takes longer than this does not come.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -79,7 +82,7 @@ internal sealed class ThreeNodes : IAsyncDisposable
             _nodes.Add(await FederatedNode.StartAsync(id,
             [
                 .. Settings(id, _peerPorts[id]), $"--Federation:NodeId={id}", $"--Federation:Data={Path.Combine(_folder.FullName, $"data-{id}")}",
-                $"--Federation:ExportTypes:0={Work.Exported}",
+                $"--Federation:ExportTypes:0={Work.Exported}", $"--Federation:LeaseSeconds={LeaseSeconds}", "--Federation:AskAgainMilliseconds=50",
             ]));
         }
     }

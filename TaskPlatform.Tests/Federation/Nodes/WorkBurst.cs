@@ -32,16 +32,15 @@ internal sealed class WorkBurst
     /// <param name="name">Of the burst; numbers of tasks are unique over all bursts.</param>
     /// <param name="first">The first task's number.</param>
     /// <param name="milliseconds">How long each works.</param>
-    /// <param name="leaseSeconds">How long a grant holds without a heartbeat.</param>
     public static async Task<WorkBurst> SubmitAsync(
-        ThreeNodes nodes, int count, string type, string name, int first = 0, int milliseconds = 200, double leaseSeconds = 30)
+        ThreeNodes nodes, int count, string type, string name, int first = 0, int milliseconds = 200)
     {
         var burst = new WorkBurst(nodes, name, first, count);
         var tasks = Enumerable.Range(first, count).Select(number => new SubmitTask
         {
             Id = burst.TaskId(number),
             Type = type,
-            LeaseSeconds = leaseSeconds,
+            LeaseSeconds = ThreeNodes.LeaseSeconds,
             Backoff = new BackoffSpec { InitialSeconds = 0.1, MaxSeconds = 0.5 },
             Payload = RawJson.From(new Work(number, milliseconds, $"payload-of-{name}"), System.Text.Json.JsonSerializerOptions.Web),
         }).ToList();
