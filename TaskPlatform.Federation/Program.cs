@@ -1,5 +1,9 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Spectre.Console;
 using TaskPlatform.Federation;
+using TaskPlatform.Federation.Commands;
+
+if (CommandLine.IsCommand(args)) return CommandLine.Run(args, AnsiConsole.Console);
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
@@ -13,3 +17,4 @@ var app = builder.Build();
 app.MapDefaultEndpoints();
 app.MapFederationEndpoints();
 app.Run();
+return 0;

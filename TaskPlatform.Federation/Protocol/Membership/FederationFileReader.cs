@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using TaskPlatform.Federation.Protocol.Rounds;
 using TaskPlatform.Federation.Protocol.Schema;
@@ -109,8 +110,8 @@ internal sealed class FederationFileReader
     private Uri AddressOf(string field, string? address)
     {
         if (!Given(field, address)) return null!;
-        var isPlain = Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri is { Scheme: "https", PathAndQuery: "/", Fragment: "", UserInfo: "" };
-        Check(isPlain, field, "like https://host:port, without a path.");
+        var isPlain = Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri is { Scheme: "https", PathAndQuery: "/", Fragment: "", UserInfo: "" } && Ascii.IsValid(uri.Host);
+        Check(isPlain, field, "like https://host:port, without a path, a host of another script as xn--….");
         return uri!;
     }
 

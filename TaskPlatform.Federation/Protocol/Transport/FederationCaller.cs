@@ -1,0 +1,5 @@
+namespace TaskPlatform.Federation.Protocol.Transport;
+
+/// <summary>Who has sent the request: a feature of the context behind <c>RequireFederationMember</c>, checked by certificate and signature.</summary>
+/// <param name="Id">The member's name in the federation file.</param>
+public sealed record FederationCaller(string Id);
