@@ -3,30 +3,24 @@ using Aspire.Hosting.ApplicationModel;
 namespace TaskPlatform.AppHost;
 
 /// <summary>The agents: one program that is told which of them it is.</summary>
-/// <param name="builder">The application.</param>
-/// <param name="api">From where they take work.</param>
-/// <param name="reviewsRoot">The folder outside of which they read nothing.</param>
-internal sealed class Agents(IDistributedApplicationBuilder builder, IResourceBuilder<ProjectResource> api, string reviewsRoot)
+internal static class Agents
 {
-    // Created once, however many agents use it; without an endpoint there is no model and nobody is asked for a key.
-    private readonly IResourceBuilder<ParameterResource>? _key =
-        builder.Configuration["Llm:Endpoint"] is { Length: > 0 } ? builder.AddParameter("llm-key", secret: true) : null;
-
-    /// <summary>Adds the agent of that name.</summary>
-    public IResourceBuilder<ProjectResource> Add(string role)
-    {
-        var agent = builder.AddProject<Projects.TaskPlatform_Worker>(role)
+    /// <summary>Adds an agent that takes work from a service.</summary>
+    /// <param name="builder">The application.</param>
+    /// <param name="name">As a resource.</param>
+    /// <param name="role">Which agent it is, by which name the service knows it.</param>
+    /// <param name="queue">Where its work is.</param>
+    /// <param name="api">The service.</param>
+    public static IResourceBuilder<ProjectResource> AddAgent(
+        this IDistributedApplicationBuilder builder, string name, string role, string queue, IResourceBuilder<ProjectResource> api) =>
+        builder.AddProject<Projects.TaskPlatform_Worker>(name)
             .InEnvironmentOf(builder)
             .WithHttpEndpoint()
-            .WithReference(api)
+            // What a reference would hand over, under the name by which agents look for it whatever the service is called here.
+            .WithEnvironment("services__api__http__0", api.GetEndpoint("http"))
+            .WithEnvironment("services__api__grpc__0", api.GetEndpoint("grpc"))
             .WaitFor(api)
             .WithEnvironment("Agent__Role", role)
-            .WithEnvironment("Reviews__Root", reviewsRoot)
             .WithHttpHealthCheck("/health")
-            .WithDrainCommand(api);
-        return _key is null ? agent : agent
-            .WithEnvironment("Llm__Endpoint", builder.Configuration["Llm:Endpoint"])
-            .WithEnvironment("Llm__Model", builder.Configuration["Llm:Model"])
-            .WithEnvironment("Llm__ApiKey", _key);
-    }
+            .WithDrainCommand(api, queue, role);
 }

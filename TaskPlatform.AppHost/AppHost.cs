@@ -1,5 +1,6 @@
-using Aspire.Hosting.ApplicationModel;
 using TaskPlatform.AppHost;
+using TaskPlatform.AppHost.Burst;
+using TaskPlatform.AppHost.Nodes;
 using TaskPlatform.AppHost.Review;
 
 BuildMode.Announce();
@@ -7,34 +8,39 @@ var builder = DistributedApplication.CreateBuilder(Settings.Options(args));
 #if ASPIRE
 builder.AddPublishTarget();
 #endif
-var reviewsRoot = builder.ReviewsRoot();
-
-var redis = builder.AddRedisSource("redis");
 
 var federation = builder.AddProject<Projects.TaskPlatform_Federation>("federation")
     .InEnvironmentOf(builder)
-    .ListeningOn("Federation:Port")
-    .WithFederation(builder)
+    .ListeningOn(builder.PortSetting("Federation:Port") ?? 5390)
     .WithHttpHealthCheck("/health")
     .WithExternalHttpEndpoints();
 
-var api = builder.AddProject<Projects.TaskPlatform_Api>("api")
-    .InEnvironmentOf(builder)
-    .ListeningOn("Api:Port")
-    .WithStreams()
-    .WithRedis(redis)
-    .WithReference(federation)
-    .WithFederation(builder)
-    .WithEnvironment("Reviews__Root", reviewsRoot)
-    .WithHttpHealthCheck("/health")
-    .WithExternalHttpEndpoints()
-    .WithUrlForEndpoint("http", url => url.DisplayText = "API")
-    .WithUrlForEndpoint("http", _ => new ResourceUrlAnnotation { Url = "/openapi/v1.json", DisplayText = "OpenAPI" })
-    .WithUrlForEndpoint("http", _ => new ResourceUrlAnnotation { Url = "/health", DisplayText = "Health" })
-    .WithQueueCommands();
-api.WithOwnerName();
-
-var agents = new Agents(builder, api, reviewsRoot);
-builder.AddReview(api, agents.Add("coder"), agents.Add("analyst").WithReplicas(2), agents.Add("reasoner"));
+var count = builder.NodeCount();
+if (count == 1)
+{
+    builder.RefuseBurst();
+    federation.WithFederation(builder, "Aggregator");
+    var reviewsRoot = builder.ReviewsRoot();
+    var api = new Node(builder, 0).AddApi()
+        .WithReference(federation)
+        .WithFederation(builder, "Federation")
+        .WithEnvironment("Reviews__Root", reviewsRoot);
+    var agents = new ReviewAgents(builder, api, reviewsRoot);
+    builder.AddReview(api, agents.Add("coder"), agents.Add("analyst").WithReplicas(2), agents.Add("reasoner"));
+}
+else
+{
+    builder.RefuseReview();
+    Node[] nodes = [.. Enumerable.Range(1, count).Select(number => new Node(builder, number))];
+    var members = new LocalFederation(builder, nodes);
+    members.AddAggregator(federation);
+    var services = nodes.Select(node =>
+    {
+        var api = node.AddApi();
+        members.AddNode(node, api);
+        return (api, builder.AddDemoAgent(node, api));
+    });
+    builder.AddBurst(federation, [.. services]);
+}
 
 builder.Build().Run();

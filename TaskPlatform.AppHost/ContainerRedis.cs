@@ -11,9 +11,9 @@ internal static class ContainerRedis
         ["--appendonly", "yes", "--appendfsync", "always", "--maxmemory-policy", "noeviction"];
 
     /// <summary>Adds the container.</summary>
-    public static RedisSource Add(IDistributedApplicationBuilder builder, string name)
+    public static RedisSource Add(IDistributedApplicationBuilder builder, Node node)
     {
-        var redis = builder.AddRedis(name, builder.PortSetting("Redis:Port")).WithArgs(MakeDurable);
+        var redis = builder.AddRedis(node.Name("redis"), node.AskedPort("Redis:Port")).WithArgs(MakeDurable);
         // A data folder of one's own means: not the data of everybody's runs.
         if (builder.Configuration["Data:Root"] is not { Length: > 0 }) redis.WithDataVolume();
         if (bool.TryParse(builder.Configuration["Redis:Insight"], out var hasInsight) && hasInsight) redis.WithRedisInsight();

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Aspire.Hosting.ApplicationModel;
 
 namespace TaskPlatform.AppHost;
@@ -14,11 +12,10 @@ internal static class LocalRedis
     private const string Endpoint = "redis";
 
     /// <summary>redis-server where it is on the PATH, else Garnet, which the build restores as a tool.</summary>
-    public static RedisSource Add(IDistributedApplicationBuilder builder, string name)
+    public static RedisSource Add(IDistributedApplicationBuilder builder, Node node)
     {
-        var port = builder.PortSetting("Redis:Port") ?? (UsesFreePorts(builder) ? FreePort() : UsualPort);
-        var data = builder.PathSetting("Data:Root", Path.Combine(builder.RepositoryRoot(), ".data"));
-        var server = IsOnPath("redis-server") ? AddRedisServer(builder, port, data) : AddGarnet(builder, port, data);
+        var (name, port) = (node.Name("redis"), node.Port("Redis:Port", UsualPort));
+        var server = IsOnPath("redis-server") ? AddRedisServer(builder, name, port, node.Data) : AddGarnet(builder, name, port, node.Data);
         server.WithEndpoint(port: port, targetPort: port, scheme: Endpoint, name: Endpoint, isProxied: false);
 #if ASPIRE
         RedisPing.Check(server, port);
@@ -30,42 +27,23 @@ internal static class LocalRedis
     }
 
     // An append-only file synced before each answer: nothing that was acknowledged is lost, whatever ends the process.
-    private static IResourceBuilder<ExecutableResource> AddRedisServer(IDistributedApplicationBuilder builder, int port, string data)
+    private static IResourceBuilder<ExecutableResource> AddRedisServer(IDistributedApplicationBuilder builder, string name, int port, string data)
     {
         var folder = Directory.CreateDirectory(Path.Combine(data, "redis")).FullName;
-        return builder.AddExecutable("redis-server", "redis-server", folder,
+        return builder.AddExecutable($"{name}-server", "redis-server", folder,
             "--port", Text(port), "--bind", "127.0.0.1", "--dir", folder, "--daemonize", "no", "--loglevel", "warning",
             "--appendonly", "yes", "--appendfsync", "always", "--save", "", "--maxmemory-policy", "noeviction");
     }
 
     // Its native device needs libraries that not every system has, hence RandomAccess. Without commit-wait it forgets acknowledged writes
     // when it is killed, without a transaction mode its scripts are not atomic.
-    private static IResourceBuilder<ExecutableResource> AddGarnet(IDistributedApplicationBuilder builder, int port, string data)
+    private static IResourceBuilder<ExecutableResource> AddGarnet(IDistributedApplicationBuilder builder, string name, int port, string data)
     {
         var folder = Directory.CreateDirectory(Path.Combine(data, "garnet")).FullName;
-        return builder.AddExecutable("redis-server", "dotnet", builder.RepositoryRoot(),
+        return builder.AddExecutable($"{name}-server", "dotnet", builder.RepositoryRoot(),
             "tool", "run", "garnet-server", "--",
             "--port", Text(port), "--bind", "127.0.0.1", "--checkpointdir", folder, "--device-type", "RandomAccess",
             "--aof", "--aof-commit-wait", "--recover", "--lua", "--lua-transaction-mode");
-    }
-
-    private static bool UsesFreePorts(IDistributedApplicationBuilder builder) =>
-        bool.TryParse(builder.Configuration["DcpPublisher:RandomizePorts"], out var random) && random;
-
-    // The server has no proxy before it, so its own port must be known before it starts. Below the range from which systems take ports for
-    // outgoing connections, or one of those could have it while the server is being restarted.
-    private static int FreePort()
-    {
-        while (true)
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(20_000, 32_000));
-            try
-            {
-                listener.Start();
-                return ((IPEndPoint)listener.LocalEndpoint).Port;
-            }
-            catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied) { } // the next one
-        }
     }
 
     private static bool IsOnPath(string tool) => (Environment.GetEnvironmentVariable("PATH") ?? "")

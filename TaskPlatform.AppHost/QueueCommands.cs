@@ -8,7 +8,6 @@ namespace TaskPlatform.AppHost;
 internal static class QueueCommands
 {
     private const string QueueSetting = "Commands:Queue";
-    private const string AgentsQueue = "reviews";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -20,8 +19,9 @@ internal static class QueueCommands
             new CommandOptions { Description = "Agents get tasks again." });
 
     /// <summary>Drain: the agent, all its replicas, gets nothing more until it registers again, that is: until it is restarted.</summary>
-    public static IResourceBuilder<ProjectResource> WithDrainCommand(this IResourceBuilder<ProjectResource> agent, IResourceBuilder<ProjectResource> api) => agent
-        .WithCommand("drain", "Drain", context => CallAsync(api, http => DrainAsync(http, agent.Resource.Name, context.CancellationToken)),
+    public static IResourceBuilder<ProjectResource> WithDrainCommand(
+        this IResourceBuilder<ProjectResource> agent, IResourceBuilder<ProjectResource> api, string queue, string agentId) => agent
+        .WithCommand("drain", "Drain", context => CallAsync(api, http => DrainAsync(http, queue, agentId, context.CancellationToken)),
             new CommandOptions { Description = "It gets nothing more until it is restarted; what it holds it may finish." });
 
     private static async Task<string> ForQueuesAsync(IResourceBuilder<ProjectResource> api, HttpClient http, string verb, CancellationToken cancellationToken)
@@ -32,9 +32,9 @@ internal static class QueueCommands
         return queues.Count == 0 ? "There is no queue yet." : $"{verb}: {string.Join(", ", queues)}";
     }
 
-    private static async Task<string> DrainAsync(HttpClient http, string agent, CancellationToken cancellationToken)
+    private static async Task<string> DrainAsync(HttpClient http, string queue, string agent, CancellationToken cancellationToken)
     {
-        await PostAsync(http, $"/v1/queues/{AgentsQueue}/agents/{agent}/drain", cancellationToken);
+        await PostAsync(http, $"/v1/queues/{queue}/agents/{agent}/drain", cancellationToken);
         return $"drain: {agent}";
     }
 

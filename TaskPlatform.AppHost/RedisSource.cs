@@ -23,17 +23,17 @@ internal sealed record RedisSource(IResourceBuilder<IResourceWithConnectionStrin
 internal static class RedisSelection
 {
     /// <summary>Adds Redis, from the first of: a given connection string, a container, a process.</summary>
-    public static RedisSource AddRedisSource(this IDistributedApplicationBuilder builder, string name) => Choose(builder, name) switch
+    public static RedisSource Add(IDistributedApplicationBuilder builder, Node node) => Choose(builder, node.Name("redis")) switch
     {
-        RedisMode.External => new RedisSource(builder.AddConnectionString(name), null),
-        RedisMode.Local => LocalRedis.Add(builder, name),
-        _ => AddContainer(builder, name),
+        RedisMode.External => new RedisSource(builder.AddConnectionString(node.Name("redis")), null),
+        RedisMode.Local => LocalRedis.Add(builder, node),
+        _ => AddContainer(builder, node),
     };
 
     /// <summary>Hands over the connection string, and waits until the server answers where this application runs it.</summary>
     public static IResourceBuilder<ProjectResource> WithRedis(this IResourceBuilder<ProjectResource> project, RedisSource redis)
     {
-        project.WithReference(redis.Connection);
+        project.WithReference(redis.Connection, connectionName: "redis");
         return redis.Server is null ? project : project.WaitFor(redis.Server);
     }
 
@@ -53,11 +53,11 @@ internal static class RedisSelection
         return RedisMode.Local;
     }
 
-    private static RedisSource AddContainer(IDistributedApplicationBuilder builder, string name) =>
+    private static RedisSource AddContainer(IDistributedApplicationBuilder builder, Node node) =>
 #if ASPIRE
-        ContainerRedis.Add(builder, name);
+        ContainerRedis.Add(builder, node);
 #else
         throw new DistributedApplicationException(
-            $"'{name}' in a container needs the Aspire packages. Build with -p:UseAspire=true, or set Redis:Mode to local or external.");
+            $"'{node.Name("redis")}' in a container needs the Aspire packages. Build with -p:UseAspire=true, or set Redis:Mode to local or external.");
 #endif
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.Configuration;
+using TaskPlatform.AppHost.Burst;
 
 namespace TaskPlatform.AppHost;
 
@@ -10,7 +11,7 @@ internal static class Settings
     /// <summary>The command line; it and the environment may leave the dashboard out.</summary>
     public static DistributedApplicationOptions Options(string[] args) => new()
     {
-        Args = args,
+        Args = BurstCommand.WithSwitches(args),
         DisableDashboard = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build()["Dashboard:Enabled"] is { } text
             && bool.TryParse(text, out var isEnabled) && !isEnabled,
     };
@@ -23,6 +24,10 @@ internal static class Settings
     public static string PathSetting(this IDistributedApplicationBuilder builder, string key, string otherwise) =>
         builder.Configuration[key] is { Length: > 0 } path ? Path.GetFullPath(path) : otherwise;
 
+    /// <summary>The folder in which everything is kept that outlives a run: <c>Data:Root</c>, else <c>.data</c> of the repository.</summary>
+    public static string DataRoot(this IDistributedApplicationBuilder builder) =>
+        builder.PathSetting("Data:Root", Path.Combine(builder.RepositoryRoot(), ".data"));
+
     /// <summary>A port, or null when none is set.</summary>
     public static int? PortSetting(this IDistributedApplicationBuilder builder, string key)
     {
@@ -31,14 +36,14 @@ internal static class Settings
             : throw new DistributedApplicationException($"{key} is '{text}'. Give a port from 1 to 65535.");
     }
 
-    /// <summary>Puts the project's address on the configured port; on the one of its launchSettings.json when none is.</summary>
-    public static IResourceBuilder<ProjectResource> ListeningOn(this IResourceBuilder<ProjectResource> project, string key) =>
-        project.ApplicationBuilder.PortSetting(key) is { } port ? project.WithEndpoint("http", endpoint => endpoint.Port = port) : project;
+    /// <summary>Puts the project's address on the port.</summary>
+    public static IResourceBuilder<ProjectResource> ListeningOn(this IResourceBuilder<ProjectResource> project, int port) =>
+        project.WithEndpoint("http", endpoint => endpoint.Port = port);
 
-    /// <summary>The address for gRPC: without TLS one of its own. On the configured port (<c>Grpc:Port</c>), else 5381.</summary>
-    public static IResourceBuilder<ProjectResource> WithStreams(this IResourceBuilder<ProjectResource> project) =>
-        project.WithHttpEndpoint(project.ApplicationBuilder.PortSetting("Grpc:Port") ?? 5381, name: "grpc", env: "Grpc__Port")
-            .WithEndpoint("grpc", endpoint => endpoint.Transport = "http2");
+    /// <summary>The address for gRPC: without TLS one of its own.</summary>
+    public static IResourceBuilder<ProjectResource> WithStreams(this IResourceBuilder<ProjectResource> project, int port) =>
+        project.WithHttpEndpoint(port, name: "grpc", env: "Grpc__Port").WithEndpoint("grpc", endpoint => endpoint.Transport = "http2")
+            .WithUrlForEndpoint("grpc", url => url.DisplayText = "gRPC");
 
     /// <summary>A project without a launch profile is in the same environment as those that have one.</summary>
     public static IResourceBuilder<ProjectResource> InEnvironmentOf(
@@ -46,9 +51,16 @@ internal static class Settings
         project.WithEnvironment("DOTNET_ENVIRONMENT", builder.Environment.EnvironmentName)
             .WithEnvironment("ASPNETCORE_ENVIRONMENT", builder.Environment.EnvironmentName);
 
-    /// <summary>Whether figures are shared, and under which name: the same for the service that tells and for the one that is told.</summary>
+    /// <summary>
+    /// Hands a section on as the service's section <c>Federation</c>: whether it belongs to a federation, and where its file and keys are. Not said: it does not, whatever
+    /// the application's own environment says.
+    /// </summary>
     public static IResourceBuilder<ProjectResource> WithFederation(
-        this IResourceBuilder<ProjectResource> project, IDistributedApplicationBuilder builder) =>
-        project.WithEnvironment("Federation__Enabled", builder.Configuration["Federation:Enabled"] ?? "false")
-            .WithEnvironment("Federation__NodeId", builder.Configuration["Federation:NodeId"] ?? "local");
+        this IResourceBuilder<ProjectResource> project, IDistributedApplicationBuilder builder, string section)
+    {
+        project.WithEnvironment("Federation__Enabled", "false");
+        foreach (var (key, value) in builder.Configuration.GetSection(section).AsEnumerable(makePathsRelative: true))
+            if (value is not null) project.WithEnvironment($"Federation__{key.Replace(":", "__", StringComparison.Ordinal)}", value);
+        return project;
+    }
 }

@@ -3,7 +3,7 @@ using TaskPlatform.Worker.Agents;
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddTaskPlatformClient("api");
-builder.AddReviewAgent();
+builder.AddNamedAgent();
 builder.Logging.AddFilter("Polly", LogLevel.Warning); // two lines for each call otherwise; the spans say the same
 
 var app = builder.Build();

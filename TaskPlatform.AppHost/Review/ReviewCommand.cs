@@ -1,6 +1,7 @@
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using TaskPlatform.AppHost.Commands;
 
 namespace TaskPlatform.AppHost.Review;
 
@@ -9,7 +10,6 @@ internal static class ReviewCommand
 {
     private const string Option = "review";
     private const string Published = "/reviews";
-    private const string AgentLogLevel = "Logging__Console__LogLevel__TaskPlatform";
 
     /// <summary>
     /// The folder that reviews may read: <c>Reviews:Root</c>, else this repository; or the path to review itself where that lies elsewhere,
@@ -23,6 +23,12 @@ internal static class ReviewCommand
         return !isSet && AskedPath(builder) is { } path && Directory.Exists(path) && !IsInside(path, usual) ? path : usual;
     }
 
+    /// <summary>Ends the program where a review is asked of an application without the review's agents.</summary>
+    public static void RefuseReview(this IDistributedApplicationBuilder builder)
+    {
+        if (AskedPath(builder) is not null) Refusal.Exit($"--{Option} needs the review's agents, which are not there with --nodes. Leave one of the two out.");
+    }
+
     /// <summary>Adds the review that the command line asks for, if it does. A path that does not exist ends the program at once.</summary>
     /// <param name="builder">The application.</param>
     /// <param name="api">Where the review is asked for.</param>
@@ -31,15 +37,11 @@ internal static class ReviewCommand
     {
         if (AskedPath(builder) is not { } path) return;
         if (!Directory.Exists(path) && !File.Exists(path))
-        {
-            Console.Error.WriteLine($"error: --{Option}: '{path}' does not exist. Give a folder or a C# file; a relative path counts from the current folder.");
-            Environment.Exit(1);
-        }
+            Refusal.Exit($"--{Option}: '{path}' does not exist. Give a folder or a C# file; a relative path counts from the current folder.");
 
-        var results = Path.Combine(builder.PathSetting("Data:Root", Path.Combine(builder.RepositoryRoot(), ".data")), "reviews");
+        var results = Path.Combine(builder.DataRoot(), "reviews");
         builder.Services.AddSingleton(new ReviewRequested(path, results, api.GetEndpoint("http"), [api.Resource.Name, .. agents.Select(a => a.Resource.Name)]));
-        // Hundreds of tasks are told by one line of progress, not by one line each.
-        foreach (var agent in agents) agent.WithEnvironment(AgentLogLevel, "Warning");
+        foreach (var agent in agents) agent.WithQuietTasks();
         builder.Services.AddSingleton<IHostedService, ReviewRun>();
     }
 

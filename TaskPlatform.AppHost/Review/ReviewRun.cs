@@ -1,51 +1,40 @@
 using System.Diagnostics;
 using Aspire.Hosting.ApplicationModel;
-using Microsoft.Extensions.Hosting;
+using TaskPlatform.AppHost.Commands;
 
 namespace TaskPlatform.AppHost.Review;
 
-/// <summary>Waits for the stack, has the path reviewed, shows how far it is, and keeps the results. Whatever happens, the stack goes on.</summary>
-internal sealed class ReviewRun(ReviewRequested asked, ResourceNotificationService resources) : BackgroundService
+/// <summary>How far a review is.</summary>
+/// <param name="State">Its state.</param>
+/// <param name="Done">How many tasks are over.</param>
+/// <param name="Total">How many there are.</param>
+internal sealed record ReviewProgress(string State, int Done, int Total);
+
+/// <summary>Has the path reviewed, shows how far it is, and keeps the results.</summary>
+internal sealed class ReviewRun(ReviewRequested asked, ResourceNotificationService resources)
+    : CommandRun($"the review of '{asked.Path}'", asked.Resources, resources)
 {
     private const int SummaryLines = 10;
 
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
-
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken cancellationToken)
     {
-        try
-        {
-            foreach (var resource in asked.Resources) await resources.WaitForResourceHealthyAsync(resource, stoppingToken);
-            await ReviewAsync(stoppingToken);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The stack stops: the review goes on when it starts again.
-        }
-        catch (Exception e) when (e is ReviewFailedException or DistributedApplicationException or IOException)
-        {
-            await Console.Error.WriteLineAsync($"error: the review of '{asked.Path}' failed: {e.Message}");
-        }
-    }
-
-    private async Task ReviewAsync(CancellationToken cancellationToken)
-    {
-        using var client = new ReviewClient(new Uri(asked.Api.Url));
+        using var client = new ServiceClient(new Uri(asked.Api.Url));
         var clock = Stopwatch.StartNew();
-        var (id, files) = await client.StartAsync(asked.Path, cancellationToken);
-        Console.WriteLine($"Review of {asked.Path}: {files} files.");
+        var started = await client.PostAsync("/v1/reviews", new { path = asked.Path }, cancellationToken);
+        var id = started.GetProperty("reviewId").GetString()!;
+        Console.WriteLine($"Review of {asked.Path}: {started.GetProperty("files").GetInt32()} files.");
         await WatchAsync(client, id, clock, cancellationToken);
         await KeepAsync(client, id, clock, cancellationToken);
     }
 
-    private static async Task WatchAsync(ReviewClient client, string id, Stopwatch clock, CancellationToken cancellationToken)
+    private static async Task WatchAsync(ServiceClient client, string id, Stopwatch clock, CancellationToken cancellationToken)
     {
-        var line = new ProgressLine(Console.Out, !Console.IsOutputRedirected);
+        var line = Progress("Review");
         using var timer = new PeriodicTimer(BetweenLooks);
         do
         {
-            var status = await client.GetAsync(id, cancellationToken);
+            var status = await client.GetAsync<ReviewProgress>($"/v1/reviews/{id}", cancellationToken);
             line.Show(status.Done, status.Total, clock.Elapsed);
             if (status.State is "completed" or "failed" or "cancelled")
             {
@@ -55,10 +44,10 @@ internal sealed class ReviewRun(ReviewRequested asked, ResourceNotificationServi
         } while (await timer.WaitForNextTickAsync(cancellationToken));
     }
 
-    private async Task KeepAsync(ReviewClient client, string id, Stopwatch clock, CancellationToken cancellationToken)
+    private async Task KeepAsync(ServiceClient client, string id, Stopwatch clock, CancellationToken cancellationToken)
     {
-        var report = await client.GetTextAsync(id, "report", cancellationToken);
-        var diff = await client.GetTextAsync(id, "diff", cancellationToken);
+        var report = await client.GetTextAsync($"/v1/reviews/{id}/report", cancellationToken);
+        var diff = await client.GetTextAsync($"/v1/reviews/{id}/diff", cancellationToken);
         var folder = Directory.CreateDirectory(Path.Combine(asked.Results, id)).FullName;
         await File.WriteAllTextAsync(Path.Combine(folder, "report.md"), report, cancellationToken);
         await File.WriteAllTextAsync(Path.Combine(folder, "changes.diff"), diff, cancellationToken);

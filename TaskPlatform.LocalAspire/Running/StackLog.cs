@@ -37,23 +37,23 @@ internal sealed partial class StackLog
     public void Table(IEnumerable<Instance> instances)
     {
         var groups = instances.GroupBy(instance => instance.Resource).ToList();
-        lock (_lock)
-        {
-            Console.WriteLine();
-            Console.WriteLine("All resources are healthy. Ctrl+C stops them.");
-            foreach (var replicas in groups) ShowRow(replicas.Key.Name, replicas.Count(), replicas.First().Urls());
-            if (groups.Any(replicas => replicas.Key is Dashboard))
-                Console.WriteLine("  The dashboard has traces, logs and metrics. Its pages Resources and Console need Aspire's orchestrator.");
-            Console.WriteLine();
-        }
+        IEnumerable<string> lines =
+        [
+            "",
+            "All resources are healthy. Ctrl+C stops them.",
+            .. groups.SelectMany(replicas => Rows(replicas.Key.Name, replicas.Count(), replicas.First().Urls())),
+            .. groups.Where(replicas => replicas.Key is Dashboard)
+                .Select(_ => "  The dashboard has traces, logs and metrics. Its pages Resources and Console need Aspire's orchestrator."),
+            "",
+        ];
+        Note(string.Join(Environment.NewLine, lines)); // at once: what the AppHost itself writes does not come in between
     }
 
     // One line for each address; the name stands on the first.
-    private void ShowRow(string name, int count, IReadOnlyList<ResourceUrlAnnotation> urls)
+    private IEnumerable<string> Rows(string name, int count, IReadOnlyList<ResourceUrlAnnotation> urls)
     {
         var title = $"  {name.PadRight(_width)}  {(count == 1 ? "" : $"x{count}"),-3}  ";
-        Console.WriteLine($"{title}{Show(urls.FirstOrDefault())}".TrimEnd());
-        foreach (var url in urls.Skip(1)) Console.WriteLine($"{new string(' ', title.Length)}{Show(url)}");
+        return [$"{title}{Show(urls.FirstOrDefault())}".TrimEnd(), .. urls.Skip(1).Select(url => $"{new string(' ', title.Length)}{Show(url)}")];
     }
 
     private static string Show(ResourceUrlAnnotation? url) => $"{url?.Url}  {url?.DisplayText}".TrimEnd();

@@ -19,7 +19,7 @@ internal sealed class AgentProcess : IAsyncDisposable
         _handedIn = Path.Combine(folder, "handed-in");
         string[] streams = service.Streams is { } address ? [$"{address}"] : [];
         _guard = new Guard(folder,
-            [.. ApiProcess.Frugal, "dotnet", Path.Combine(AppContext.BaseDirectory, "TaskPlatform.Tests.Agent.dll"), $"{service.Http}", RealCaller.Queue, LoadTasks.Remote, _handedIn, .. streams]);
+            [.. ApiServer.Frugal, "dotnet", Path.Combine(AppContext.BaseDirectory, "TaskPlatform.Tests.Agent.dll"), $"{service.Http}", RealCaller.Queue, LoadTasks.Remote, _handedIn, .. streams]);
     }
 
     /// <param name="api">The service that it works for, over the networks before it.</param>

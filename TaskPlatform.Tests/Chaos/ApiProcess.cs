@@ -6,9 +6,6 @@ namespace TaskPlatform.Tests.Chaos;
 /// <summary>The Api as a process of its own, between two networks that a test can harm: to its callers, and to its Redis.</summary>
 internal sealed class ApiProcess : IAsyncDisposable
 {
-    /// <summary>Without what makes a long life faster and a short one slower: a process lives for seconds here.</summary>
-    public static readonly IReadOnlyList<string> Frugal = ["env", "DOTNET_TieredPGO=0", "DOTNET_gcServer=0"];
-
     private readonly ApiServer _api;
     private readonly HttpClient _http;
 
@@ -37,7 +34,7 @@ internal sealed class ApiProcess : IAsyncDisposable
         var redis = new TcpProxy(redisPort);
         try
         {
-            var settings = new ApiServer($"127.0.0.1:{redis.Port},abortConnect=false") { Wrapper = Frugal, Settings = [$"--Queues:Instance={instance}"] };
+            var settings = new ApiServer($"127.0.0.1:{redis.Port},abortConnect=false") { Wrapper = ApiServer.Frugal, Settings = [$"--Queues:Instance={instance}"] };
             return new ApiProcess(redis, await TestServer.StartAsync(settings));
         }
         catch

@@ -17,17 +17,18 @@ internal sealed class RealAgent : IAsyncDisposable
     /// <summary>The client alone.</summary>
     public static RealAgent None(Uri service, Action<TaskPlatformClientOptions>? configure = null) => new(Builder(new ServiceAddress(service, null), configure).Build());
 
-    /// <summary>An agent that handles the type <c>work</c>.</summary>
+    /// <summary>An agent that handles the type <c>work</c>, or those that are given.</summary>
     public static async Task<RealAgent> StartAsync<TIn, TOut>(
         ServiceAddress service, string queue, string agentId, Func<TIn, TaskContext, CancellationToken, Task<TOut>> handle,
-        Action<AgentOptions>? configure = null)
+        Action<AgentOptions>? configure = null, params IReadOnlyList<string> types)
     {
         var builder = Builder(service);
-        builder.AddAgent(options =>
+        var agent = builder.AddAgent(options =>
         {
             (options.AgentId, options.Queue, options.DrainSeconds, options.MaxConcurrency) = (agentId, queue, 0, 4);
             configure?.Invoke(options);
-        }).AddHandler("work", handle);
+        });
+        foreach (var type in types is [] ? ["work"] : types) agent.AddHandler(type, handle);
         var host = builder.Build();
         await host.StartAsync(TestContext.Current.CancellationToken);
         return new RealAgent(host);

@@ -13,13 +13,19 @@ internal sealed class RunningStack : IAsyncDisposable
 
     public DistributedApplication App { get; }
 
+    /// <summary>Where it keeps what outlives a run.</summary>
+    public string Data => _data.FullName;
+
     /// <summary>Starts it, and waits until the resources that are named are healthy.</summary>
-    public static async Task<RunningStack> StartAsync(params IEnumerable<string> healthy)
+    public static Task<RunningStack> StartAsync(params IEnumerable<string> healthy) => StartAsync([], healthy);
+
+    /// <summary>The same, with more on its command line.</summary>
+    public static async Task<RunningStack> StartAsync(IEnumerable<string> arguments, IEnumerable<string> healthy)
     {
         var token = TestContext.Current.CancellationToken;
         var data = Directory.CreateTempSubdirectory("taskplatform-");
         await using var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.TaskPlatform_AppHost>(
-            [$"--Data:Root={data.FullName}"], token);
+            [$"--Data:Root={data.FullName}", .. arguments], token);
         var stack = new RunningStack(data, await builder.BuildAsync(token));
         try
         {

@@ -153,7 +153,7 @@ public sealed class LendTests
         Assert.Equal((7, 5, 2), (view.Slots, view.Load, view.Lendable));
         Assert.Equal([["analysis", Type], ["analysis", Type]], [view.Able, view.Free]);
         rig.Tick(61_000);
-        Assert.Equal(0, View("reasoning").Free.Count);
+        Assert.Empty(View("reasoning").Free);
     }
 
     [Fact]

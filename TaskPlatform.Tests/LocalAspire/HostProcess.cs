@@ -1,10 +1,11 @@
 using System.Diagnostics;
+using System.Reflection;
 using System.Threading.Channels;
 using TaskPlatform.Tests.Servers;
 
 namespace TaskPlatform.Tests.LocalAspire;
 
-/// <summary>The probe's AppHost as a process of its own, as somebody at a terminal has it.</summary>
+/// <summary>An AppHost as a process of its own, as somebody at a terminal has it: the probe's, or the application's.</summary>
 internal sealed class HostProcess : IAsyncDisposable
 {
     private readonly Process _process;
@@ -15,14 +16,15 @@ internal sealed class HostProcess : IAsyncDisposable
     public HostProcess(string topology, params IEnumerable<string> settings) : this([], topology, settings) { }
 
     /// <param name="variables">Set over this process's own.</param>
-    /// <param name="topology">Which application.</param>
+    /// <param name="topology">Which application of the probe.</param>
     /// <param name="settings">The rest of its command line.</param>
     public HostProcess(Dictionary<string, string> variables, string topology, params IEnumerable<string> settings)
+        : this(typeof(Projects.TaskPlatform_Tests_Probe).Assembly, variables, [$"--Probe:Topology={topology}", .. settings]) { }
+
+    private HostProcess(Assembly program, Dictionary<string, string> variables, IEnumerable<string> settings)
     {
-        var probe = typeof(Projects.TaskPlatform_Tests_Probe).Assembly.Location;
-        var (program, first) = Start(DotNetHost.Program);
-        var start = new ProcessStartInfo(program,
-            [.. first, probe, $"--Probe:Topology={topology}", "--DcpPublisher:RandomizePorts=true", .. settings])
+        var (host, first) = Start(DotNetHost.Program);
+        var start = new ProcessStartInfo(host, [.. first, program.Location, "--DcpPublisher:RandomizePorts=true", .. settings])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -31,6 +33,10 @@ internal sealed class HostProcess : IAsyncDisposable
         _process = Process.Start(start)!;
         _read = ReadAllAsync();
     }
+
+    /// <summary>The application itself.</summary>
+    /// <param name="arguments">Its command line.</param>
+    public static HostProcess OfTheApplication(params IEnumerable<string> arguments) => new(typeof(Projects.TaskPlatform_AppHost).Assembly, [], arguments);
 
     public IReadOnlyList<string> Seen => _seen;
 

@@ -125,7 +125,7 @@ public sealed class ReviewCallTests : IAsyncLifetime
         builder.Configuration.AddInMemoryCollection([new("Agent:Role", role), new("Reviews:Root", _shop.Root.Folder)]);
         builder.Services.AddLogging().AddMetrics();
         builder.AddTaskPlatformClient("api", o => o.Address = _api.Http.BaseAddress);
-        builder.AddReviewAgent();
+        builder.AddNamedAgent();
         var host = builder.Build();
         await host.StartAsync(Token);
         return host;

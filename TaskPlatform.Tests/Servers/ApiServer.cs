@@ -8,6 +8,9 @@ namespace TaskPlatform.Tests.Servers;
 /// <param name="redis">For StackExchange.Redis.</param>
 public sealed class ApiServer(string redis) : TestServer
 {
+    /// <summary>A wrapper without what makes a long life faster and a short one slower: a process of a test lives for seconds.</summary>
+    public static readonly IReadOnlyList<string> Frugal = ["env", "DOTNET_TieredPGO=0", "DOTNET_gcServer=0"];
+
     private readonly int _streamPort = FreePort.Next();
 
     /// <summary>Settings as on the command line, such as <c>["--Http:EventSeconds=2"]</c>.</summary>

@@ -15,7 +15,7 @@ public sealed class AgentRoleTests
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration.AddInMemoryCollection([new("Agent:Role", role)]);
 
-        var error = Assert.Throws<InvalidOperationException>(builder.AddReviewAgent);
+        var error = Assert.Throws<InvalidOperationException>(builder.AddNamedAgent);
 
         Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
     }

@@ -8,14 +8,14 @@ using TaskPlatform.Worker.Report;
 
 namespace TaskPlatform.Worker.Agents;
 
-/// <summary>Which of the review's agents this process is; <c>Agent:Role</c> says.</summary>
+/// <summary>Which agent this process is; <c>Agent:Role</c> says.</summary>
 internal static class AgentRole
 {
     private const string Setting = "Agent:Role";
 
     /// <summary>Adds the agent that the configuration names.</summary>
     /// <exception cref="InvalidOperationException">None is named, or one that does not exist.</exception>
-    public static void AddReviewAgent(this IHostApplicationBuilder builder)
+    public static void AddNamedAgent(this IHostApplicationBuilder builder)
     {
         var role = builder.Configuration[Setting];
         switch (role)
@@ -39,9 +39,12 @@ internal static class AgentRole
                 // One for the report, one for its turn in the debates that the report waits for.
                 builder.AddAgent(role, 2).AddHandler<ReviewToSummarize, ReviewReport, ReasonerAgent>(ReviewTasks.Reasoning);
                 break;
+            case "demo":
+                builder.AddDemoAgent(role);
+                break;
             default:
                 throw new InvalidOperationException(
-                    $"{Setting} is {(string.IsNullOrEmpty(role) ? "not set" : $"'{role}'")}. Set it (or the variable Agent__Role) to analyst, coder or reasoner.");
+                    $"{Setting} is {(string.IsNullOrEmpty(role) ? "not set" : $"'{role}'")}. Set it (or the variable Agent__Role) to analyst, coder, reasoner or demo.");
         }
     }
 

@@ -1,9 +1,10 @@
-namespace TaskPlatform.AppHost.Review;
+namespace TaskPlatform.AppHost.Commands;
 
 /// <summary>Shows progress as one line: in place on a terminal, otherwise a new line for each tenth.</summary>
+/// <param name="title">What goes on.</param>
 /// <param name="output">Where to.</param>
 /// <param name="inPlace">Whether the line may be written over.</param>
-internal sealed class ProgressLine(TextWriter output, bool inPlace)
+internal sealed class ProgressLine(string title, TextWriter output, bool inPlace)
 {
     private const int Width = 72;
 
@@ -12,7 +13,7 @@ internal sealed class ProgressLine(TextWriter output, bool inPlace)
     /// <summary>Shows how far it is.</summary>
     public void Show(int done, int total, TimeSpan elapsed)
     {
-        var text = $"Review: {done} of {total} tasks done, {elapsed.TotalSeconds:0} s";
+        var text = $"{title}: {done} of {total} tasks done, {elapsed.TotalSeconds:0} s";
         if (inPlace)
         {
             output.Write($"\r{text.PadRight(Width)}");
