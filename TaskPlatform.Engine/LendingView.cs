@@ -8,4 +8,5 @@ namespace TaskPlatform.Engine;
 /// <param name="Lendable">Ready tasks of the types asked for that share no limit with others; some of them may have to stay for other reasons.</param>
 /// <param name="Able">Of the types asked for those that an agent here can do.</param>
 /// <param name="Free">Of those the ones for which an agent has a slot free.</param>
-public sealed record LendingView(int Slots, int Load, int Lendable, ImmutableSortedSet<string> Able, ImmutableSortedSet<string> Free);
+/// <param name="FreeSlots">Slots that are free of the agents which can do any of them.</param>
+public sealed record LendingView(int Slots, int Load, int Lendable, ImmutableSortedSet<string> Able, ImmutableSortedSet<string> Free, int FreeSlots);

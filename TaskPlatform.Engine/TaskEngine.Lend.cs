@@ -56,37 +56,48 @@ public sealed partial class TaskEngine
 
     private Outcome GetLending(Command.GetLending get, Moment now)
     {
-        var able = ImmutableSortedSet.CreateBuilder<string>(StringComparer.Ordinal);
-        var free = ImmutableSortedSet.CreateBuilder<string>(StringComparer.Ordinal);
-        var (slots, lent) = (0L, 0L);
+        var here = new OwnAgents(get.Types);
+        var lent = 0L;
         foreach (var agent in _agents.Values)
         {
             foreach (var instance in agent.InstancesById.Values)
             {
                 if (FederationMarks.IsPeer(agent.Id)) lent += instance.Load;
-                else if (!agent.IsDraining && instance.IsPresent(now.UnixMs)) slots += SlotsOf(agent, instance, get.Types, able, free);
+                else if (!agent.IsDraining && instance.IsPresent(now.UnixMs)) here.Add(agent, instance);
             }
         }
         var load = _counts[(int)TaskState.Pending] + _counts[(int)TaskState.Assigned] + _counts[(int)TaskState.InProgress] - lent;
         var lendable = Settings.Paused ? 0 : get.Types.Sum(type => (long)(PlainLaneOf(type)?.Count ?? 0));
-        return new Outcome.LendingAnswer(new LendingView(Cut(slots), Cut(load), Cut(lendable), able.ToImmutable(), free.ToImmutable()));
-    }
-
-    /// <summary>An agent that never said how much it takes at once has what it holds, and one slot more while it waits for something.</summary>
-    private static long SlotsOf(
-        AgentItem agent, AgentInstance instance, ImmutableSortedSet<string> types, ImmutableSortedSet<string>.Builder able, ImmutableSortedSet<string>.Builder free)
-    {
-        var isWaiting = instance.Waiters.Count > 0;
-        var slots = agent.IsRegistered ? agent.MaxConcurrency : instance.Load + (isWaiting ? 1 : 0);
-        var capabilities = agent.IsRegistered ? agent.Capabilities : instance.LastAsked?.Types;
-        foreach (var type in types)
-        {
-            if (capabilities is not null && !Ability.CanDo(capabilities, type)) continue;
-            able.Add(type);
-            if (instance.Load < slots) free.Add(type);
-        }
-        return slots;
+        return new Outcome.LendingAnswer(new LendingView(Cut(here.Slots), Cut(load), Cut(lendable), here.Able, here.Free, Cut(here.FreeSlots)));
     }
 
     private static int Cut(long count) => (int)Math.Clamp(count, 0, int.MaxValue);
+
+    /// <summary>What the agents that are here could do of some types.</summary>
+    private sealed class OwnAgents(ImmutableSortedSet<string> types)
+    {
+        private readonly ImmutableSortedSet<string>.Builder _able = ImmutableSortedSet.CreateBuilder<string>(StringComparer.Ordinal);
+        private readonly ImmutableSortedSet<string>.Builder _free = ImmutableSortedSet.CreateBuilder<string>(StringComparer.Ordinal);
+
+        public long Slots { get; private set; }
+
+        public long FreeSlots { get; private set; }
+
+        public ImmutableSortedSet<string> Able => _able.ToImmutable();
+
+        public ImmutableSortedSet<string> Free => _free.ToImmutable();
+
+        /// <summary>An agent that never said how much it takes at once has what it holds, and one slot more while it waits for something.</summary>
+        public void Add(AgentItem agent, AgentInstance instance)
+        {
+            var slots = agent.IsRegistered ? agent.MaxConcurrency : instance.Load + (instance.Waiters.Count > 0 ? 1 : 0);
+            Slots += slots;
+            var capabilities = agent.IsRegistered ? agent.Capabilities : instance.LastAsked?.Types;
+            var can = capabilities is null ? types : types.Where(type => Ability.CanDo(capabilities, type)).ToImmutableSortedSet(StringComparer.Ordinal);
+            _able.UnionWith(can);
+            if (can.IsEmpty || instance.Load >= slots) return;
+            _free.UnionWith(can);
+            FreeSlots += slots - instance.Load;
+        }
+    }
 }

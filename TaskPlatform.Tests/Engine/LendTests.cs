@@ -150,7 +150,7 @@ public sealed class LendTests
 
         var view = View(Type, "analysis", "reasoning");
 
-        Assert.Equal((7, 5, 2), (view.Slots, view.Load, view.Lendable));
+        Assert.Equal((7, 5, 2, 5), (view.Slots, view.Load, view.Lendable, view.FreeSlots));
         Assert.Equal([["analysis", Type], ["analysis", Type]], [view.Able, view.Free]);
         rig.Tick(61_000);
         Assert.Empty(View("reasoning").Free);

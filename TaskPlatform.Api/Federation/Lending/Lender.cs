@@ -9,24 +9,43 @@ namespace TaskPlatform.Api.Federation.Lending;
 /// <summary>The home's side: tasks of the own queue are leased to peers, and what peers say of them is what an agent would say.</summary>
 internal sealed class Lender(NodeLoad load, IOptions<FederationNodeOptions> options, LendingMetrics metrics, ILogger<Lender> logger)
 {
+    // All of them travel in one box.
+    private const int MostAtOnce = 16;
+
     private readonly long _leaseMs = (long)(options.Value.LeaseSeconds * 1_000);
 
-    /// <summary>Leases a task to a peer; null: there is none that may go.</summary>
+    /// <summary>Leases one task to a peer, and no other; null: it may not go, or is not there any more.</summary>
+    /// <exception cref="QueueUnavailableException">Nobody here decides for the queue now.</exception>
+    public async Task<LentTask?> LendAsync(string peer, string taskId, string type, CancellationToken cancellationToken)
+        => (await LendAsync(peer, taskId, [type], most: 1, cancellationToken)).SingleOrDefault();
+
+    /// <summary>Leases the tasks that are next to a peer.</summary>
     /// <param name="peer">The peer.</param>
-    /// <param name="taskId">That task and no other; null: the one that is next.</param>
-    /// <param name="types">What the peer can do; types that do not leave are left out.</param>
+    /// <param name="types">What it can do; types that do not leave are left out.</param>
+    /// <param name="most">How many it has room for; of more than a few its wish is cut.</param>
     /// <param name="cancellationToken">Nobody waits any more.</param>
     /// <exception cref="QueueUnavailableException">Nobody here decides for the queue now.</exception>
-    public async Task<LentTask?> LendAsync(string peer, string? taskId, IEnumerable<string> types, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<LentTask>> LendAsync(string peer, IEnumerable<string> types, int most, CancellationToken cancellationToken)
+        => LendAsync(peer, taskId: null, types, most, cancellationToken);
+
+    private async Task<IReadOnlyList<LentTask>> LendAsync(string peer, string? taskId, IEnumerable<string> types, int most, CancellationToken cancellationToken)
     {
         var owner = await load.OwnerAsync(cancellationToken);
         var may = load.Types.Intersect(types);
-        if (may.IsEmpty) return null;
-        // Not given back when the caller goes: it is this service, which then gives it back itself.
-        var reply = await owner.SendAsync(new Command.Lend(peer, taskId, may, _leaseMs), CancellationToken.None);
-        if (reply.Outcome is not Outcome.Claimed { Grants: [var view] }) return null;
-        var task = view.Task;
-        // A record of what leaves stands in the log, whatever becomes of it.
+        if (may.IsEmpty) return [];
+        var replies = await owner.SendAllAsync([.. Enumerable.Repeat(new Command.Lend(peer, taskId, may, _leaseMs), Math.Clamp(most, 1, MostAtOnce))]);
+        if (replies[0].Failure is { } failure) throw failure;
+        var lent = new List<LentTask>();
+        foreach (var reply in replies)
+        {
+            if (reply.Reply?.Outcome is Outcome.Claimed { Grants: [var view] }) lent.Add(Leave(peer, view.Task));
+        }
+        return lent;
+    }
+
+    /// <summary>A record of what leaves stands in the log, whatever becomes of it.</summary>
+    private LentTask Leave(string peer, TaskItem task)
+    {
         Log.Lent(logger, task.Id, task.Type, peer);
         metrics.Lent(peer, task.Type);
         return Describe(task);

@@ -38,14 +38,15 @@ internal static class LendingEndpoints
         if (CallerOf(context, peers) is not { } peer) return NotANode();
         if (await ReadAsync(context, LendingJson.Default.WorkRequest) is not { } request) return Malformed();
         if (await LookAsync(load, context.RequestAborted) is not { } standing || !desk.GivesTo(peer.Id, standing.View)) return TypedResults.NoContent();
-        if (await lender.LendAsync(peer.Id, taskId: null, request.Types, context.RequestAborted) is not { } task) return TypedResults.NoContent();
-        // Gone before it was told: it would hold the lease for nothing.
+        var tasks = await lender.LendAsync(peer.Id, request.Types, request.Most, context.RequestAborted);
+        if (tasks.Count == 0) return TypedResults.NoContent();
+        // Gone before it was told: it would hold the leases for nothing.
         if (context.RequestAborted.IsCancellationRequested)
         {
-            await lender.TakeBackAsync(task);
+            foreach (var task in tasks) await lender.TakeBackAsync(task);
             return TypedResults.NoContent();
         }
-        return TypedResults.Bytes(peers.Seal(peer, PeerRoutes.Requests, JsonSerializer.SerializeToUtf8Bytes(task, LendingJson.Default.LentTask)));
+        return TypedResults.Bytes(peers.Seal(peer, PeerRoutes.Requests, JsonSerializer.SerializeToUtf8Bytes(tasks, LendingJson.Default.IReadOnlyListLentTask)));
     }
 
     private static async Task<IResult> TakeAsync(HttpContext context, PeerDirectory peers, PromisedPlaces promises, Mirrors mirrors)

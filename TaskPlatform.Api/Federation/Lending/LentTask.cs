@@ -104,9 +104,10 @@ internal sealed record Offer(string Type);
 /// <summary>The answer to an offer; yes is a promise for two seconds.</summary>
 internal sealed record OfferAnswer(bool IsTaken);
 
-/// <summary>The question whether a peer has a task to give.</summary>
+/// <summary>The question whether a peer has tasks to give.</summary>
 /// <param name="Types">What agents here have a slot free for.</param>
-internal sealed record WorkRequest(IReadOnlyList<string> Types);
+/// <param name="Most">How many slots are free.</param>
+internal sealed record WorkRequest(IReadOnlyList<string> Types, int Most);
 
 /// <summary>How peers' bodies are written. Unknown fields are refused.</summary>
 [JsonSourceGenerationOptions(
@@ -115,6 +116,7 @@ internal sealed record WorkRequest(IReadOnlyList<string> Types);
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(LentTask))]
+[JsonSerializable(typeof(IReadOnlyList<LentTask>))]
 [JsonSerializable(typeof(LeaseReport))]
 [JsonSerializable(typeof(ReportAnswer))]
 [JsonSerializable(typeof(Offer))]

@@ -45,7 +45,7 @@ internal sealed class Offers(NodeLoad load, CooperationDesk desk, PeerClient cli
         try
         {
             if (!await client.OfferAsync(peer, type, stop)) return false;
-            task = await lender.LendAsync(peer.Id, taskId, [type], stop);
+            task = await lender.LendAsync(peer.Id, taskId, type, stop);
             if (task is null || await client.SendAsync(peer, task, stop)) return true;
         }
         catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException)

@@ -29,16 +29,16 @@ internal sealed class PeerClient(PeerDirectory peers, PeerConnections connection
         return true;
     }
 
-    /// <summary>A task of one of these types, leased to this node; null: the peer gives none.</summary>
+    /// <summary>Tasks of these types, leased to this node; none: the peer gives none.</summary>
     /// <exception cref="HttpRequestException">It cannot be reached, or refused the call.</exception>
-    public async Task<LentTask?> AskForWorkAsync(FederationMember peer, IReadOnlyList<string> types, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<LentTask>> AskForWorkAsync(FederationMember peer, WorkRequest request, CancellationToken cancellationToken)
     {
-        using var content = JsonContent.Create(new WorkRequest(types), LendingJson.Default.WorkRequest);
+        using var content = JsonContent.Create(request, LendingJson.Default.WorkRequest);
         using var answer = await connections.To(peer).PostAsync(PeerRoutes.Requests, content, cancellationToken);
         answer.EnsureSuccessStatusCode();
-        if (answer.StatusCode == HttpStatusCode.NoContent) return null;
-        var task = peers.Open(peer, PeerRoutes.Requests, await answer.Content.ReadAsByteArrayAsync(cancellationToken));
-        return JsonSerializer.Deserialize(task, LendingJson.Default.LentTask);
+        if (answer.StatusCode == HttpStatusCode.NoContent) return [];
+        var tasks = peers.Open(peer, PeerRoutes.Requests, await answer.Content.ReadAsByteArrayAsync(cancellationToken));
+        return JsonSerializer.Deserialize(tasks, LendingJson.Default.IReadOnlyListLentTask) ?? [];
     }
 
     /// <summary>Tells the home of a task how it stands.</summary>

@@ -5,7 +5,7 @@ using TaskPlatform.Federation.Protocol.Membership;
 
 namespace TaskPlatform.Api.Federation.Lending;
 
-/// <summary>An agent here has nothing to do: peers are asked for a task of theirs, one after the other.</summary>
+/// <summary>Agents here have nothing to do: peers are asked for tasks of theirs, one after the other, as many as there are slots free.</summary>
 internal sealed class WorkSeeker(
     NodeLoad load, CooperationDesk desk, PromisedPlaces promises, PeerClient client, Mirrors mirrors, IOptions<FederationNodeOptions> options, TimeProvider time, ILogger<WorkSeeker> logger)
 {
@@ -20,12 +20,12 @@ internal sealed class WorkSeeker(
         using var timer = time.CreateTimer(_ => Wake(), null, _pause, _pause);
         while (true)
         {
-            while (await TryTakeOneAsync(stop)) { }
+            while (await TryTakeAsync(stop)) { }
             await _wakeup.WaitAsync(stop);
         }
     }
 
-    private async Task<bool> TryTakeOneAsync(CancellationToken stop)
+    private async Task<bool> TryTakeAsync(CancellationToken stop)
     {
         try
         {
@@ -34,7 +34,7 @@ internal sealed class WorkSeeker(
             foreach (var peer in desk.ChooseForWork(own))
             {
                 if (!desk.MayAsk()) return false;
-                if (await AskAsync(peer, [.. queue.Free], stop)) return true;
+                if (await AskAsync(peer, new WorkRequest([.. queue.Free], Math.Min(queue.FreeSlots, own.Agents - own.Load)), stop)) return true;
             }
         }
         catch (QueueUnavailableException)
@@ -44,12 +44,13 @@ internal sealed class WorkSeeker(
         return false;
     }
 
-    private async Task<bool> AskAsync(FederationMember peer, IReadOnlyList<string> types, CancellationToken stop)
+    private async Task<bool> AskAsync(FederationMember peer, WorkRequest request, CancellationToken stop)
     {
-        promises.Keep();
+        for (var place = 0; place < request.Most; place++) promises.Keep();
         try
         {
-            return await client.AskForWorkAsync(peer, types, stop) is { } task && await mirrors.TryTakeAsync(peer, task);
+            var taken = await Task.WhenAll((await client.AskForWorkAsync(peer, request, stop)).Select(task => mirrors.TryTakeAsync(peer, task)));
+            return taken.Any(isTaken => isTaken);
         }
         catch (Exception failure) when (failure is HttpRequestException or CryptographicException || failure is OperationCanceledException && !stop.IsCancellationRequested)
         {
@@ -58,7 +59,7 @@ internal sealed class WorkSeeker(
         }
         finally
         {
-            promises.TryGive();
+            for (var place = 0; place < request.Most; place++) promises.TryGive();
         }
     }
 }

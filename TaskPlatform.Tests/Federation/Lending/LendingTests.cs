@@ -11,6 +11,9 @@ public sealed class LendingTests(NodeStores stores) : IClassFixture<NodeStores>,
 {
     private const string Agent = "agent";
 
+    // A node that asks keeps places for what it may get, and has none to promise meanwhile.
+    private static readonly (string, string) Silent = ("Federation:AskAgainMilliseconds", "60000");
+
     private readonly string _folder = Directory.CreateTempSubdirectory("lending-").FullName;
     private readonly List<LendingNode> _nodes = [];
 
@@ -72,6 +75,21 @@ public sealed class LendingTests(NodeStores stores) : IClassFixture<NodeStores>,
         var mirror = await peer.ClaimAsync(Agent);
 
         Assert.Equal("{\"of\":\"second\"}", Encoding.UTF8.GetString(mirror.Body!.Payload.Span));
+    }
+
+    [Fact]
+    public async Task Ask_SeveralSlotsAreFree_TakesAsManyTasksAtOnce()
+    {
+        var home = await StartAsync("node1");
+        await FillAsync(home);
+        foreach (var number in Enumerable.Range(1, 5)) await home.SubmitAsync($"waits-{number}");
+        var peer = await StartAsync("node2");
+        await peer.RegisterAsync(Agent, 3);
+
+        var mirrors = new List<TaskItem> { await peer.ClaimAsync(Agent), await peer.ClaimAsync(Agent), await peer.ClaimAsync(Agent) };
+
+        Assert.Equal(3, mirrors.DistinctBy(mirror => mirror.Id).Count());
+        Assert.Equal(2, Assert.IsType<Outcome.Page>(await home.SendAsync(new Command.ListTasks(TaskFilter.Any with { State = TaskState.Pending }, 10, long.MaxValue))).Tasks.Length);
     }
 
     [Fact]
@@ -154,7 +172,7 @@ public sealed class LendingTests(NodeStores stores) : IClassFixture<NodeStores>,
 
         await home.ExpectAsync(
             happened => happened is { TaskId: "lost", Kind: TaskEvent.LeaseLost },
-            async () => Assert.NotNull(await home.Get<Lender>().LendAsync("node2", null, [LendingNode.Type], TestContext.Current.CancellationToken)));
+            async () => Assert.Single(await home.Get<Lender>().LendAsync("node2", [LendingNode.Type], 1, TestContext.Current.CancellationToken)));
 
         Assert.Equal(TaskState.Pending, (await home.FindAsync("lost"))!.State);
     }
@@ -165,8 +183,8 @@ public sealed class LendingTests(NodeStores stores) : IClassFixture<NodeStores>,
         var home = await StartAsync("node1");
         await home.SubmitAsync("secret", task => task with { Type = "payroll" });
 
-        Assert.Null(await home.Get<Lender>().LendAsync("node2", null, ["payroll", LendingNode.Type], TestContext.Current.CancellationToken));
-        Assert.Null(await home.Get<Lender>().LendAsync("node2", "secret", ["payroll"], TestContext.Current.CancellationToken));
+        Assert.Empty(await home.Get<Lender>().LendAsync("node2", ["payroll", LendingNode.Type], 1, TestContext.Current.CancellationToken));
+        Assert.Null(await home.Get<Lender>().LendAsync("node2", "secret", "payroll", TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -174,7 +192,7 @@ public sealed class LendingTests(NodeStores stores) : IClassFixture<NodeStores>,
     {
         var (home, peer) = (await StartAsync("node1"), await StartAsync("node2"));
         await home.SubmitAsync("unwanted");
-        var lent = (await home.Get<Lender>().LendAsync("node2", null, [LendingNode.Type], TestContext.Current.CancellationToken))!;
+        var lent = (await home.Get<Lender>().LendAsync("node2", "unwanted", LendingNode.Type, TestContext.Current.CancellationToken))!;
 
         Assert.False(await home.Get<PeerClient>().SendAsync(home.Get<PeerDirectory>().Find("node2")!, lent, TestContext.Current.CancellationToken));
         await home.Get<Lender>().TakeBackAsync(lent);
@@ -190,7 +208,7 @@ public sealed class LendingTests(NodeStores stores) : IClassFixture<NodeStores>,
     [InlineData(4 * 3_600 + 1, false)]
     public async Task Offer_FiguresOfAnAge_AreAnsweredWhileTheyAreNotOlderThanFourPeriods(double agedSeconds, bool answered)
     {
-        var (home, peer) = (await StartAsync("node1"), await StartAsync("node2"));
+        var (home, peer) = (await StartAsync("node1"), await StartAsync("node2", Silent));
         await ShowAsync(peer, LendingNode.Type);
         peer.SetFigures(load: 0, agedSeconds);
 
