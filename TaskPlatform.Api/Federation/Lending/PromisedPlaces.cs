@@ -23,9 +23,21 @@ internal sealed class PromisedPlaces(TimeProvider time)
         }
     }
 
-    public void Keep()
+    public void Keep(int places = 1)
     {
-        lock (_gate) _since.Enqueue(time.GetTimestamp());
+        lock (_gate)
+        {
+            for (var place = 0; place < places; place++) _since.Enqueue(time.GetTimestamp());
+        }
+    }
+
+    /// <summary>The tasks have come, or are known not to come.</summary>
+    public void Give(int places)
+    {
+        lock (_gate)
+        {
+            for (var place = 0; place < places; place++) _since.TryDequeue(out _);
+        }
     }
 
     /// <summary>The task has come, or is known not to come; false: its place was not kept any more.</summary>
