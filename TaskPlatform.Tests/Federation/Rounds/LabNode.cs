@@ -22,11 +22,16 @@ internal sealed class LabNode : IAsyncDisposable
         _client = ClientOf(lab, node);
         _lanes = lanes;
         _time = time ?? TimeProvider.System;
-        _seat = new NodeSeat(lab.Terms, RoundLab.NameOf(node), lab.Keys[node].Identity, new MemoryJournal(), noise ?? NoNoise.Instance, SystemEntropy.Instance);
-        Participant = new RoundParticipant(_client, _seat, (_, _) => Task.FromResult<Func<ReadOnlyMemory<uint>>>(() => _lanes), _time, NullLogger.Instance);
+        _seat = new NodeSeat(lab.Terms, RoundLab.NameOf(node), lab.Keys[node].Identity, Journal, noise ?? NoNoise.Instance, SystemEntropy.Instance);
+        Participant = new RoundParticipant(_client, _seat, (_, _) => Task.FromResult<Func<ReadOnlyMemory<uint>>>(Take), _time, NullLogger.Instance);
     }
 
     public RoundParticipant Participant { get; }
+
+    public MemoryJournal Journal { get; } = new();
+
+    /// <summary>In how many rounds the lanes were asked for.</summary>
+    public int FiguresTaken { get; private set; }
 
     public static FederationClient ClientOf(RoundLab lab, int node) => new(FederationHttp.Create(lab.File, lab.Keys[node], lab.File.Aggregator));
 
@@ -48,6 +53,12 @@ internal sealed class LabNode : IAsyncDisposable
             if (said.Position.Stage == stage) return;
             (position, answer) = (said.Position, round.Receive(said.Bytes).Reply);
         }
+    }
+
+    private ReadOnlyMemory<uint> Take()
+    {
+        FiguresTaken++;
+        return _lanes;
     }
 
     public async ValueTask DisposeAsync()
