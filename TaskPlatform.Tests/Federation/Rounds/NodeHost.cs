@@ -69,7 +69,8 @@ internal sealed class NodeHost(IHost host, string data) : IAsyncDisposable
         }
         catch
         {
-            await DisposeAsync();
+            host.Dispose();
+            Directory.Delete(data, recursive: true);
             throw;
         }
     }
