@@ -1,7 +1,11 @@
 using System.Net;
 using System.Net.Http.Json;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using TaskPlatform.Client.Wire;
 using TaskPlatform.Federation;
 using TaskPlatform.Federation.Protocol.Membership;
@@ -21,7 +25,7 @@ public sealed class AggregatorProgramTests
             ("Federation:Enabled", "true"), ("Federation:File", MembershipFiles.FileOf(lab.Folder, "aggregator")), ("Federation:Keys", MembershipFiles.KeysOf(lab.Folder, "aggregator")),
             ("Federation:PeerPort", $"{lab.File.Aggregator.Address.Port}"));
         await using var nodes = RoundServiceTests.Start(lab, lab.Lanes(seed: 1), [0, 1, 2], lab.Terms);
-        using var client = aggregator.CreateClient();
+        using var client = aggregator.Plain();
 
         using var answer = await client.GetAsync("/v1/federation?after=0", Token);
         using var health = await client.GetAsync("/health", Token);
@@ -68,6 +72,12 @@ public sealed class AggregatorProgramTests
             UseKestrel();
             StartServer();
         }
+
+        /// <summary>To the port for everybody; the factory's own client takes the last address, which is the members'.</summary>
+        public HttpClient Plain() => new()
+        {
+            BaseAddress = new Uri(Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single(address => address.StartsWith("http:", StringComparison.Ordinal))),
+        };
 
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
