@@ -13,22 +13,36 @@ internal sealed class PrivacyFilter(SummarySchema schema)
 {
     private readonly Lock _lock = new();
     private NodeFigures _ended = new(schema);
+    private int _endedTasks;
 
     /// <summary>The types that are told apart.</summary>
     public ImmutableSortedSet<string> Types { get; } = [.. schema.Types.Where(type => type != SummarySchema.Other)];
+
+    /// <summary>How many ended since the last release and will be in the next one.</summary>
+    public int Ended
+    {
+        get
+        {
+            lock (_lock) return _endedTasks;
+        }
+    }
 
     /// <summary>Something happened to a task: an end that counts goes into the next release, and into no other.</summary>
     public void Note(QueueEvent happened)
     {
         if (happened is not { End: { } end, Type: { } type }) return;
-        lock (_lock) _ended.Ended(type, end.Succeeded, TimeSpan.FromMilliseconds(end.DurationMs));
+        lock (_lock)
+        {
+            _ended.Ended(type, end.Succeeded, TimeSpan.FromMilliseconds(end.DurationMs));
+            _endedTasks++;
+        }
     }
 
     /// <summary>The lanes of a release: what the queue answered, and what ended since the release before, which is then used up.</summary>
     public ReadOnlyMemory<uint> Release(Outcome.Figures queue)
     {
         NodeFigures figures;
-        lock (_lock) (figures, _ended) = (_ended, new NodeFigures(schema));
+        lock (_lock) (figures, _ended, _endedTasks) = (_ended, new NodeFigures(schema), 0);
         foreach (var type in queue.Types)
         {
             figures.Queued(type.Type ?? SummarySchema.Other, (uint)type.Queued).Running(type.Type ?? SummarySchema.Other, (uint)type.Running);

@@ -64,7 +64,7 @@ internal sealed class PrivacyLedger : IDisposable
     public PrivacyLoss Spent(string tenant, long period) => _accounts.TryGetValue(tenant, out var account) && account.Period == period ? account.Spent : default;
 
     /// <summary>The last two rounds that a tenant was charged for, the later one first; null where there were not so many. As durable as the debits are.</summary>
-    public (long? Last, long? Before) LastRounds(string tenant) => _accounts.TryGetValue(tenant, out var account) ? (account.Round, account.Before) : default;
+    public (long? Last, long? Before) LastRounds(string tenant) => _accounts.TryGetValue(tenant, out var account) ? (account.Round, account.Before) : (null, null);
 
     /// <summary>Charges a release, on the disk before this returns. Only then may its noise be drawn.</summary>
     /// <param name="tenant">Whose tasks are in it; a known one, since each is kept.</param>

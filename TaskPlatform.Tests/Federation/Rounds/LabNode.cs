@@ -17,16 +17,21 @@ internal sealed class LabNode : IAsyncDisposable
     private readonly TimeProvider _time;
     private Task _running = Task.CompletedTask;
 
-    public LabNode(RoundLab lab, int node, uint[] lanes, INoise? noise = null, TimeProvider? time = null)
+    public LabNode(RoundLab lab, int node, uint[] lanes, INoise? noise = null, TimeProvider? time = null, IRoundJournal? journal = null)
     {
         _client = ClientOf(lab, node);
         _lanes = lanes;
         _time = time ?? TimeProvider.System;
-        _seat = new NodeSeat(lab.Terms, RoundLab.NameOf(node), lab.Keys[node].Identity, new MemoryJournal(), noise ?? NoNoise.Instance, SystemEntropy.Instance);
-        Participant = new RoundParticipant(_client, _seat, (_, _) => Task.FromResult<Func<ReadOnlyMemory<uint>>>(() => _lanes), _time, NullLogger.Instance);
+        _seat = new NodeSeat(lab.Terms, RoundLab.NameOf(node), lab.Keys[node].Identity, Journal = journal ?? new MemoryJournal(), noise ?? NoNoise.Instance, SystemEntropy.Instance);
+        Participant = new RoundParticipant(_client, _seat, (_, _) => Task.FromResult<Func<ReadOnlyMemory<uint>>>(Take), _time, NullLogger.Instance);
     }
 
     public RoundParticipant Participant { get; }
+
+    public IRoundJournal Journal { get; }
+
+    /// <summary>In how many rounds the lanes were asked for.</summary>
+    public int FiguresTaken { get; private set; }
 
     public static FederationClient ClientOf(RoundLab lab, int node) => new(FederationHttp.Create(lab.File, lab.Keys[node], lab.File.Aggregator));
 
@@ -50,6 +55,12 @@ internal sealed class LabNode : IAsyncDisposable
         }
     }
 
+    private ReadOnlyMemory<uint> Take()
+    {
+        FiguresTaken++;
+        return _lanes;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
@@ -57,6 +68,7 @@ internal sealed class LabNode : IAsyncDisposable
         Participant.Dispose();
         _client.Dispose();
         (_seat.Noise as IDisposable)?.Dispose();
+        (Journal as IDisposable)?.Dispose();
         _stop.Dispose();
     }
 }
