@@ -6,6 +6,7 @@ namespace TaskPlatform.Tests.Federation.Nodes;
 public sealed class KilledMemberTests
 {
     private const string Peer = "node2";
+    private const int LeaseSeconds = 3;
 
     // Figures hold for four periods; a task that was handed over at the end of that begins a little later.
     private static readonly TimeSpan LocalOnlyAfter = 4 * ThreeNodes.Period + TimeSpan.FromSeconds(1.5);
@@ -32,7 +33,7 @@ public sealed class KilledMemberTests
     [Fact]
     public async Task Kill_OfAPeerThatHoldsLentTasks_BringsThemHomeByTheirLeases()
     {
-        await using var nodes = await ThreeNodes.StartAsync();
+        await using var nodes = await ThreeNodes.StartAsync(LeaseSeconds);
         await nodes.FiguresAsync();
         nodes.Log.CloseAt(Peer);
         var burst = await WorkBurst.SubmitAsync(nodes, 60, Work.Exported, "stranded");
@@ -50,7 +51,7 @@ public sealed class KilledMemberTests
     [Fact]
     public async Task Kill_OfTheHomeWhileTasksAreLentOut_CompletesEachOnceAfterItsRestart()
     {
-        await using var nodes = await ThreeNodes.StartAsync();
+        await using var nodes = await ThreeNodes.StartAsync(LeaseSeconds);
         await nodes.FiguresAsync();
         var gate = nodes.Log.CloseAt(Peer);
         var burst = await WorkBurst.SubmitAsync(nodes, 60, Work.Exported, "fatherless");

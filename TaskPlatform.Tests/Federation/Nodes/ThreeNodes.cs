@@ -15,8 +15,8 @@ internal sealed class ThreeNodes : IAsyncDisposable
     /// <summary>How often figures are added up.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long a peer holds a task without a word.</summary>
-    public const int LeaseSeconds = 3;
+    /// <summary>A lease that no busy machine lets lapse.</summary>
+    public const int LongLeaseSeconds = 60;
 
     /// <summary>What takes longer than this does not come.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -24,11 +24,12 @@ internal sealed class ThreeNodes : IAsyncDisposable
     private static readonly string[] Ids = ["node1", "node2", "node3"];
 
     private readonly DirectoryInfo _folder;
+    private readonly int _leaseSeconds;
     private readonly Dictionary<string, int> _peerPorts = Ids.ToDictionary(id => id, _ => FreePort.Next());
     private readonly int _aggregatorPort = FreePort.Next();
     private readonly List<FederatedNode> _nodes = [];
 
-    private ThreeNodes(DirectoryInfo folder) => _folder = folder;
+    private ThreeNodes(DirectoryInfo folder, int leaseSeconds) => (_folder, _leaseSeconds) = (folder, leaseSeconds);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -43,9 +44,10 @@ internal sealed class ThreeNodes : IAsyncDisposable
     public WorkLog Log { get; } = new();
 
     /// <summary>Starts all of it; returns when all are healthy.</summary>
-    public static async Task<ThreeNodes> StartAsync()
+    /// <param name="leaseSeconds">How long a peer holds a task without a word.</param>
+    public static async Task<ThreeNodes> StartAsync(int leaseSeconds = LongLeaseSeconds)
     {
-        var nodes = new ThreeNodes(Directory.CreateTempSubdirectory("taskplatform-federation-"));
+        var nodes = new ThreeNodes(Directory.CreateTempSubdirectory("taskplatform-federation-"), leaseSeconds);
         try
         {
             await nodes.StartProcessesAsync();
@@ -82,7 +84,7 @@ internal sealed class ThreeNodes : IAsyncDisposable
             _nodes.Add(await FederatedNode.StartAsync(id,
             [
                 .. Settings(id, _peerPorts[id]), $"--Federation:NodeId={id}", $"--Federation:Data={Path.Combine(_folder.FullName, $"data-{id}")}",
-                $"--Federation:ExportTypes:0={Work.Exported}", $"--Federation:LeaseSeconds={LeaseSeconds}", "--Federation:AskAgainMilliseconds=50",
+                $"--Federation:ExportTypes:0={Work.Exported}", $"--Federation:LeaseSeconds={_leaseSeconds}",
             ]));
         }
     }

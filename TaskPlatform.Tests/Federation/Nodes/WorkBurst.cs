@@ -40,7 +40,7 @@ internal sealed class WorkBurst
         {
             Id = burst.TaskId(number),
             Type = type,
-            LeaseSeconds = ThreeNodes.LeaseSeconds,
+            LeaseSeconds = ThreeNodes.LongLeaseSeconds,
             Backoff = new BackoffSpec { InitialSeconds = 0.1, MaxSeconds = 0.5 },
             Payload = RawJson.From(new Work(number, milliseconds, $"payload-of-{name}"), System.Text.Json.JsonSerializerOptions.Web),
         }).ToList();
