@@ -3,6 +3,9 @@ namespace TaskPlatform.Engine;
 /// <summary>By what work of another node of a federation is known here: it is counted by its home alone.</summary>
 public static class FederationMarks
 {
+    /// <summary>How labels begin that say where a task of another node belongs. No request can set them.</summary>
+    public const string LabelPrefix = "federation.";
+
     /// <summary>The label of a task that belongs to another node; its value is that node's id.</summary>
     public const string HomeLabel = "federation.home";
 

@@ -9,4 +9,6 @@ namespace TaskPlatform.Engine;
 /// <param name="Able">Of the types asked for those that an agent here can do.</param>
 /// <param name="Free">Of those the ones for which an agent has a slot free.</param>
 /// <param name="FreeSlots">Slots that are free of the agents which can do any of them.</param>
-public sealed record LendingView(int Slots, int Load, int Lendable, ImmutableSortedSet<string> Able, ImmutableSortedSet<string> Free, int FreeSlots);
+/// <param name="MayGo">Whether the task that was asked for may go.</param>
+public sealed record LendingView(
+    int Slots, int Load, int Lendable, ImmutableSortedSet<string> Able, ImmutableSortedSet<string> Free, int FreeSlots, bool MayGo);

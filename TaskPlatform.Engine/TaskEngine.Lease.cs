@@ -14,22 +14,32 @@ public sealed partial class TaskEngine
             return null;
         }
         other = null!;
-        if (task.Lease?.Token == token) return task;
+        if (task.Lease?.Token == token && MaySpeakFor(task.Lease.AgentId)) return task;
         if (verb is { } same && task.Settled.Contains(new SettledGrant(token, same))) other = Answer(task);
         else if (task.State.IsFinal()) other = RefuseFinished(task);
         else other = Refuse(Refusal.LeaseLost, $"The lease token names no lease of the task '{taskId}' that stands.", taskId);
         return null;
     }
 
+    private bool MaySpeakFor(string agentId) => !FederationMarks.IsPeer(agentId) || _speaker == agentId;
+
     private Outcome Heartbeat(Command.Heartbeat heartbeat, Moment now)
     {
         if (FindLeased(heartbeat.TaskId, heartbeat.Token, verb: null, out var other) is not { } task) return other;
         Touch(_agents[task.Lease!.AgentId], task.Lease.InstanceId, now);
+        if (heartbeat.IsWaiting && task.State == TaskState.Assigned) return ExtendWaiting(task, task.Lease, now);
         var isNews = TakeNews(task, heartbeat);
         var lease = task.Lease with { ChangedTick = isNews ? now.TickMs : task.Lease.ChangedTick };
         if (lease.Regrants > 0) MarkDirty(task);
         HearFrom(task, lease, now);
         if (isNews) Tell(TaskEvent.Progress, task);
+        return new Outcome.Extended(lease.DurationMs, task.CancelRequested);
+    }
+
+    /// <summary>The attempt begins when its holder begins it: until then neither its time nor the time without news runs.</summary>
+    private Outcome.Extended ExtendWaiting(TaskItem task, Lease lease, Moment now)
+    {
+        ExtendLease(task, lease with { StartedTick = now.TickMs - (task.History?.WorkedMs ?? 0), ChangedTick = now.TickMs }, now);
         return new Outcome.Extended(lease.DurationMs, task.CancelRequested);
     }
 

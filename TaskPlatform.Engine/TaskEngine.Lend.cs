@@ -10,8 +10,8 @@ public sealed partial class TaskEngine
         if (FindAgent(FederationMarks.AgentOf(lend.Peer), now) is not { } agent) return RefuseAgent();
         // Whoever waits here goes first.
         AnswerWaitingClaims(now);
-        if (Settings.Paused || agent.IsDraining || ToLend(lend, now) is not { } task) return Outcome.Claimed.Nothing;
         var instance = Touch(agent, instanceId: null, now);
+        if (Settings.Paused || agent.IsDraining || instance.Load >= lend.MostHeld || ToLend(lend, now) is not { } task) return Outcome.Claimed.Nothing;
         CountTime(agent, instance, now);
         var claim = new Command.Claim(agent.Id, InstanceId: null, Types: null, Max: 1, WaitMs: 0, Math.Min(lend.LeaseMs, task.Body!.Policy.LeaseMs), ClaimId: null);
         Assign(task, claim, instance, now);
@@ -43,20 +43,21 @@ public sealed partial class TaskEngine
     private bool GoesBefore(TaskItem left, TaskItem right, Moment now) => Lane.GoesBefore(left, right, now.UnixMs, Settings.AgeingMs);
 
     /// <summary>
-    /// Only a task that says all about itself: no results of others, no parent, nothing saved or asked by an earlier attempt; and that shares no limit, turn, budget or
-    /// route, over which only this queue decides. None travels twice.
+    /// Only a task that says all about itself: no results of others, no parent, nothing added, saved or asked by an earlier attempt; and that shares no limit, turn, budget or
+    /// route, over which only this queue decides. None travels on, and what a peer had and did not complete is done here.
     /// </summary>
     private static bool MayBeLent(TaskItem task)
         => task.State == TaskState.Pending
         && task.Lane is { IsOpen: true } lane && ReferenceEquals(lane, task.Tally!.PlainLane)
-        && task.DependsOn.IsEmpty && task.ParentId is null && !FederationMarks.IsForeign(task)
-        && task.History is null or { IsAttemptOpen: false, Checkpoint.IsEmpty: true, Question: null };
+        && task.DependsOn.IsEmpty && task.ParentId is null && task.Family is null && !FederationMarks.IsForeign(task)
+        && (task.History is null or { IsAttemptOpen: false, Checkpoint.IsEmpty: true, Question: null })
+        && !task.Attempts.Any(attempt => FederationMarks.IsPeer(attempt.AgentId));
 
     private Lane? PlainLaneOf(string type) => _tallies.GetValueOrDefault(type)?.PlainLane is { IsOpen: true } lane ? lane : null;
 
     private Outcome GetLending(Command.GetLending get, Moment now)
     {
-        var here = new OwnAgents(get.Types);
+        var here = new OwnAgents(Settings.Paused ? [] : get.Types.Except(Settings.PausedTypes));
         var lent = 0L;
         foreach (var agent in _agents.Values)
         {
@@ -68,7 +69,8 @@ public sealed partial class TaskEngine
         }
         var load = _counts[(int)TaskState.Pending] + _counts[(int)TaskState.Assigned] + _counts[(int)TaskState.InProgress] - lent;
         var lendable = Settings.Paused ? 0 : get.Types.Sum(type => (long)(PlainLaneOf(type)?.Count ?? 0));
-        return new Outcome.LendingAnswer(new LendingView(Cut(here.Slots), Cut(load), Cut(lendable), here.Able, here.Free, Cut(here.FreeSlots)));
+        var mayGo = get.TaskId is { } id && _tasks.TryGetValue(id, out var task) && get.Types.Contains(task.Type) && MayBeLent(task);
+        return new Outcome.LendingAnswer(new LendingView(Cut(here.Slots), Cut(load), Cut(lendable), here.Able, here.Free, Cut(here.FreeSlots), mayGo));
     }
 
     private static int Cut(long count) => (int)Math.Clamp(count, 0, int.MaxValue);

@@ -35,7 +35,7 @@ public sealed partial class TaskEngine
     private (long Busy, long Free) CountSlots(Moment now)
     {
         var (busy, free) = (0L, 0L);
-        foreach (var agent in _agents.Values)
+        foreach (var agent in _agents.Values.Where(agent => !FederationMarks.IsPeer(agent.Id)))
         {
             foreach (var instance in agent.InstancesById.Values)
             {

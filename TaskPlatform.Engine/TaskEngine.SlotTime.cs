@@ -53,7 +53,8 @@ public sealed partial class TaskEngine
     {
         CountRun(now);
         var elapsed = now.TickMs - instance.CountedTick;
-        if (elapsed <= 0) return;
+        // Slots of peers are counted by their nodes.
+        if (elapsed <= 0 || FederationMarks.IsPeer(agent.Id)) return;
         var there = instance.IsIdle ? Math.Clamp(instance.PresentUntilTick - instance.CountedTick, 0, elapsed) : elapsed;
         var free = agent.IsDraining ? 0 : Math.Max(0, agent.MaxConcurrency - instance.Load);
         var time = new SlotTime(instance.Load * elapsed, instance.Load * elapsed + free * there);

@@ -96,6 +96,8 @@ public sealed partial class TaskEngine
             EndAttempt(task, AttemptRecord.Cancelled, error: null, success: null, now);
             Finish(task, TaskState.Cancelled, now);
         }
+        // A peer that never began with it, or never got it, has used nothing.
+        else if (lease.EndsTick <= now.TickMs && task.State == TaskState.Assigned && FederationMarks.IsPeer(lease.AgentId)) TakeBack(task, TaskEvent.LeaseLost, now);
         else if (lease.EndsTick <= now.TickMs) LoseLease(task, "lease-lost", $"No heartbeat for {lease.DurationMs / 1000.0} s.", now);
         else if (AttemptEnds(task, lease) <= now.TickMs)
             LoseLease(task, "attempt-timeout", $"The attempt took more than {task.Body!.Policy.AttemptTimeoutMs / 1000.0} s.", now);

@@ -123,7 +123,7 @@ public sealed partial class TaskEngine
     private List<AgentFit> FitsOf(Lane lane, TaskItem task, Moment now)
     {
         var fits = new List<AgentFit>();
-        foreach (var agent in _agents.Values)
+        foreach (var agent in _agents.Values.Where(agent => !FederationMarks.IsPeer(agent.Id)))
         {
             var seen = agent.InstancesById.Values.Where(instance => instance.IsPresent(now.UnixMs)).ToList();
             if (seen.Count == 0 && !agent.IsRegistered) continue;

@@ -22,6 +22,7 @@ public sealed partial class TaskEngine(
     private readonly int[] _counts = new int[TaskStates.Count];
     private AttemptRecord? _endedAttempt; // what the verb that runs has ended, until it tells of it
     private bool _isBrief;
+    private string? _speaker;
     private long _lastOrder;
 
     /// <summary>What is set on the queue.</summary>
@@ -39,7 +40,7 @@ public sealed partial class TaskEngine(
     /// <summary>Carries out one command. Memory has changed when this returns, and only if the outcome is no refusal.</summary>
     public Outcome Apply(Command command, Moment now)
     {
-        _isBrief = command.IsBrief;
+        (_isBrief, _speaker) = (command.IsBrief, command.Speaker);
         if (command.Key is null) return Dispatch(command, now);
         if (Known(command) is { } known)
         {

@@ -54,6 +54,10 @@ public sealed class FederationNodeOptions
     [Range(10, 60_000)]
     public int AskAgainMilliseconds { get; set; } = 250;
 
+    /// <summary>How many tasks a peer may hold at a time.</summary>
+    [Range(1, 100_000)]
+    public int MostLentToAPeer { get; set; } = 256;
+
     /// <summary>How often peers are asked, all of them together, in a second.</summary>
     [Range(0.1, 10_000)]
     public double ProbesPerSecond { get; set; } = 100;

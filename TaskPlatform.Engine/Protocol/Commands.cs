@@ -15,6 +15,9 @@ public abstract record Command
     /// <summary>The caller's key: the same request is not carried out twice under it.</summary>
     public IdempotencyKey? Key { get; init; }
 
+    /// <summary>The agent that speaks, where that was proved. Who holds the token speaks for any agent but a peer: its token stands in another node's store.</summary>
+    public string? Speaker { get; init; }
+
     /// <summary>Whether a short <see cref="Outcome.Noted"/> will do where the answer would show the whole task.</summary>
     public bool IsBrief { get; init; }
 
@@ -53,7 +56,11 @@ public abstract record Command
 
     /// <summary>The agent lives; and, where given, how far it is.</summary>
     public sealed record Heartbeat(
-        string TaskId, UInt128 Token, double? Progress, string? Message, ReadOnlyMemory<byte>? Checkpoint, Usage? Usage) : Command;
+        string TaskId, UInt128 Token, double? Progress, string? Message, ReadOnlyMemory<byte>? Checkpoint, Usage? Usage) : Command
+    {
+        /// <summary>Whether the task waits in its holder's own line: the lease goes on, and the attempt has not begun.</summary>
+        public bool IsWaiting { get; init; }
+    }
 
     /// <summary>The work is done.</summary>
     public sealed record Complete(string TaskId, UInt128 Token, ReadOnlyMemory<byte>? Result, Usage? Usage, double? Confidence) : Command;
@@ -201,10 +208,13 @@ public abstract record Command
     /// <param name="TaskId">That task and no other; null: the one that is next.</param>
     /// <param name="Types">What may go.</param>
     /// <param name="LeaseMs">How long the lease lasts at most, in milliseconds; the task's own may be shorter.</param>
-    public sealed record Lend(string Peer, string? TaskId, ImmutableSortedSet<string> Types, long LeaseMs) : Command;
+    /// <param name="MostHeld">A peer that holds so many tasks gets no more.</param>
+    public sealed record Lend(string Peer, string? TaskId, ImmutableSortedSet<string> Types, long LeaseMs, int MostHeld) : Command;
 
     /// <summary>What the queue could lend of these types, and do of them.</summary>
-    public sealed record GetLending(ImmutableSortedSet<string> Types) : Command;
+    /// <param name="Types">The types.</param>
+    /// <param name="TaskId">A task of which is asked whether it may go.</param>
+    public sealed record GetLending(ImmutableSortedSet<string> Types, string? TaskId = null) : Command;
 
     /// <summary>How many tasks there are of each kind, and how busy agents were since the running step of the analytics began.</summary>
     public sealed record GetLoad : Command;

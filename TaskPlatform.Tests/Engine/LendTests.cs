@@ -9,6 +9,7 @@ public sealed class LendTests
 {
     private const string Type = "coding";
     private const long LeaseMs = 10_000;
+    private const int MostHeld = 4;
 
     private static readonly TaskSubmission Plain = new() { Id = "a", Type = Type, Body = new TaskBody() };
 
@@ -36,6 +37,8 @@ public sealed class LendTests
         { "of a route", false },
         { "left a checkpoint", false },
         { "asked a question", false },
+        { "added a task in an earlier attempt", false },
+        { "came back from a peer", false },
         { "held by an agent", false },
         { "type paused", false },
         { "queue paused", false },
@@ -116,13 +119,77 @@ public sealed class LendTests
 
         Assert.Equal((LeaseMs, "federation/b"), (lease.DurationMs, lease.AgentId));
         rig.Tick(LeaseMs - 1);
-        Assert.IsType<Outcome.Extended>(rig.Apply(new Command.Heartbeat("a", lease.Token, 0.5, null, null, null)));
+        Assert.IsType<Outcome.Extended>(rig.Apply(Beat(lease.Token)));
         rig.Tick(LeaseMs);
-        Assert.Equal(TaskState.Pending, rig.Task("a").State);
-        Assert.Equal(Refusal.LeaseLost, Refused(new Command.Complete("a", lease.Token, null, null, null)));
-        var second = Lend(null)!.Lease!;
-        Assert.IsType<Outcome.TaskAnswer>(rig.Apply(new Command.Complete("a", second.Token, "1"u8.ToArray(), null, null)));
-        Assert.Equal(TaskState.Completed, rig.Task("a").State);
+        Assert.Equal((TaskState.Pending, 1), (rig.Task("a").State, rig.Task("a").AttemptsUsed));
+        Assert.Equal(Refusal.LeaseLost, Refused(new Command.Complete("a", lease.Token, null, null, null) { Speaker = FederationMarks.AgentOf("b") }));
+    }
+
+    [Fact]
+    public void Lend_ThePeerHoldsAsManyAsItMay_GetsNoMore()
+    {
+        for (var i = 0; i <= MostHeld; i++) Submit(Plain with { Id = $"t{i}" });
+        for (var i = 0; i < MostHeld; i++) Assert.NotNull(Lend(null));
+
+        Assert.Null(Lend(null));
+    }
+
+    [Fact]
+    public void Settle_ALentTask_OnlyThePeerItselfSpeaksForIt()
+    {
+        Submit(Plain);
+        var token = Lend(null)!.Lease!.Token;
+
+        Assert.Equal(Refusal.LeaseLost, Refused(new Command.Complete("a", token, null, null, null)));
+        Assert.Equal(Refusal.LeaseLost, Refused(new Command.Complete("a", token, null, null, null) { Speaker = FederationMarks.AgentOf("c") }));
+        Assert.IsType<Outcome.TaskAnswer>(rig.Apply(new Command.Complete("a", token, null, null, null) { Speaker = FederationMarks.AgentOf("b") }));
+    }
+
+    [Fact]
+    public void Heartbeat_TheTaskWaitsAtThePeer_NeitherAttemptTimeNorStallTimeRuns()
+    {
+        Submit(Plain with { Body = new TaskBody { AttemptTimeoutMs = 25_000, StallMs = 12_000 } });
+        var token = Lend(null)!.Lease!.Token;
+        for (var beat = 0; beat < 20; beat++)
+        {
+            rig.Tick(LeaseMs - 1);
+            Assert.IsType<Outcome.Extended>(rig.Apply(Beat(token) with { IsWaiting = true }));
+        }
+        Assert.Equal(TaskState.Assigned, rig.Task("a").State);
+        rig.Apply(Beat(token));
+        rig.Tick(LeaseMs - 1);
+        rig.Apply(Beat(token));
+        rig.Tick(LeaseMs - 1);
+
+        Assert.Equal("stalled", rig.Task("a").Error!.Type);
+    }
+
+    [Fact]
+    public void Why_APeerWasHere_IsNoAgent()
+    {
+        Submit(Plain with { Id = "before" });
+        Assert.NotNull(Lend(null));
+        Submit(Plain with { Type = "payroll" });
+
+        var why = Assert.IsType<Outcome.WhyAnswer>(rig.Apply(new Command.Why("a"))).View;
+
+        Assert.Equal(WhyReason.NoAgent, why.Reason);
+        Assert.Empty(why.Agents);
+    }
+
+    [Fact]
+    public void GetLending_QueueOrTypePaused_OffersNoHands()
+    {
+        rig.Apply(new Command.RegisterAgent("agent", ["general"], 2));
+        rig.Apply(new Command.Claim("agent", null, null, 1, 0, null, null));
+        rig.Apply(new Command.Pause([Type]));
+        Assert.Equal(["analysis"], View(Type, "analysis").Able);
+        rig.Apply(new Command.Pause([]));
+        var view = View(Type, "analysis");
+
+        Assert.Empty(view.Able);
+        Assert.Empty(view.Free);
+        Assert.Equal(0, view.FreeSlots);
     }
 
     [Fact]
@@ -215,6 +282,19 @@ public sealed class LendTests
                 rig.Apply(new Command.Ask("a", Claim(Type), "Go on?", []));
                 rig.Apply(new Command.Answer("a", Encoding.UTF8.GetBytes("\"yes\""), "yes", null));
                 break;
+            case "added a task in an earlier attempt":
+                Submit(Plain);
+                var parent = Claim(Type);
+                rig.Apply(new Command.AddChildren("a", parent, [Plain with { Id = "child", Type = "analysis" }], Waits: false));
+                rig.Apply(new Command.Fail("a", parent, new TaskError("broken", "", Retryable: true), 1));
+                rig.Tick(1);
+                break;
+            case "came back from a peer":
+                Submit(Plain);
+                Assert.NotNull(Lend(null));
+                rig.Tick(LeaseMs);
+                Assert.Equal((TaskState.Pending, 0), (rig.Task("a").State, rig.Task("a").AttemptsUsed));
+                break;
             case "held by an agent":
                 Submit(Plain);
                 Claim(Type);
@@ -250,9 +330,11 @@ public sealed class LendTests
     private void Complete(string id, UInt128 token) => rig.Apply(new Command.Complete(id, token, null, null, null));
 
     private TaskItem? Lend(string? taskId, params string[] types)
-        => Assert.IsType<Outcome.Claimed>(rig.Apply(new Command.Lend("b", taskId, [.. types.Length == 0 ? [Type] : types], LeaseMs))).Grants.SingleOrDefault()?.Task;
+        => Assert.IsType<Outcome.Claimed>(rig.Apply(new Command.Lend("b", taskId, [.. types.Length == 0 ? [Type] : types], LeaseMs, MostHeld))).Grants.SingleOrDefault()?.Task;
 
     private LendingView View(params string[] types) => Assert.IsType<Outcome.LendingAnswer>(rig.Apply(new Command.GetLending([.. types]))).View;
+
+    private static Command.Heartbeat Beat(UInt128 token) => new("a", token, 0.5, null, null, null) { Speaker = FederationMarks.AgentOf("b") };
 
     private string Refused(Command command) => Assert.IsType<Outcome.Refused>(rig.Apply(command)).Refusal.Name;
 }

@@ -74,7 +74,7 @@ internal sealed partial class FieldReader
         var read = ImmutableSortedDictionary.CreateBuilder<string, string?>(StringComparer.Ordinal);
         foreach (var label in labels.EnumerateObject())
         {
-            if (label.Value.ValueKind == JsonValueKind.Null && Names.IsLabel(label.Name)) read[label.Name] = null;
+            if (label.Value.ValueKind == JsonValueKind.Null && Names.IsFreeLabel(label.Name)) read[label.Name] = null;
             else if (Label(label, PathOf(name)) is { } value) read[label.Name] = value;
         }
         return read.ToImmutable();
@@ -127,7 +127,7 @@ internal sealed partial class FieldReader
     private string? Label(JsonProperty label, string path)
     {
         var value = label.Value.ValueKind == JsonValueKind.String ? label.Value.GetString() : null;
-        if (!Names.IsLabel(label.Name)) _errors.Add($"{path}.{Shorten(label.Name)}", Names.LabelRule);
+        if (!Names.IsFreeLabel(label.Name)) _errors.Add($"{path}.{Shorten(label.Name)}", Names.FreeLabelRule);
         else if (value is null || value.Length > RequestLimits.LabelValueLength)
             _errors.Add($"{path}.{label.Name}", $"must be a string of at most {RequestLimits.LabelValueLength} characters");
         else return value;

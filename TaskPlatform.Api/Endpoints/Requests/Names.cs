@@ -1,4 +1,5 @@
 using System.Buffers;
+using TaskPlatform.Engine;
 
 namespace TaskPlatform.Api.Endpoints.Requests;
 
@@ -22,6 +23,9 @@ public static class Names
 
     /// <summary>For sentences: what a label's name may be.</summary>
     public const string LabelRule = "a label's name must be 1 to 64 of A-Z, a-z, 0-9, '.', '_', '-' and '/'";
+
+    /// <summary>For sentences: what the name of a label may be that a caller sets.</summary>
+    public const string FreeLabelRule = $"{LabelRule}, and not begin with '{FederationMarks.LabelPrefix}'";
 
     private const string Lower = "abcdefghijklmnopqrstuvwxyz";
     private const string Digits = "0123456789";
@@ -55,6 +59,9 @@ public static class Names
         }
         return true;
     }
+
+    /// <summary>Whether it can be the name of a label that callers set: those of lent tasks are set by the service alone.</summary>
+    public static bool IsFreeLabel(ReadOnlySpan<char> name) => IsLabel(name) && !name.StartsWith(FederationMarks.LabelPrefix, StringComparison.Ordinal);
 
     /// <summary>Whether it can be a label's name.</summary>
     public static bool IsLabel(ReadOnlySpan<char> name)

@@ -33,7 +33,7 @@ internal sealed class Lender(NodeLoad load, IOptions<FederationNodeOptions> opti
         var owner = await load.OwnerAsync(cancellationToken);
         var may = load.Types.Intersect(types);
         if (may.IsEmpty) return [];
-        var replies = await owner.SendAllAsync([.. Enumerable.Repeat(new Command.Lend(peer, taskId, may, _leaseMs), Math.Clamp(most, 1, MostAtOnce))]);
+        var replies = await owner.SendAllAsync([.. Enumerable.Repeat(new Command.Lend(peer, taskId, may, _leaseMs, options.Value.MostLentToAPeer), Math.Clamp(most, 1, MostAtOnce))]);
         if (replies[0].Failure is { } failure) throw failure;
         var lent = new List<LentTask>();
         foreach (var reply in replies)
@@ -70,8 +70,8 @@ internal sealed class Lender(NodeLoad load, IOptions<FederationNodeOptions> opti
     public async Task<ReportAnswer> HearAsync(string peer, LeaseReport report, CancellationToken cancellationToken)
     {
         var owner = await load.OwnerAsync(cancellationToken);
-        var outcome = (await owner.SendAsync(Translate(report), CancellationToken.None)).Outcome;
-        if (report.Verb != ReportVerb.Heartbeat) metrics.Returned(peer, report.Verb, outcome is not Outcome.Refused);
+        var outcome = (await owner.SendAsync(Translate(report) with { Speaker = FederationMarks.AgentOf(peer) }, CancellationToken.None)).Outcome;
+        if (report.Verb is not (ReportVerb.Waiting or ReportVerb.Heartbeat)) metrics.Returned(peer, report.Verb, outcome is not Outcome.Refused);
         return outcome switch
         {
             Outcome.Extended extended => new ReportAnswer(true, extended.CancelRequested),
@@ -92,7 +92,6 @@ internal sealed class Lender(NodeLoad load, IOptions<FederationNodeOptions> opti
         AgentLeaseMs = task.Body.Policy.LeaseMs,
         AttemptTimeoutMs = task.Body.Policy.AttemptTimeoutMs,
         StallMs = task.Body.Policy.StallMs,
-        DeadlineUnixMs = task.DeadlineUnixMs,
         Traceparent = task.Body.Traceparent,
         // Its home counts it, wherever it is worked on.
         Cap = default(ReleaseCap).ToString(),
@@ -104,6 +103,7 @@ internal sealed class Lender(NodeLoad load, IOptions<FederationNodeOptions> opti
         var usage = report is { Tokens: 0, Cost: 0 } ? (Usage?)null : new Usage(report.Tokens, report.Cost);
         return report.Verb switch
         {
+            ReportVerb.Waiting => new Command.Heartbeat(report.TaskId, token, null, null, null, null) { IsWaiting = true },
             ReportVerb.Heartbeat => new Command.Heartbeat(report.TaskId, token, report.Progress, report.Message, Bytes(report.Checkpoint), usage),
             ReportVerb.Complete => new Command.Complete(report.TaskId, token, Bytes(report.Result), usage, report.Confidence),
             ReportVerb.Fail => new Command.Fail(report.TaskId, token, new TaskError(report.ErrorType ?? "failed", report.ErrorMessage ?? "", report.IsRetryable), null),

@@ -29,7 +29,7 @@ internal static class LendingEndpoints
         if (await ReadAsync(context, LendingJson.Default.Offer) is not { } offer) return Malformed();
         var standing = await LookAsync(load, context.RequestAborted);
         var isTaken = standing is { } known && known.Queue.Able.Contains(offer.Type) && desk.TakesFrom(peer.Id, known.View);
-        if (isTaken) promises.Keep();
+        if (isTaken) promises.Promise(peer.Id, offer.Type);
         return TypedResults.Json(new OfferAnswer(isTaken), LendingJson.Default.OfferAnswer);
     }
 
@@ -52,15 +52,15 @@ internal static class LendingEndpoints
     private static async Task<IResult> TakeAsync(HttpContext context, PeerDirectory peers, PromisedPlaces promises, Mirrors mirrors)
     {
         if (CallerOf(context, peers) is not { } home) return NotANode();
-        if (await OpenAsync(context, peers, home, PeerRoutes.Tasks, LendingJson.Default.LentTask) is not { } task) return Malformed();
-        if (!promises.TryGive() || !await mirrors.TryTakeAsync(home, task)) return Problem(StatusCodes.Status409Conflict, "no-place", "No place is kept for the task.");
+        if (await OpenAsync(context, peers, home, PeerRoutes.Tasks, LendingJson.Default.LentTask) is not { } task || !ForeignRules.IsSound(task)) return Malformed();
+        if (!promises.TryKeep(home.Id, task.Type) || !await mirrors.TryTakeAsync(home, task)) return Problem(StatusCodes.Status409Conflict, "no-place", "No place is kept for the task.");
         return TypedResults.Accepted((string?)null);
     }
 
     private static async Task<IResult> HearAsync(HttpContext context, PeerDirectory peers, Lender lender)
     {
         if (CallerOf(context, peers) is not { } peer) return NotANode();
-        if (await OpenAsync(context, peers, peer, PeerRoutes.Reports, LendingJson.Default.LeaseReport) is not { } report) return Malformed();
+        if (await OpenAsync(context, peers, peer, PeerRoutes.Reports, LendingJson.Default.LeaseReport) is not { } report || !ForeignRules.IsSound(report)) return Malformed();
         try
         {
             return TypedResults.Json(await lender.HearAsync(peer.Id, report, context.RequestAborted), LendingJson.Default.ReportAnswer);

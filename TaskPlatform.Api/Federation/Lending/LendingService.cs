@@ -8,6 +8,9 @@ internal sealed class LendingService(NodeLoad load, Offers offers, WorkSeeker se
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    // What an earlier process took is in the load before this one looks for more.
+    private readonly TaskCompletionSource _hasResumed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(SeekAsync(stoppingToken), ListenAsync(stoppingToken));
 
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -18,38 +21,29 @@ internal sealed class LendingService(NodeLoad load, Offers offers, WorkSeeker se
 
     private async Task SeekAsync(CancellationToken stop)
     {
-        // Loaded once before it looks for more: what an earlier process took is in the load then.
-        while (!await TryResumeAsync(stop)) await Task.Delay(Pause, time, stop);
+        await _hasResumed.Task.WaitAsync(stop);
         await seeker.RunAsync(stop);
-    }
-
-    private async Task<bool> TryResumeAsync(CancellationToken stop)
-    {
-        try
-        {
-            await mirrors.ResumeAsync(stop);
-            return true;
-        }
-        catch (QueueUnavailableException unavailable)
-        {
-            Log.NotResumed(logger, unavailable.Message);
-            return false;
-        }
     }
 
     private async Task ListenAsync(CancellationToken stop)
     {
+        var isFailing = false;
         while (true)
         {
             try
             {
                 var owner = await load.OwnerAsync(stop);
+                await mirrors.ResumeAsync(owner, stop);
+                _hasResumed.TrySetResult();
+                isFailing = false;
                 // Ends when this reader is too slow, or the owner ends: hints alone get lost.
                 await foreach (var happened in owner.Events.SubscribeAsync(lastEventId: null, stop)) Hear(happened, stop);
             }
-            catch (QueueUnavailableException)
+            catch (Exception failure) when (failure is not OperationCanceledException || !stop.IsCancellationRequested)
             {
-                // Nobody decides for the queue now.
+                // Another process may decide for the queue: that is no news, however long it lasts.
+                if (!isFailing) Log.NotListening(logger, failure.Message);
+                isFailing = true;
             }
             await Task.Delay(Pause, time, stop);
         }

@@ -35,9 +35,6 @@ internal sealed record LentTask
     /// <summary>How long it may go without any change, in milliseconds; null: for ever.</summary>
     public long? StallMs { get; init; }
 
-    /// <summary>When it must be finished, in Unix milliseconds.</summary>
-    public long? DeadlineUnixMs { get; init; }
-
     /// <summary>The trace of its submit, which goes on at the peer.</summary>
     public string? Traceparent { get; init; }
 
@@ -79,7 +76,10 @@ internal sealed record LeaseReport
 [JsonConverter(typeof(JsonStringEnumConverter<ReportVerb>))]
 internal enum ReportVerb
 {
-    /// <summary>The task is being worked on, or waits for an agent of the peer.</summary>
+    /// <summary>The task waits for an agent of the peer.</summary>
+    Waiting,
+
+    /// <summary>The task is being worked on.</summary>
     Heartbeat,
 
     /// <summary>It has its result.</summary>
@@ -114,6 +114,8 @@ internal sealed record WorkRequest(IReadOnlyList<string> Types, int Most);
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
     AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(LentTask))]
 [JsonSerializable(typeof(IReadOnlyList<LentTask>))]

@@ -11,29 +11,30 @@ namespace TaskPlatform.Api.Federation.Lending;
 internal sealed class MirrorKeeper(
     string mirrorId, FederationMember home, MirrorLabels labels, NodeLoad load, PeerClient client, TimeProvider time, ILogger logger)
 {
-    // A home that was away for so long has had the task done by somebody else.
+    // A home, or a queue, that was away for so long has had the task done by somebody else.
     private static readonly TimeSpan EndPatience = TimeSpan.FromMinutes(10);
+
+    private readonly TimeSpan _lease = TimeSpan.FromMilliseconds(labels.LeaseMs);
 
     // Three reports in a lease: two may get lost.
     private readonly TimeSpan _beat = TimeSpan.FromMilliseconds(labels.LeaseMs / 3.0);
 
-    private bool _isLost;
+    private long? _strandedSince;
+    private string? _lostBecause;
+
+    public string Home => home.Id;
 
     public async Task RunAsync(CancellationToken stop)
     {
-        while (true)
+        var since = time.GetTimestamp();
+        while (time.GetElapsedTime(since) < EndPatience)
         {
             try
             {
                 var owner = await load.OwnerAsync(stop);
                 using var end = owner.Events.ExpectFinish(mirrorId);
-                if (await LookAsync(owner, stop) is not { } mirror) return;
-                if (mirror.State.IsFinal())
-                {
-                    await EndAsync(owner, mirror, stop);
-                    return;
-                }
-                if (!_isLost) await BeatAsync(owner, mirror, stop);
+                if (await StepAsync(owner, stop)) return;
+                since = time.GetTimestamp();
                 await PauseAsync(end.Finished, stop);
             }
             catch (QueueUnavailableException)
@@ -43,43 +44,75 @@ internal sealed class MirrorKeeper(
         }
     }
 
-    /// <summary>Null: somebody deleted it here. Its home's lease ends by itself.</summary>
-    private async Task<TaskItem?> LookAsync(IQueueOwner owner, CancellationToken stop)
-        => (await owner.SendAsync(new Command.GetTask(mirrorId), stop)).Outcome is Outcome.TaskAnswer answer
-            ? (await owner.HydrateAsync(answer.View, stop))?.Task
-            : null;
-
-    private async Task BeatAsync(IQueueOwner owner, TaskItem mirror, CancellationToken stop)
+    /// <returns>Whether there is nothing left to look after.</returns>
+    private async Task<bool> StepAsync(IQueueOwner owner, CancellationToken stop)
     {
-        var report = Report(ReportVerb.Heartbeat) with
+        if (await LookAsync(owner, stop) is not { } view)
         {
-            Progress = mirror.Progress,
-            Message = mirror.Message,
-            Checkpoint = mirror.Checkpoint.IsEmpty ? null : mirror.Checkpoint.ToArray(),
-        };
-        if (await TryReportAsync(report, stop) is not { } answer) return;
-        if (answer is { IsStanding: true, IsCancelRequested: false }) return;
-        _isLost = !answer.IsStanding;
-        var reason = _isLost ? $"{home.Id} has taken the task back." : $"{home.Id} has cancelled the task.";
-        await owner.SendAsync(new Command.Cancel(mirrorId, reason), CancellationToken.None);
+            // It never got here, or somebody deleted it.
+            await TryReportAsync(Report(ReportVerb.Release), stop);
+            return true;
+        }
+        if (view.Task.State.IsFinal())
+        {
+            await EndAsync(owner, view.Task, stop);
+            return true;
+        }
+        if (_lostBecause is null) await BeatAsync(view, stop);
+        // Until it is over: a call may have got lost.
+        if (_lostBecause is { } reason) await owner.SendAsync(new Command.Cancel(mirrorId, reason), CancellationToken.None);
+        return false;
     }
+
+    private async Task<TaskView?> LookAsync(IQueueOwner owner, CancellationToken stop)
+        => (await owner.SendAsync(new Command.GetTask(mirrorId), stop)).Outcome is Outcome.TaskAnswer answer ? await owner.HydrateAsync(answer.View, stop) : null;
+
+    private async Task BeatAsync(TaskView view, CancellationToken stop)
+    {
+        if (await WhyBackAsync(view, stop) is { } reason)
+        {
+            if (await TryReportAsync(Report(ReportVerb.Release), stop) is not null) _lostBecause = reason;
+            return;
+        }
+        if (await TryReportAsync(BeatOf(view.Task), stop) is not { } answer) return;
+        if (!answer.IsStanding) _lostBecause = $"{Home} has taken the task back.";
+        else if (answer.IsCancelRequested) await (await load.OwnerAsync(stop)).SendAsync(new Command.Cancel(mirrorId, $"{Home} has cancelled the task."), CancellationToken.None);
+    }
+
+    /// <summary>Why the home had better do it itself; null: it need not.</summary>
+    private async Task<string?> WhyBackAsync(TaskView view, CancellationToken stop)
+    {
+        if (view.Task.State == TaskState.Waiting || !view.Children.IsEmpty) return "It asks or adds tasks, for which its home alone has the means.";
+        var isStranded = view.Task.State == TaskState.Pending && !(await load.LookAsync(stop)).Queue.Able.Contains(view.Task.Type);
+        if (!isStranded) _strandedSince = null;
+        else if ((_strandedSince ??= time.GetTimestamp()) is var since && time.GetElapsedTime(since) >= _lease) return "Nobody here can do it any more.";
+        return null;
+    }
+
+    private LeaseReport BeatOf(TaskItem mirror) => !mirror.State.IsLeased() ? Report(ReportVerb.Waiting) : Report(ReportVerb.Heartbeat) with
+    {
+        Progress = mirror.Progress,
+        Message = mirror.Message,
+        Checkpoint = mirror.Checkpoint.IsEmpty ? null : mirror.Checkpoint.ToArray(),
+    };
 
     /// <summary>The home is told how it ended, then the mirror is not needed any more: what is left of it would be a copy of somebody else's work.</summary>
     private async Task EndAsync(IQueueOwner owner, TaskItem mirror, CancellationToken stop)
     {
         var since = time.GetTimestamp();
-        var isCounted = false;
-        while (!_isLost && time.GetElapsedTime(since) < EndPatience)
+        var answer = (ReportAnswer?)null;
+        while (_lostBecause is null && answer is null && time.GetElapsedTime(since) < EndPatience)
         {
-            if (await TryReportAsync(EndOf(mirror), stop) is { } answer)
-            {
-                (isCounted, _isLost) = (answer.IsStanding, true);
-                break;
-            }
+            answer = await TryReportAsync(EndOf(mirror), stop);
+            if (answer is null) await Task.Delay(_beat, time, stop);
+        }
+        Log.Returned(logger, labels.TaskId, Home, Words.Of(mirror.State), answer is { IsStanding: true });
+        // What its agent has added to it is cancelled with it, and may take a moment.
+        while ((await owner.SendAsync(new Command.Delete(mirrorId), CancellationToken.None)).Outcome is Outcome.Refused { Refusal.Name: Refusal.TaskUnfinished }
+            && time.GetElapsedTime(since) < EndPatience)
+        {
             await Task.Delay(_beat, time, stop);
         }
-        Log.Returned(logger, labels.TaskId, home.Id, Words.Of(mirror.State), isCounted);
-        await owner.SendAsync(new Command.Delete(mirrorId), CancellationToken.None);
     }
 
     private LeaseReport EndOf(TaskItem mirror) => mirror.State switch
@@ -110,9 +143,10 @@ internal sealed class MirrorKeeper(
         {
             return await client.ReportAsync(home, report, stop);
         }
-        catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException && !stop.IsCancellationRequested)
+        catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException)
         {
-            Log.NotReported(logger, labels.TaskId, home.Id, failure.Message);
+            stop.ThrowIfCancellationRequested();
+            Log.NotReported(logger, labels.TaskId, Home, failure.Message);
             return null;
         }
     }

@@ -17,9 +17,10 @@ internal sealed class Mirrors(NodeLoad load, PeerDirectory peers, PeerClient cli
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentDictionary<string, Task> _keepers = new(StringComparer.Ordinal);
 
-    /// <summary>Takes a task in; false: the queue does not take it.</summary>
+    /// <summary>Takes a task in; false: it is none that is taken here, or the queue does not take it.</summary>
     public async Task<bool> TryTakeAsync(FederationMember home, LentTask task)
     {
+        if (!ForeignRules.IsSound(task) || !load.Types.Contains(task.Type)) return false;
         var labels = new MirrorLabels(home.Id, task.TaskId, task.Token, task.LeaseMs, task.Cap);
         var mirror = Submission(task, labels);
         var isThere = await TrySubmitAsync(mirror);
@@ -45,18 +46,19 @@ internal sealed class Mirrors(NodeLoad load, PeerDirectory peers, PeerClient cli
         }
     }
 
-    /// <summary>Goes on with the mirrors that an earlier process left.</summary>
+    /// <summary>Goes on with the mirrors that another process left when it decided for the queue; those of nodes that are admitted no more are cancelled.</summary>
     /// <exception cref="QueueUnavailableException">Nobody here decides for the queue now.</exception>
-    public async Task ResumeAsync(CancellationToken cancellationToken)
+    public async Task ResumeAsync(IQueueOwner owner, CancellationToken cancellationToken)
     {
-        var owner = await load.OwnerAsync(cancellationToken);
         for (long? before = long.MaxValue; before is { } next;)
         {
             var list = new Command.ListTasks(TaskFilter.Any with { LabelName = FederationMarks.HomeLabel }, PageTasks, next);
             var page = (Outcome.Page)(await owner.SendAsync(list, cancellationToken)).Outcome;
             foreach (var view in page.Tasks)
             {
-                if (MirrorLabels.Read(view.Task) is { } labels && peers.Find(labels.Home) is { } home) Keep(view.Task.Id, home, labels);
+                if (MirrorLabels.Read(view.Task) is not { } labels) continue;
+                if (peers.Find(labels.Home) is { } home) Keep(view.Task.Id, home, labels);
+                else await owner.SendAsync(new Command.Cancel(view.Task.Id, $"'{labels.Home}' belongs to the federation no more."), cancellationToken);
             }
             before = page.Next;
         }
@@ -84,9 +86,10 @@ internal sealed class Mirrors(NodeLoad load, PeerDirectory peers, PeerClient cli
         {
             await keeper.RunAsync(_stopping.Token);
         }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        catch (Exception failure)
         {
-            // The service stops; the next one goes on.
+            // When the service stops the next one goes on.
+            if (!_stopping.IsCancellationRequested) Log.KeeperBroke(logger, mirrorId, keeper.Home, failure);
         }
         finally
         {
@@ -101,7 +104,6 @@ internal sealed class Mirrors(NodeLoad load, PeerDirectory peers, PeerClient cli
             Id = TaskReader.NewId(),
             Type = task.Type,
             Priority = (TaskPriority)Math.Clamp(task.Priority, (int)TaskPriority.Critical, (int)TaskPriority.Low),
-            DeadlineUnixMs = task.DeadlineUnixMs,
             Labels = labels.Write(),
             Body = new TaskBody
             {

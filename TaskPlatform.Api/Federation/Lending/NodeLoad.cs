@@ -23,10 +23,15 @@ internal sealed class NodeLoad(
     public ValueTask<IQueueOwner> OwnerAsync(CancellationToken cancellationToken) => owners.FindAsync(options.Value.Queue, cancellationToken);
 
     /// <exception cref="QueueUnavailableException">Nobody here decides for the queue now.</exception>
-    public async Task<Standing> LookAsync(CancellationToken cancellationToken)
+    public Task<Standing> LookAsync(CancellationToken cancellationToken) => LookAsync(taskId: null, cancellationToken);
+
+    /// <exception cref="QueueUnavailableException">Nobody here decides for the queue now.</exception>
+    /// <param name="taskId">A task of which is asked whether it may go.</param>
+    /// <param name="cancellationToken">Nobody waits any more.</param>
+    public async Task<Standing> LookAsync(string? taskId, CancellationToken cancellationToken)
     {
         var owner = await OwnerAsync(cancellationToken);
-        var queue = ((Outcome.LendingAnswer)(await owner.SendAsync(new Command.GetLending(Types), cancellationToken)).Outcome).View;
+        var queue = ((Outcome.LendingAnswer)(await owner.SendAsync(new Command.GetLending(Types, taskId), cancellationToken)).Outcome).View;
         return new Standing(new NodeView(queue.Slots, queue.Load + promises.Count, queue.Lendable, figures.Current, figures.NowMs), queue);
     }
 }

@@ -22,8 +22,10 @@ internal sealed class Offers(NodeLoad load, CooperationDesk desk, PeerClient cli
     {
         try
         {
-            var own = (await load.LookAsync(stop)).View;
-            foreach (var peer in desk.ChooseForOffer(own))
+            var (own, queue) = await load.LookAsync(taskId, stop);
+            if (!queue.MayGo) return;
+            // As it was before the task came: one that finds a free agent here stays.
+            foreach (var peer in desk.ChooseForOffer(own with { Load = own.Load - 1 }))
             {
                 if (!desk.MayAsk() || await TryHandOverAsync(peer, taskId, type, stop)) return;
             }
@@ -31,6 +33,10 @@ internal sealed class Offers(NodeLoad load, CooperationDesk desk, PeerClient cli
         catch (Exception failure) when (failure is QueueUnavailableException or OperationCanceledException)
         {
             // It stays where it is.
+        }
+        catch (Exception failure)
+        {
+            Log.OfferFailed(logger, taskId, failure);
         }
         finally
         {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using System.Text.Json;
 using TaskPlatform.Federation.Protocol.Membership;
 
@@ -15,7 +16,7 @@ internal sealed class PeerClient(PeerDirectory peers, PeerConnections connection
         using var content = JsonContent.Create(new Offer(type), LendingJson.Default.Offer);
         using var answer = await connections.To(peer).PostAsync(PeerRoutes.Offers, content, cancellationToken);
         answer.EnsureSuccessStatusCode();
-        return (await answer.Content.ReadFromJsonAsync(LendingJson.Default.OfferAnswer, cancellationToken))!.IsTaken;
+        return (await ReadAsync(() => answer.Content.ReadFromJsonAsync(LendingJson.Default.OfferAnswer, cancellationToken))).IsTaken;
     }
 
     /// <summary>Hands a task over. False: the peer does not want it any more.</summary>
@@ -37,8 +38,8 @@ internal sealed class PeerClient(PeerDirectory peers, PeerConnections connection
         using var answer = await connections.To(peer).PostAsync(PeerRoutes.Requests, content, cancellationToken);
         answer.EnsureSuccessStatusCode();
         if (answer.StatusCode == HttpStatusCode.NoContent) return [];
-        var tasks = peers.Open(peer, PeerRoutes.Requests, await answer.Content.ReadAsByteArrayAsync(cancellationToken));
-        return JsonSerializer.Deserialize(tasks, LendingJson.Default.IReadOnlyListLentTask) ?? [];
+        var box = await answer.Content.ReadAsByteArrayAsync(cancellationToken);
+        return await ReadAsync(() => Task.FromResult(JsonSerializer.Deserialize(peers.Open(peer, PeerRoutes.Requests, box), LendingJson.Default.IReadOnlyListLentTask)));
     }
 
     /// <summary>Tells the home of a task how it stands.</summary>
@@ -48,7 +49,21 @@ internal sealed class PeerClient(PeerDirectory peers, PeerConnections connection
         using var content = Sealed(home, PeerRoutes.Reports, JsonSerializer.SerializeToUtf8Bytes(report, LendingJson.Default.LeaseReport));
         using var answer = await connections.To(home).PostAsync(PeerRoutes.Reports, content, cancellationToken);
         answer.EnsureSuccessStatusCode();
-        return (await answer.Content.ReadFromJsonAsync(LendingJson.Default.ReportAnswer, cancellationToken))!;
+        return await ReadAsync(() => answer.Content.ReadFromJsonAsync(LendingJson.Default.ReportAnswer, cancellationToken));
+    }
+
+    /// <summary>An answer that cannot be read is a call that failed: a peer of another version may well give one.</summary>
+    private static async Task<T> ReadAsync<T>(Func<Task<T?>> read)
+        where T : class
+    {
+        try
+        {
+            return await read() ?? throw new HttpRequestException("The peer's answer is empty.");
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or CryptographicException)
+        {
+            throw new HttpRequestException($"The peer's answer cannot be read: {unreadable.Message}", unreadable);
+        }
     }
 
     private ByteArrayContent Sealed(FederationMember peer, string purpose, byte[] plaintext)
@@ -58,8 +73,8 @@ internal sealed class PeerClient(PeerDirectory peers, PeerConnections connection
 /// <summary>Where nodes ask each other. A route is also what a sealed box is bound to.</summary>
 internal static class PeerRoutes
 {
-    /// <summary>A payload or a result of the largest size, written as base64 among the rest.</summary>
-    public const int MaxBoxBytes = 48 << 20;
+    /// <summary>As many tasks as are lent at once, each with a payload of the largest size, written as base64 among the rest.</summary>
+    public const int MaxBoxBytes = 8 << 20;
 
     /// <summary>Has the peer room for a task?</summary>
     public const string Offers = "/v1/peers/offers";

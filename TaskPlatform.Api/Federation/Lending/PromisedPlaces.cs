@@ -1,14 +1,15 @@
 namespace TaskPlatform.Api.Federation.Lending;
 
 /// <summary>
-/// Places that are kept for tasks which are on their way here. They count as load, or several peers would be promised the same slot; a task that does not come loses its place.
+/// Places that are kept for tasks which are on their way here. They count as load, or several peers would be promised the same slot.
 /// </summary>
 internal sealed class PromisedPlaces(TimeProvider time)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
-    private readonly Queue<long> _since = new();
+    private readonly List<Place> _promises = [];
+    private int _asked;
 
     /// <summary>How many are kept now.</summary>
     public int Count
@@ -18,40 +19,36 @@ internal sealed class PromisedPlaces(TimeProvider time)
             lock (_gate)
             {
                 Forget();
-                return _since.Count;
+                return _promises.Count + _asked;
             }
         }
     }
 
-    public void Keep(int places = 1)
+    /// <summary>A peer is promised that a task of a type will be taken. If it does not come soon the place is given to others.</summary>
+    public void Promise(string peer, string type)
     {
-        lock (_gate)
-        {
-            for (var place = 0; place < places; place++) _since.Enqueue(time.GetTimestamp());
-        }
+        lock (_gate) _promises.Add(new Place(peer, type, time.GetTimestamp()));
     }
 
-    /// <summary>The tasks have come, or are known not to come.</summary>
-    public void Give(int places)
-    {
-        lock (_gate)
-        {
-            for (var place = 0; place < places; place++) _since.TryDequeue(out _);
-        }
-    }
-
-    /// <summary>The task has come, or is known not to come; false: its place was not kept any more.</summary>
-    public bool TryGive()
+    /// <summary>Whether the task that has come was promised a place, and that was still kept.</summary>
+    public bool TryKeep(string peer, string type)
     {
         lock (_gate)
         {
             Forget();
-            return _since.TryDequeue(out _);
+            var place = _promises.FindIndex(promise => promise.Peer == peer && promise.Type == type);
+            if (place >= 0) _promises.RemoveAt(place);
+            return place >= 0;
         }
     }
 
-    private void Forget()
+    /// <summary>Slots for which peers are being asked; negative: they have answered.</summary>
+    public void Ask(int slots)
     {
-        while (_since.TryPeek(out var since) && time.GetElapsedTime(since) > Patience) _since.Dequeue();
+        lock (_gate) _asked += slots;
     }
+
+    private void Forget() => _promises.RemoveAll(promise => time.GetElapsedTime(promise.Since) > Patience);
+
+    private readonly record struct Place(string Peer, string Type, long Since);
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using TaskPlatform.Api.Queues;
 using TaskPlatform.Federation.Protocol.Membership;
@@ -41,12 +40,16 @@ internal sealed class WorkSeeker(
             var slots = Math.Min(queue.FreeSlots, own.Agents - own.Load);
             if (slots <= 0 || desk.ChooseForWork(own) is not { Count: > 0 } chosen) return;
             Interlocked.Increment(ref _underWay);
-            promises.Keep(slots);
+            promises.Ask(slots);
             _ = AskAsync(chosen, new WorkRequest([.. queue.Free], slots), stop);
         }
         catch (QueueUnavailableException)
         {
             // The next time.
+        }
+        catch (Exception failure) when (!stop.IsCancellationRequested)
+        {
+            Log.SeekFailed(logger, failure);
         }
     }
 
@@ -62,11 +65,19 @@ internal sealed class WorkSeeker(
         }
         finally
         {
-            promises.Give(request.Most);
+            promises.Ask(-request.Most);
             Interlocked.Decrement(ref _underWay);
             // Whoever gave some may have more; where nobody had any it is asked again after a pause.
             if (hasTaken) Wake();
         }
+    }
+
+    /// <summary>What the queue here does not take goes back at once.</summary>
+    private async Task<bool> TakeAsync(FederationMember peer, LentTask task, CancellationToken stop)
+    {
+        if (await mirrors.TryTakeAsync(peer, task)) return true;
+        await client.ReportAsync(peer, new LeaseReport { TaskId = task.TaskId, Token = task.Token, Verb = ReportVerb.Release }, stop);
+        return false;
     }
 
     private async Task<bool> TakeFromAsync(FederationMember peer, WorkRequest request, CancellationToken stop)
@@ -74,12 +85,19 @@ internal sealed class WorkSeeker(
         try
         {
             var tasks = await client.AskForWorkAsync(peer, request, stop);
-            var taken = await Task.WhenAll(tasks.Select(task => mirrors.TryTakeAsync(peer, task)));
+            // More than was asked for, or something else, is no gift: somebody else's work on agents that were not offered for it.
+            if (tasks.Count > request.Most || tasks.Any(task => !request.Types.Contains(task.Type))) throw new HttpRequestException("Other tasks came than were asked for.");
+            var taken = await Task.WhenAll(tasks.Select(task => TakeAsync(peer, task, stop)));
             return taken.Any(isTaken => isTaken);
         }
-        catch (Exception failure) when (failure is HttpRequestException or CryptographicException or OperationCanceledException)
+        catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException)
         {
             if (!stop.IsCancellationRequested) Log.PeerUnreachable(logger, peer.Id, failure.Message);
+            return false;
+        }
+        catch (Exception failure)
+        {
+            Log.PeerFailed(logger, peer.Id, failure);
             return false;
         }
     }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using TaskPlatform.Api.Federation.Lending;
 using TaskPlatform.Engine;
@@ -10,9 +11,6 @@ namespace TaskPlatform.Tests.Federation.Lending;
 public sealed class LendingTests(NodeStores stores) : IClassFixture<NodeStores>, IAsyncLifetime
 {
     private const string Agent = "agent";
-
-    // A node that asks keeps places for what it may get, and has none to promise meanwhile.
-    private static readonly (string, string) Silent = ("Federation:AskAgainMilliseconds", "60000");
 
     private readonly string _folder = Directory.CreateTempSubdirectory("lending-").FullName;
     private readonly List<LendingNode> _nodes = [];
@@ -202,15 +200,85 @@ public sealed class LendingTests(NodeStores stores) : IClassFixture<NodeStores>,
         Assert.Empty(Assert.IsType<Outcome.Page>(await peer.SendAsync(new Command.ListTasks(TaskFilter.Any, 10, long.MaxValue))).Tasks);
     }
 
+    /// <summary>What an admitted node that is broken, or somebody else's by now, could say.</summary>
+    public static TheoryData<string> WildReports { get; } = new(
+        """{"taskId":null,"token":"0123456789abcdef0123456789abcdef","verb":"Heartbeat"}""",
+        """{"taskId":"second","token":null,"verb":"Heartbeat"}""",
+        """{"taskId":"second","token":"0123456789abcdef0123456789abcdef"}""",
+        """{"taskId":"second","token":"0123456789abcdef0123456789abcdef","verb":"Explode"}""",
+        """{"taskId":"second","token":"0123456789abcdef0123456789abcdef","verb":9}""",
+        """{"taskId":"second","token":"0123456789abcdef0123456789abcdef","verb":"Complete","confidence":1e999}""",
+        """{"taskId":"second","token":"0123456789abcdef0123456789abcdef","verb":"Complete","confidence":2}""",
+        """{"taskId":"second","token":"0123456789abcdef0123456789abcdef","verb":"Complete","tokens":-1}""",
+        """{"taskId":"second","token":"0123456789abcdef0123456789abcdef","verb":"Complete","result":"bm8ganNvbg=="}""",
+        """{"taskId":"second","token":"0123456789abcdef0123456789abcdef","verb":"Complete","more":1}""",
+        "[]", "null", "no json");
+
+    [Theory, MemberData(nameof(WildReports))]
+    public async Task Report_ThatNoCallerCouldMake_IsRefusedAndTheQueueServesOn(string json)
+    {
+        var (home, peer) = (await StartAsync("node1"), await StartAsync("node2"));
+        await home.SubmitAsync("second");
+        var (peers, homeMember) = (peer.Get<PeerDirectory>(), peer.Get<PeerDirectory>().Find("node1")!);
+
+        using var box = new ByteArrayContent(peers.Seal(homeMember, PeerRoutes.Reports, Encoding.UTF8.GetBytes(json)));
+        using var answer = await peer.Get<PeerConnections>().To(homeMember).PostAsync(PeerRoutes.Reports, box, TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal(TaskState.Pending, (await home.FindAsync("second"))!.State);
+    }
+
+    [Fact]
+    public async Task Report_OfAPeerThatTheTaskWasNotLentTo_CountsForNothing()
+    {
+        var (home, other) = (await StartAsync("node1"), await StartAsync("node3"));
+        await home.SubmitAsync("second");
+        var lent = (await home.Get<Lender>().LendAsync("node2", "second", LendingNode.Type, TestContext.Current.CancellationToken))!;
+        var report = new LeaseReport { TaskId = "second", Token = lent.Token, Verb = ReportVerb.Complete, Result = "1"u8.ToArray() };
+
+        var answer = await other.Get<PeerClient>().ReportAsync(other.Get<PeerDirectory>().Find("node1")!, report, TestContext.Current.CancellationToken);
+
+        Assert.False(answer.IsStanding);
+        Assert.Equal(TaskState.Assigned, (await home.FindAsync("second"))!.State);
+    }
+
+    [Fact]
+    public async Task Take_AnotherTypeThanWasPromised_IsRefused()
+    {
+        var (home, peer) = (await StartAsync("node1"), await StartAsync("node2"));
+        await BusyAsync(peer);
+        var (client, member) = (home.Get<PeerClient>(), home.Get<PeerDirectory>().Find("node2")!);
+        Assert.True(await client.OfferAsync(member, LendingNode.Type, TestContext.Current.CancellationToken));
+        await home.SubmitAsync("second");
+        var lent = (await home.Get<Lender>().LendAsync("node2", "second", LendingNode.Type, TestContext.Current.CancellationToken))!;
+
+        Assert.False(await client.SendAsync(member, lent with { Type = "deploy-prod" }, TestContext.Current.CancellationToken));
+        Assert.True(await client.SendAsync(member, lent, TestContext.Current.CancellationToken));
+        Assert.False(await client.SendAsync(member, lent, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Ask_ByAnAgentOfThePeer_TheTaskIsDoneAtHomeInstead()
+    {
+        var (home, peer) = (await StartAsync("node1", ("Federation:LeaseSeconds", "1")), await StartAsync("node2"));
+        var mirror = await MoveAsync(home, peer);
+
+        await home.ExpectAsync(
+            happened => happened is { TaskId: "second", Kind: TaskEvent.Released },
+            () => peer.SendAsync(new Command.Ask(mirror.Id, mirror.Lease!.Token, "Go on?", [])));
+
+        Assert.Null(await home.Get<Lender>().LendAsync("node3", "second", LendingNode.Type, TestContext.Current.CancellationToken));
+        Assert.Equal(TaskState.Pending, (await home.FindAsync("second"))!.State);
+    }
+
     [Theory]
     [InlineData(0, true)]
     [InlineData(4 * 3_600 - 60, true)]
     [InlineData(4 * 3_600 + 1, false)]
     public async Task Offer_FiguresOfAnAge_AreAnsweredWhileTheyAreNotOlderThanFourPeriods(double agedSeconds, bool answered)
     {
-        var (home, peer) = (await StartAsync("node1"), await StartAsync("node2", Silent));
-        await ShowAsync(peer, LendingNode.Type);
-        peer.SetFigures(load: 0, agedSeconds);
+        var (home, peer) = (await StartAsync("node1"), await StartAsync("node2"));
+        await BusyAsync(peer, agedSeconds);
 
         var isTaken = await home.Get<PeerClient>().OfferAsync(home.Get<PeerDirectory>().Find("node2")!, LendingNode.Type, TestContext.Current.CancellationToken);
 
@@ -221,16 +289,17 @@ public sealed class LendingTests(NodeStores stores) : IClassFixture<NodeStores>,
     public async Task Offer_NobodyHereCanDoTheType_IsRefused()
     {
         var (home, peer) = (await StartAsync("node1"), await StartAsync("node2"));
-        await ShowAsync(peer, "analysis");
+        await peer.SendAsync(new Command.RegisterAgent(Agent, ["analysis"], 1));
+        await peer.SendAsync(new Command.Claim(Agent, null, null, 1, 0, null, null));
 
         Assert.False(await home.Get<PeerClient>().OfferAsync(home.Get<PeerDirectory>().Find("node2")!, LendingNode.Type, TestContext.Current.CancellationToken));
     }
 
-    /// <summary>An agent is there, and found nothing to do.</summary>
-    private static async Task ShowAsync(LendingNode peer, string capability)
+    /// <summary>Below the federation's mean, so that it takes more; and with no slot free, so that it does not ask for work itself.</summary>
+    private static async Task BusyAsync(LendingNode peer, double figuresAgedSeconds = 0)
     {
-        await peer.SendAsync(new Command.RegisterAgent(Agent, [capability], 1));
-        await peer.SendAsync(new Command.Claim(Agent, null, null, 1, 0, null, null));
+        await FillAsync(peer);
+        peer.SetFigures(load: 30, figuresAgedSeconds);
     }
 
     private Task<LendingNode> StartAsync(string id, params (string Name, string Value)[] settings) => StartAsync(id, $"{id}-{Guid.NewGuid():N}", settings);
