@@ -2,15 +2,18 @@ using System.Collections.Immutable;
 
 namespace TaskPlatform.Engine;
 
-/// <summary>The numbers of one type of task, or of all types that were not asked for by name.</summary>
+/// <summary>Tasks of one type, or of all types that were not asked for by name.</summary>
 /// <param name="Type">The type; null stands for the rest.</param>
-/// <param name="Counts">How many tasks are in each state, by the state's number.</param>
-/// <param name="CompletedMs">From the last claim to completion, added up over the completed tasks, in milliseconds.</param>
-public sealed record TypeFigures(string? Type, ImmutableArray<long> Counts, long CompletedMs);
+/// <param name="Queued">Tasks that are ready for an agent.</param>
+/// <param name="Running">Tasks that an agent has.</param>
+public sealed record TypeFigures(string? Type, int Queued, int Running);
 
-/// <summary>Numbers by type of task, kept up to date rather than counted.</summary>
+/// <summary>Numbers of this queue's own tasks, by type. What stands here for another node is left out.</summary>
 public sealed partial class TaskEngine
 {
+    /// <summary>So many tasks are looked at for figures, at most: some milliseconds.</summary>
+    private const long FiguresTasks = 100_000;
+
     private readonly Dictionary<string, TypeTally> _tallies = [];
     private TypeTally? _lastTally; // most tasks are of the type of the one before
 
@@ -20,8 +23,7 @@ public sealed partial class TaskEngine
         _counts[(int)task.State] += difference;
         _priorities[(int)task.Priority - 1] += difference;
         var tally = task.Tally ??= TallyOf(task.Type);
-        tally.Counts[(int)task.State] += difference;
-        if (task.State == TaskState.Completed) tally.CompletedMs += difference * LastAttemptMs(task);
+        tally.Tasks += difference;
     }
 
     private TypeTally TallyOf(string type)
@@ -36,29 +38,41 @@ public sealed partial class TaskEngine
     {
         foreach (var (type, tally) in _tallies)
         {
-            if (tally.PlainLane is null && tally.Counts.All(count => count == 0)) _tallies.Remove(type);
+            if (tally.PlainLane is null && tally.Tasks == 0) _tallies.Remove(type);
         }
         _lastTally = null;
     }
 
-    // The wall clock may have been stepped back meanwhile.
-    private static long LastAttemptMs(TaskItem task) => Math.Max(0, task.FinishedUnixMs!.Value - task.StartedUnixMs!.Value);
-
-    private Outcome.Figures GetFigures(Command.GetFigures get)
+    /// <summary>
+    /// From the newest task back to the first that is too old. After a clock that was set back this may stop early and count too few; a task whose time of submit lies
+    /// outside is never counted.
+    /// </summary>
+    private Outcome.Figures GetFigures(Command.GetFigures get, Moment now)
     {
-        var figures = ImmutableArray.CreateBuilder<TypeFigures>();
-        var rest = new TypeTally("");
-        foreach (var (type, tally) in _tallies)
+        var found = get.Types.ToDictionary(type => type, _ => (Queued: 0, Running: 0), StringComparer.Ordinal);
+        var rest = (Queued: 0, Running: 0);
+        var row = _table.RowBefore(Moment.Never);
+        var most = FiguresTasks;
+        while (_table.Find(TaskFilter.Any, ref row, ref most) is { } task && task.CreatedUnixMs > get.AfterUnixMs)
         {
-            if (get.Types.Contains(type)) figures.Add(new TypeFigures(type, [.. tally.Counts], tally.CompletedMs));
-            else rest.Add(tally);
+            if (task.CreatedUnixMs > get.UntilUnixMs || FederationMarks.IsForeign(task)) continue;
+            var one = (task.State == TaskState.Pending ? 1 : 0, task.State.IsLeased() ? 1 : 0);
+            if (found.TryGetValue(task.Type, out var counts)) found[task.Type] = Add(counts, one);
+            else rest = Add(rest, one);
         }
-        figures.Add(new TypeFigures(null, [.. rest.Counts], rest.CompletedMs));
-        return new Outcome.Figures(figures.DrainToImmutable());
+        var types = get.Types.Select(type => new TypeFigures(type, found[type].Queued, found[type].Running));
+        return new Outcome.Figures([.. types, new TypeFigures(null, rest.Queued, rest.Running)], OwnSlots(now));
     }
+
+    private static (int, int) Add((int Queued, int Running) left, (int Queued, int Running) right) => (left.Queued + right.Queued, left.Running + right.Running);
+
+    /// <summary>Slots of agents that said what they can do and are here.</summary>
+    private long OwnSlots(Moment now) => _agents.Values
+        .Where(agent => agent is { IsRegistered: true, IsDraining: false } && !FederationMarks.IsPeer(agent.Id))
+        .Sum(agent => (long)agent.MaxConcurrency * agent.InstancesById.Values.Count(instance => instance.IsPresent(now.UnixMs)));
 }
 
-/// <summary>How many tasks of one type are in each state.</summary>
+/// <summary>What the tasks of one type have in common.</summary>
 internal sealed class TypeTally(string type)
 {
     public string Type { get; } = type;
@@ -66,16 +80,9 @@ internal sealed class TypeTally(string type)
     /// <summary>By which rows of the type are found.</summary>
     public int Hash { get; } = type.GetHashCode();
 
-    public long[] Counts { get; } = new long[TaskStates.Count];
-
-    public long CompletedMs { get; set; }
+    /// <summary>How many there are.</summary>
+    public int Tasks { get; set; }
 
     /// <summary>The lane of its tasks that demand and share nothing: that of most.</summary>
     public Lane? PlainLane { get; set; }
-
-    public void Add(TypeTally other)
-    {
-        for (var state = 0; state < Counts.Length; state++) Counts[state] += other.Counts[state];
-        CompletedMs += other.CompletedMs;
-    }
 }

@@ -16,7 +16,7 @@ public sealed partial class TaskEngine
         }
         Demand(counts.AsSpan().SequenceEqual(_counts), "The counts by state are those of a recount.");
         Demand(Enumerable.Range(1, _priorities.Length).All(priority => _tasks.Values.Count(task => (int)task.Priority == priority) == _priorities[priority - 1]), "The counts by priority are those of a recount.");
-        Demand(_tallies.Values.Sum(tally => tally.Counts.Sum()) == _tasks.Count, "Each task is counted under its type.");
+        Demand(_tallies.Values.Sum(tally => tally.Tasks) == _tasks.Count, "Each task is counted under its type.");
         Demand(_lanes.Values.Sum(lane => lane.Count) == counts[(int)TaskState.Pending], "Lanes hold the pending tasks and no others.");
         Demand(_table.Count == _tasks.Count, "Every task has its row.");
         var leased = counts[(int)TaskState.Assigned] + counts[(int)TaskState.InProgress];

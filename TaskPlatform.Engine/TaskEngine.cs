@@ -100,7 +100,7 @@ public sealed partial class TaskEngine(
         Command.Why why => Why(why, now),
         Command.ListAgents => ListAgents(),
         Command.GetQueue => GetQueue(),
-        Command.GetFigures get => GetFigures(get),
+        Command.GetFigures get => GetFigures(get, now),
         Command.GetLoad => new Outcome.LoadAnswer(LookAtLoad(now)),
         Command.Probe => Probe(now),
         _ => throw new UnreachableException($"No rule for {command.GetType().Name}."),

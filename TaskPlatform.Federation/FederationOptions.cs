@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
 
 namespace TaskPlatform.Federation;
 
@@ -7,22 +8,32 @@ public sealed class FederationOptions
 {
     public const string Section = "Federation";
 
-    /// <summary>Off by default: nothing leaves a node, and nothing is taken, before somebody decides so.</summary>
+    /// <summary>Off by default: no round begins before somebody decides so.</summary>
     public bool Enabled { get; set; }
 
-    /// <summary>How many nodes may be registered at a time.</summary>
-    [Range(1, 10_000)]
-    public int MaxNodes { get; set; } = 256;
+    /// <summary>The federation file: who the members are, and what was agreed on.</summary>
+    public string? File { get; set; }
 
-    /// <summary>How often nodes are told to report.</summary>
-    [Range(1, 3_600)]
-    public double ReportSeconds { get; set; } = 15;
+    /// <summary>The folder with the aggregator's certificate and keys.</summary>
+    public string? Keys { get; set; }
 
-    /// <summary>After so long without a report a node is stale and left out of the sums.</summary>
-    [Range(1, 86_400)]
-    public double StaleSeconds { get; set; } = 60;
+    /// <summary>Where nodes reach the aggregator.</summary>
+    [Range(1, 65_535)]
+    public int PeerPort { get; set; } = 5391;
 
-    /// <summary>After so long without a report or registration a node is forgotten, which makes room for others.</summary>
-    [Range(1, 604_800)]
-    public double ForgetSeconds { get; set; } = 86_400;
+    /// <summary>How long a stage of a round waits for nodes that have not answered, in seconds.</summary>
+    [Range(0.05, 60)]
+    public double StageSeconds { get; set; } = 2;
+}
+
+/// <summary>What is missing is said at the start.</summary>
+internal sealed class FederationRules : IValidateOptions<FederationOptions>
+{
+    public ValidateOptionsResult Validate(string? name, FederationOptions options)
+    {
+        if (!options.Enabled) return ValidateOptionsResult.Skip;
+        if (string.IsNullOrEmpty(options.File)) return ValidateOptionsResult.Fail("Federation:Enabled needs Federation:File, the path of the federation file.");
+        return string.IsNullOrEmpty(options.Keys)
+            ? ValidateOptionsResult.Fail("Federation:Enabled needs Federation:Keys, the folder of the aggregator's certificate and keys.") : ValidateOptionsResult.Success;
+    }
 }

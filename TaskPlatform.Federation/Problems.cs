@@ -1,5 +1,7 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using TaskPlatform.Client.Wire;
+using TaskPlatform.Federation.Protocol.Rounds;
 
 namespace TaskPlatform.Federation;
 
@@ -8,23 +10,17 @@ internal static class Problems
 {
     public static JsonHttpResult<Problem> Disabled { get; } = Make(
         403, "federation-disabled", "Federation is off",
-        "This aggregator takes and tells nothing. Set Federation:Enabled to true here and at each node to switch it on.");
+        "This aggregator begins no rounds. Set Federation:Enabled to true here and at each node to switch it on.");
 
-    public static JsonHttpResult<Problem> Invalid(IReadOnlyList<FieldError> errors) => Make(
-        400, ProblemTypes.InvalidRequest, "The request is not valid", "Correct the fields listed in errors.", errors);
+    /// <summary>A node's answer was not taken; the member <c>reason</c> says why, as <see cref="AbortReason"/> names it.</summary>
+    public static JsonHttpResult<Problem> NotTaken(Abort refused)
+    {
+        var problem = Make(409, "answer-not-taken", "The answer was not taken", refused.Detail);
+        problem.Value!.Extensions = new() { ["reason"] = JsonSerializer.SerializeToElement(refused.Reason.ToString()) };
+        return problem;
+    }
 
-    public static JsonHttpResult<Problem> UnknownNode(string nodeId) => Make(
-        404, "node-not-found", "The node is not registered", $"Register it first: PUT /v1/nodes/{nodeId}.");
-
-    public static JsonHttpResult<Problem> Full(int limit) => Make(
-        409, "too-many-nodes", "No room for another node",
-        $"{limit} nodes are registered. Raise Federation:MaxNodes, or wait until a silent one is forgotten.");
-
-    public static JsonHttpResult<Problem> TooLarge(long limit) => Make(
-        413, ProblemTypes.PayloadTooLarge, "The body is too large", $"At most {limit} bytes.");
-
-    private static JsonHttpResult<Problem> Make(
-        int status, string name, string title, string detail, IReadOnlyList<FieldError>? errors = null) => TypedResults.Json(
-            new Problem { Type = ProblemTypes.Prefix + name, Title = title, Status = status, Detail = detail, Errors = errors },
-            WireJson.Default.Problem, "application/problem+json", status);
+    public static JsonHttpResult<Problem> Make(int status, string name, string title, string detail) => TypedResults.Json(
+        new Problem { Type = ProblemTypes.Prefix + name, Title = title, Status = status, Detail = detail },
+        WireJson.Default.Problem, "application/problem+json", status);
 }

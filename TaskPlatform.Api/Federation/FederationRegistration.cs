@@ -1,14 +1,15 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using TaskPlatform.Federation.Protocol.Membership;
+using TaskPlatform.Federation.Protocol.Rounds;
+using TaskPlatform.Federation.Protocol.Transport;
 
 namespace TaskPlatform.Api.Federation;
 
 /// <summary>Puts the federation's node into a service.</summary>
 internal static class FederationRegistration
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
-    /// <summary>Adds the node, and its reports where <c>Federation:Enabled</c> is true; otherwise nothing is ever sent.</summary>
+    /// <summary>Adds the node where <c>Federation:Enabled</c> is true; otherwise nothing is ever sent.</summary>
     public static IHostApplicationBuilder AddFederationNode(this IHostApplicationBuilder builder)
     {
         var services = builder.Services;
@@ -17,17 +18,38 @@ internal static class FederationRegistration
         services.AddSingleton<IValidateOptions<FederationNodeOptions>, FederationNodeRules>();
         if (!builder.Configuration.GetValue<bool>($"{FederationNodeOptions.Section}:{nameof(FederationNodeOptions.Enabled)}")) return builder;
 
-        services.AddSingleton<NodeFigures>();
-        services.AddHttpClient(FederationNodeOptions.Section, Configure);
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<FederationNode>(
-            provider, provider.GetRequiredService<IHttpClientFactory>().CreateClient(FederationNodeOptions.Section)));
-        services.AddHostedService<FederationReporter>();
+        services.AddMembership();
+        services.AddSingleton<FederationView>();
+        services.AddSingleton(provider => new PrivacyFilter(provider.GetRequiredService<FederationFile>().Schema));
+        services.AddSingleton<CountedQueue>();
+        services.AddSingleton(CreateClient);
+        services.AddSingleton<FederatedTaskManager>();
+        services.AddHostedService(provider => provider.GetRequiredService<FederatedTaskManager>());
+        services.AddHealthChecks().AddCheck<FederationHealth>("federation");
         return builder;
     }
 
-    private static void Configure(IServiceProvider services, HttpClient client)
+    /// <summary>Who this node is and who the others are. A file or key that is wrong is said at the start, since the node's hosted work needs them.</summary>
+    private static void AddMembership(this IServiceCollection services)
     {
-        client.BaseAddress = services.GetRequiredService<IOptions<FederationNodeOptions>>().Value.Address;
-        client.Timeout = Patience;
+        services.AddSingleton(provider => FederationFile.Load(OptionsOf(provider).File!));
+        services.AddSingleton(provider => provider.GetRequiredService<FederationFile>().Terms());
+        services.AddSingleton(provider =>
+        {
+            var (file, options) = (provider.GetRequiredService<FederationFile>(), OptionsOf(provider));
+            var keys = MemberKeys.Load(options.Keys!);
+            keys.EnsureBelongTo(file.Find(options.NodeId!) ?? throw new MembershipException(options.File!, $"nodes: there is no '{options.NodeId}', which Federation:NodeId names."));
+            return keys;
+        });
     }
+
+    private static FederationClient CreateClient(IServiceProvider provider)
+    {
+        var file = provider.GetRequiredService<FederationFile>();
+        var most = Math.Max(TransportLimits.MaxBodyBytes, provider.GetRequiredService<RoundTerms>().Shape.MaxMessageBytes);
+        return new FederationClient(FederationHttp.Create(
+            file, provider.GetRequiredService<MemberKeys>(), file.Aggregator, provider.GetRequiredService<TimeProvider>(), most));
+    }
+
+    private static FederationNodeOptions OptionsOf(IServiceProvider provider) => provider.GetRequiredService<IOptions<FederationNodeOptions>>().Value;
 }

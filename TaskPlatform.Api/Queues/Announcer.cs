@@ -27,6 +27,7 @@ internal sealed class Announcer(TaskNotifications notifications)
         {
             Match = happened.Kind == TaskEvent.Claimed ? happened.Lease?.Match : null,
             EndedAttempt = happened.Ended?.Attempt,
+            End = TaskEnd.Of(happened, unixMs),
             Routing = happened.Kind == TaskEvent.Claimed ? happened.Routing : null,
         };
     }

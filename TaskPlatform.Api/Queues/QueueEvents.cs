@@ -25,6 +25,9 @@ public sealed record QueueEvent(
     /// <summary>Of a claim: where the task's route had given it to; null unless it was routed.</summary>
     public TaskRouting? Routing { get; init; }
 
+    /// <summary>Of an end that a federation may count: how it ended. Null for every other event.</summary>
+    public TaskEnd? End { get; init; }
+
     /// <summary>Whether a grant may have ended by it, or is to: what its holder has to know if it did not do it itself.</summary>
     public bool ConcernsHolder => Kind is TaskEvent.LeaseLost or TaskEvent.CancelRequested or TaskEvent.Failed or TaskEvent.Cancelled or TaskEvent.Waiting;
 

@@ -187,8 +187,14 @@ public abstract record Command
     /// <summary>The queue's settings and counts.</summary>
     public sealed record GetQueue : Command;
 
-    /// <summary>Numbers by type: of those named, each for itself; of all others together.</summary>
-    public sealed record GetFigures(ImmutableSortedSet<string> Types) : Command;
+    /// <summary>
+    /// How many of this queue's own tasks wait and run, of those submitted after one time and until another, the newest 100,000 at most: by type, of those named each for
+    /// itself, of all others together.
+    /// </summary>
+    /// <param name="Types">The types that are named.</param>
+    /// <param name="AfterUnixMs">Tasks submitted then or before are left out, in Unix milliseconds.</param>
+    /// <param name="UntilUnixMs">Tasks submitted later are left out, in Unix milliseconds.</param>
+    public sealed record GetFigures(ImmutableSortedSet<string> Types, long AfterUnixMs, long UntilUnixMs) : Command;
 
     /// <summary>How many tasks there are of each kind, and how busy agents were since the running step of the analytics began.</summary>
     public sealed record GetLoad : Command;

@@ -76,8 +76,10 @@ public abstract record Outcome
     /// <summary>The queue.</summary>
     public sealed record QueueAnswer(QueueView View) : Outcome;
 
-    /// <summary>Numbers by type; the last entry is for all types that were not named.</summary>
-    public sealed record Figures(ImmutableArray<TypeFigures> Types) : Outcome;
+    /// <summary>Numbers by type.</summary>
+    /// <param name="Types">In the order of their names; the last entry is for all types that were not named.</param>
+    /// <param name="Slots">Of this queue's own agents that are registered and here.</param>
+    public sealed record Figures(ImmutableArray<TypeFigures> Types, long Slots) : Outcome;
 
     /// <summary>How busy the queue is.</summary>
     public sealed record LoadAnswer(QueueLoad Load) : Outcome;

@@ -11,6 +11,10 @@ internal readonly record struct NoiseVariance(ulong Numerator, ulong Denominator
     /// <summary>The noise of all nodes together, σ = 12: ε = 1 at δ = 10⁻⁶ for a task's whole life.</summary>
     public static NoiseVariance Central { get; } = new(144, 1);
 
+    /// <summary>Of a standard deviation that members agreed on; where its square is no whole number, the next one above, so that there is never less noise than agreed.</summary>
+    /// <param name="sigma">Above 0.</param>
+    public static NoiseVariance OfSigma(double sigma) => new NoiseVariance(checked((ulong)Math.Ceiling(sigma * sigma)), 1).Checked();
+
     /// <summary>What each node adds, so that the honest ones who stay add this much together.</summary>
     /// <param name="honest">Honest nodes that stay, at least: the threshold of the secure sum less the colluders; 1 or more.</param>
     public NoiseVariance Share(uint honest) => new NoiseVariance(Numerator, Denominator * honest).Checked();

@@ -22,8 +22,8 @@ internal sealed class LedgerException(string message, Exception? inner = null) :
 
 /// <summary>
 /// What a node has spent of each tenant's privacy budget, in a file that is only ever added to. A debit is synced before it is granted, so that a crash can waste budget and never spend it twice. A line
-/// that a crash cut short is dropped, since nothing was granted on it; any other damage stops the ledger. One process at a time; of one thread at a time. A line is 128 bytes: a release each five minutes makes
-/// 13 MB a year.
+/// that a crash cut short is dropped, since nothing was granted on it; any other damage stops the ledger. One process at a time; of one thread at a time. A line is 128 bytes: a release each five seconds
+/// makes 2 MB a day.
 /// </summary>
 internal sealed class PrivacyLedger : IDisposable
 {
@@ -63,6 +63,9 @@ internal sealed class PrivacyLedger : IDisposable
     /// <summary>What a tenant was charged in the period of its last debit.</summary>
     public PrivacyLoss Spent(string tenant, long period) => _accounts.TryGetValue(tenant, out var account) && account.Period == period ? account.Spent : default;
 
+    /// <summary>The last two rounds that a tenant was charged for, the later one first; null where there were not so many. As durable as the debits are.</summary>
+    public (long? Last, long? Before) LastRounds(string tenant) => _accounts.TryGetValue(tenant, out var account) ? (account.Round, account.Before) : (null, null);
+
     /// <summary>Charges a release, on the disk before this returns. Only then may its noise be drawn.</summary>
     /// <param name="tenant">Whose tasks are in it; a known one, since each is kept.</param>
     /// <param name="period">The period of accounts; never before that of the last debit.</param>
@@ -74,12 +77,12 @@ internal sealed class PrivacyLedger : IDisposable
         if (!LedgerRecord.IsName(tenant)) throw new ArgumentException($"A name has 1 to {LedgerRecord.MaxNameBytes} bytes.", nameof(tenant));
         ArgumentOutOfRangeException.ThrowIfNegative(loss.NanoRho);
         if (_broken is not null) throw new LedgerException($"The ledger {_path} could not be written before.", _broken);
-        var account = _accounts.GetValueOrDefault(tenant, new Account(long.MinValue, long.MinValue, default));
+        var account = _accounts.GetValueOrDefault(tenant, new Account(long.MinValue, long.MinValue, null, default));
         if (round <= account.Round || period < account.Period) return DebitResult.AlreadyDebited;
         var spent = period == account.Period ? account.Spent : default;
         if (loss.NanoRho > _budget.NanoRho - spent.NanoRho) return DebitResult.Exhausted;
         Append(new LedgerRecord(LedgerRecord.Kinds.Debit, tenant, period, round, loss.NanoRho));
-        _accounts[tenant] = new Account(period, round, spent + loss);
+        _accounts[tenant] = new Account(period, round, BeforeOf(tenant), spent + loss);
         return DebitResult.Debited;
     }
 
@@ -135,13 +138,16 @@ internal sealed class PrivacyLedger : IDisposable
             return;
         }
         if (record.Kind != LedgerRecord.Kinds.Debit || record.NanoRho < 0) Damaged(at);
-        var account = _accounts.GetValueOrDefault(record.Name, new Account(record.Period, record.Round, default));
+        var account = _accounts.GetValueOrDefault(record.Name, new Account(record.Period, record.Round, null, default));
         var spent = account.Period == record.Period ? account.Spent : default;
-        _accounts[record.Name] = new Account(record.Period, record.Round, spent + new PrivacyLoss(record.NanoRho));
+        _accounts[record.Name] = new Account(record.Period, record.Round, BeforeOf(record.Name), spent + new PrivacyLoss(record.NanoRho));
     }
+
+    /// <summary>The round that the next debit of a tenant comes after.</summary>
+    private long? BeforeOf(string tenant) => _accounts.TryGetValue(tenant, out var account) ? account.Round : null;
 
     [DoesNotReturn]
     private void Damaged(long at) => throw new LedgerException($"The ledger {_path} is damaged at byte {at}: nothing is released. Restore it, or begin a new one in the next period.");
 
-    private readonly record struct Account(long Period, long Round, PrivacyLoss Spent);
+    private readonly record struct Account(long Period, long Round, long? Before, PrivacyLoss Spent);
 }

@@ -18,6 +18,9 @@ public enum AbortReason
     /// <summary>The round's number is not above the last one that this node took part in.</summary>
     RoundReplayed,
 
+    /// <summary>The round's number, its begin, is more than a minute off the node's own clock.</summary>
+    ClockApart,
+
     /// <summary>A signature is not that of the node it is said to be of.</summary>
     SignatureInvalid,
 

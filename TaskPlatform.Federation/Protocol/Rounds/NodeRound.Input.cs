@@ -43,10 +43,12 @@ public sealed partial class NodeRound
     /// <summary>Cut to the clip, then the noise is added: the noise must not be cut.</summary>
     private uint[] Figures()
     {
-        var noise = new int[_figures.Length];
+        var noise = new int[_terms.Schema.LaneCount];
         DrawNoise(noise);
-        var lanes = new uint[_figures.Length];
-        for (var i = 0; i < lanes.Length; i++) lanes[i] = unchecked(Math.Min(_figures.Span[i], _terms.Clip) + (uint)noise[i]);
+        var figures = _figures();
+        if (figures.Length != noise.Length) throw new InvalidOperationException("One figure is needed for each lane.");
+        var lanes = new uint[noise.Length];
+        for (var i = 0; i < lanes.Length; i++) lanes[i] = unchecked(Math.Min(figures.Span[i], _terms.Clip) + (uint)noise[i]);
         return lanes;
     }
 

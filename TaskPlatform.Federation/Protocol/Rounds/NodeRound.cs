@@ -13,7 +13,7 @@ public sealed partial class NodeRound : IDisposable
 {
     private readonly NodeSeat _seat;
     private readonly RoundTerms _terms;
-    private readonly ReadOnlyMemory<uint> _figures;
+    private readonly Func<ReadOnlyMemory<uint>> _figures;
     private readonly int _self;
     private readonly Dictionary<string, byte[]> _answered = [];
 
@@ -31,8 +31,19 @@ public sealed partial class NodeRound : IDisposable
     /// <param name="figures">A number for each lane; larger ones are cut to the clip.</param>
     /// <exception cref="ArgumentException">Another number of lanes, or a node that is not in the roster.</exception>
     public NodeRound(NodeSeat seat, ReadOnlyMemory<uint> figures)
+        : this(seat, () => figures)
     {
         if (figures.Length != seat.Terms.Schema.LaneCount) throw new ArgumentException("One figure is needed for each lane.", nameof(figures));
+    }
+
+    /// <summary>A round whose figures are asked for at the last moment.</summary>
+    /// <param name="seat">The node.</param>
+    /// <param name="figures">
+    /// Gives a number for each lane. Asked once at most: in stage 2, after the noise was granted, so that a round which ends before uses nothing up.
+    /// </param>
+    /// <exception cref="ArgumentException">A node that is not in the roster.</exception>
+    public NodeRound(NodeSeat seat, Func<ReadOnlyMemory<uint>> figures)
+    {
         _seat = seat;
         _terms = seat.Terms;
         _figures = figures;

@@ -45,6 +45,8 @@ public sealed class LedgerKillTests
         var debited = ledger.Spent("tenant", 1).NanoRho / LedgerFile.Price.NanoRho;
         Assert.InRange(granted, debited - lives, debited); // one of each life may have been paid for and not said
         Assert.InRange(debited, 0, Releases);
+        // Rounds are debited from 1 on without a gap, so the last two are known too.
+        Assert.Equal((debited > 0 ? debited : null, debited > 1 ? debited - 1 : (long?)null), ledger.LastRounds("tenant"));
     }
 
     /// <summary>One process, killed some way into its debits.</summary>

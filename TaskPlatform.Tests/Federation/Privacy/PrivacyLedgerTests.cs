@@ -38,6 +38,27 @@ public sealed class PrivacyLedgerTests : IDisposable
     }
 
     [Fact]
+    public void LastRounds_AfterDebitsOfSeveralPeriods_AreTheLastTwoThatWereGrantedAlsoWhenReopened()
+    {
+        using (var ledger = _file.Open(budget: 250))
+        {
+            Assert.Equal((null, null), ledger.LastRounds("one"));
+            ledger.Debit("one", 1, 5, LedgerFile.Price);
+            Assert.Equal((5, null), ledger.LastRounds("one"));
+            ledger.Debit("one", 1, 8, LedgerFile.Price);
+            ledger.Debit("two", 1, 9, LedgerFile.Price);
+            Assert.Equal(DebitResult.Exhausted, ledger.Debit("one", 1, 10, LedgerFile.Price));
+            Assert.Equal(DebitResult.AlreadyDebited, ledger.Debit("one", 1, 7, LedgerFile.Price));
+            Assert.Equal((8, 5), ledger.LastRounds("one"));
+            ledger.Debit("one", 2, 12, LedgerFile.Price);
+        }
+
+        using var again = _file.Open(budget: 250);
+        Assert.Equal((12, 8), again.LastRounds("one"));
+        Assert.Equal((9, null), again.LastRounds("two"));
+    }
+
+    [Fact]
     public void Debit_ThatWouldOverflow_IsExhausted()
     {
         using var ledger = _file.With(1).Open(long.MaxValue);
