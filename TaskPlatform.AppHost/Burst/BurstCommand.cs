@@ -40,7 +40,7 @@ internal static class BurstCommand
             if (compares) Refusal.Exit($"--{CompareOption} needs a burst: add --{Option} 400.");
             return;
         }
-        foreach (var (_, agent) in nodes) agent.WithQuietTasks();
+        foreach (var project in nodes.SelectMany(node => (IResourceBuilder<ProjectResource>[])[node.Api, node.Agent])) project.WithQuietTasks();
         string[] needed = [aggregator.Resource.Name, .. nodes.SelectMany(node => (string[])[node.Api.Resource.Name, node.Agent.Resource.Name])];
         builder.Services.AddSingleton(new BurstRequested(count, compares, nodes.Count, nodes[0].Api.GetEndpoint("http"), aggregator.GetEndpoint("http"), needed));
         builder.Services.AddSingleton<IHostedService, BurstRun>();

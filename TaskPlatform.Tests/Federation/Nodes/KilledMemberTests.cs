@@ -25,8 +25,7 @@ public sealed class KilledMemberTests
         await burst.AssertEachCompletedOnceAsync();
 
         var later = burst.Executions.Where(done => Stopwatch.GetElapsedTime(killedAt, done.Began) > LocalOnlyAfter).ToList();
-        Assert.NotEmpty(later);
-        Assert.All(later, done => Assert.Equal("node1", done.Node));
+        Assert.Equal(["node1"], later.Select(done => done.Node).Distinct());
         Assert.Equal(440, burst.Executions.Count);
     }
 
