@@ -15,6 +15,7 @@ using TaskPlatform.Benchmarks.Peers;
 using TaskPlatform.Benchmarks.Recovery;
 using TaskPlatform.Benchmarks.Routing;
 using TaskPlatform.Benchmarks.Slots;
+using TaskPlatform.Benchmarks.Transport;
 
 var app = new CommandApp();
 app.Configure(commands =>
@@ -38,6 +39,9 @@ app.Configure(commands =>
     commands.AddCommand<AggregationCommand>("aggregation")
         .WithDescription("Rounds of secure aggregation: processor time and bytes of a node among eight, processor time of the aggregator of a thousand.")
         .WithExample("aggregation").WithExample("aggregation", "--complete").WithExample("aggregation", "--suite", "2").WithExample("aggregation", "--quick");
+    commands.AddCommand<TransportCommand>("transport")
+        .WithDescription("A call between two members of a federation on loopback: TLS, request and answer signed and checked; and a plain one.")
+        .WithExample("transport").WithExample("transport", "--bytes", "10000").WithExample("transport", "--quick");
     commands.AddCommand<LifecycleCommand>("lifecycle")
         .WithDescription("Whole lives over the network: tasks are submitted, taken by agents in another process and completed, all stored.")
         .WithExample("lifecycle").WithExample("lifecycle", "--fsync", "always").WithExample("lifecycle", "--agents", "16", "--credit", "100")

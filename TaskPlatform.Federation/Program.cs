@@ -1,7 +1,11 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Spectre.Console;
 using TaskPlatform.Federation;
+using TaskPlatform.Federation.Commands;
 using TaskPlatform.Federation.Rounds;
+
+if (CommandLine.IsCommand(args)) return CommandLine.Run(args, AnsiConsole.Console);
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
@@ -17,3 +21,4 @@ app.MapDefaultEndpoints();
 if (hasRounds) app.MapRounds();
 else app.Map("/v1/{**path}", () => Problems.Disabled);
 app.Run();
+return 0;

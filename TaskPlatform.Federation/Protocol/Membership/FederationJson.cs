@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -52,4 +53,8 @@ internal sealed record MemberJson
     AllowDuplicateProperties = false,
     WriteIndented = true)]
 [JsonSerializable(typeof(FederationJson))]
-internal sealed partial class FederationJsonContext : JsonSerializerContext;
+internal sealed partial class FederationJsonContext : JsonSerializerContext
+{
+    /// <summary>Keys stand in the file as other tools write Base64, so that people can compare them: a plus is a plus.</summary>
+    public static FederationJsonContext Legible() => new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}

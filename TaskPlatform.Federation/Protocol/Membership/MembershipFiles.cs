@@ -32,7 +32,7 @@ public static class MembershipFiles
         (string Id, Uri Address)[] members = [(NewFederation.AggregatorId, federation.Aggregator), .. federation.Nodes];
         Check(folder, federation, members, existing);
         var listed = members.Select((member, place) => KeysFor(folder, member.Id, member.Address, federation, isNode: place > 0, existing)).ToArray();
-        var json = JsonSerializer.SerializeToUtf8Bytes(Describe(federation, listed), FederationJsonContext.Default.FederationJson);
+        var json = JsonSerializer.SerializeToUtf8Bytes(Describe(federation, listed), FederationJsonContext.Legible().FederationJson);
         foreach (var (id, _) in members) File.WriteAllBytes(FileOf(folder, id), json);
         return FederationFile.Load(FileOf(folder, NewFederation.AggregatorId));
     }

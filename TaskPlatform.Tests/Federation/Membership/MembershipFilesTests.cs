@@ -17,6 +17,7 @@ public sealed class MembershipFilesTests : IDisposable
         foreach (var member in _folder.File.Members)
         {
             Assert.Equal(expected, File.ReadAllText(MembershipFiles.FileOf(_folder.Path, member.Id)));
+            Assert.Contains($"\"{Convert.ToBase64String(member.IdentityKey)}\"", expected);
             using var keys = _folder.Keys(member.Id);
             Assert.Equal(member.Id, FederationFile.Load(MembershipFiles.FileOf(_folder.Path, member.Id)).OwnerOf(keys).Id);
             Assert.True(keys.Certificate.HasPrivateKey);

@@ -68,7 +68,6 @@ public sealed class TlsTests : IAsyncLifetime
         Assert.Contains(_rig.Logs.GetSnapshot(), entry => entry.Message.StartsWith("A connection was refused: the certificate 'CN=node1' is over a key that no other member of federation 'dev', epoch 1, has.", StringComparison.Ordinal));
     }
 
-    /// <summary>The key's bytes are a member's, the curve is not said to be the same: nothing but the whole key counts.</summary>
     [Fact]
     public void KeyOf_CertificateOfAnotherKind_IsNone()
     {
