@@ -6,7 +6,7 @@ namespace TaskPlatform.ServiceDefaults;
 /// </summary>
 internal static class QuietCalls
 {
-    private static readonly string[] Endings = [HealthEndpoints.ReadyPath, HealthEndpoints.LivePath, "/claims", "/heartbeat"];
+    private static readonly string[] Endings = [HealthEndpoints.ReadyPath, HealthEndpoints.LivePath, "/claims", "/heartbeat", "/rounds/exchange", "/v1/federation"];
 
     public static bool Includes(string? path) => path is not null && Endings.Any(ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
 }

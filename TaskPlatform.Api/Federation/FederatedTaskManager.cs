@@ -33,7 +33,7 @@ internal sealed class FederatedTaskManager(
         await Task.WhenAll(TakePartAsync(stoppingToken), queue.ListenAsync(stoppingToken), WatchAsync(stoppingToken));
     }
 
-    /// <summary>A journal or ledger that cannot be trusted stops the releases, not the service.</summary>
+    /// <summary>A journal or ledger that cannot be trusted stops the releases, not the service; so does a mistake in a round that nobody thought of.</summary>
     private async Task TakePartAsync(CancellationToken stoppingToken)
     {
         try
@@ -49,7 +49,7 @@ internal sealed class FederatedTaskManager(
             _participant = participant;
             await AggregatorCalls.RepeatAsync(participant.StepAsync, time, logger, stoppingToken);
         }
-        catch (Exception exception) when (exception is LedgerException or IOException or InvalidDataException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is not OperationCanceledException)
         {
             _broken = exception.Message;
             Log.NothingReleased(logger, exception.Message);
