@@ -24,6 +24,8 @@ internal sealed partial class Checker
     {
         foreach (var view in history.Seen.Select(seen => seen.Outcome).OfType<Outcome.Claimed>().SelectMany(claimed => claimed.Grants).Where(view => view.Task.IsVerifier))
         {
+            // A claim that is repeated after its task was cancelled is told to stop: nothing is to be judged any more.
+            if (view.Task.CancelRequested) continue;
             if (view.Inputs.All(input => input.Id != view.Task.ParentId || input.Result.IsEmpty))
                 Report(FindingKind.Lost, $"the result that {view.Task.Id} was to judge was not shown to it");
         }

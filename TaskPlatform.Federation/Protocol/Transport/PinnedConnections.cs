@@ -65,11 +65,15 @@ internal static class PinnedConnections
             }
         }
 
+        /// <summary>The other end answered, and ended the connection before it was one: then the failure is that of the connection, within that of the request.</summary>
+        private static bool HasBroken(HttpRequestException failed) =>
+            failed.InnerException is HttpRequestException { HttpRequestError: not (HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError) };
+
         /// <summary>With TLS 1.3 the client has finished its part when its certificate is refused: it learns of that while it waits for the first frame.</summary>
         private TransportRefusal? Explain(HttpRequestException failed)
         {
             if (failed.HttpRequestError == HttpRequestError.SecureConnectionError && refused.Last is { } wrong) return wrong;
-            if (failed.HttpRequestError is not (HttpRequestError.SecureConnectionError or HttpRequestError.InvalidResponse)) return null;
+            if (failed.HttpRequestError is not (HttpRequestError.SecureConnectionError or HttpRequestError.InvalidResponse) && !HasBroken(failed)) return null;
             return new(
                 TransportReason.CertificateUnlisted,
                 $"'{peer.Member.Id}' at {peer.Member.Address} ended the connection: does its federation file list this member's key, and is this member's certificate within its dates? Its log tells.");
