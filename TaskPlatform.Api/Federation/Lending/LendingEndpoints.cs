@@ -28,7 +28,8 @@ internal static class LendingEndpoints
         if (CallerOf(context, peers) is not { } peer) return NotANode();
         if (await ReadAsync(context, LendingJson.Default.Offer) is not { } offer) return Malformed();
         var standing = await LookAsync(load, context.RequestAborted);
-        var isTaken = standing is { } known && known.Queue.Able.Contains(offer.Type) && desk.TakesFrom(peer.Id, known.View);
+        var isTaken = standing is { } known && known.Queue.Able.Contains(offer.Type)
+            && desk.TakesFrom(peer.Id, known.View with { Load = known.View.Load - promises.Asked });
         if (isTaken) promises.Promise(peer.Id, offer.Type);
         return TypedResults.Json(new OfferAnswer(isTaken), LendingJson.Default.OfferAnswer);
     }

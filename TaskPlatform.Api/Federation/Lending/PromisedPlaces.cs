@@ -24,6 +24,15 @@ internal sealed class PromisedPlaces(TimeProvider time)
         }
     }
 
+    /// <summary>Those of them for which peers are being asked: hopes only, that a task which is offered need not stand back for.</summary>
+    public int Asked
+    {
+        get
+        {
+            lock (_gate) return _asked;
+        }
+    }
+
     /// <summary>A peer is promised that a task of a type will be taken. If it does not come soon the place is given to others.</summary>
     public void Promise(string peer, string type)
     {

@@ -13,17 +13,28 @@ internal sealed class WorkSeeker(
 {
     private const int MostAtOnce = 4;
 
+    // While nobody has anything a question each quarter of a service time would cost a good part of a core. A peer with too much offers some by itself, and then there is an end soon.
+    private const int LongestRest = 4;
+
     private readonly TimeSpan _pause = TimeSpan.FromMilliseconds(options.Value.AskAgainMilliseconds);
     private readonly Wakeup _wakeup = new();
 
+    private readonly Lock _gate = new();
     private int _underWay;
+    private int _fruitless;
+    private long _since;
 
     /// <summary>A slot may have become free.</summary>
-    public void Wake() => _wakeup.Set();
+    public void Wake()
+    {
+        lock (_gate) _fruitless = 0;
+        _wakeup.Set();
+    }
 
     public async Task RunAsync(CancellationToken stop)
     {
-        using var timer = time.CreateTimer(_ => Wake(), null, _pause, _pause);
+        // Agents come without an event: that one is there is seen by looking.
+        using var timer = time.CreateTimer(_ => _wakeup.Set(), null, _pause, _pause);
         while (true)
         {
             await BeginAsync(stop);
@@ -33,7 +44,7 @@ internal sealed class WorkSeeker(
 
     private async Task BeginAsync(CancellationToken stop)
     {
-        if (Volatile.Read(ref _underWay) >= MostAtOnce) return;
+        if (Volatile.Read(ref _underWay) >= MostAtOnce || IsResting()) return;
         try
         {
             var (own, queue) = await load.LookAsync(stop);
@@ -69,7 +80,19 @@ internal sealed class WorkSeeker(
             Interlocked.Decrement(ref _underWay);
             // Whoever gave some may have more; where nobody had any it is asked again after a pause.
             if (hasTaken) Wake();
+            else Rest();
         }
+    }
+
+    /// <summary>One pause after the first question for nothing, then twice as long each time.</summary>
+    private bool IsResting()
+    {
+        lock (_gate) return _fruitless > 0 && time.GetElapsedTime(_since) < _pause * Math.Min(LongestRest, 1 << Math.Min(_fruitless - 1, LongestRest));
+    }
+
+    private void Rest()
+    {
+        lock (_gate) (_fruitless, _since) = (_fruitless + 1, time.GetTimestamp());
     }
 
     /// <summary>What the queue here does not take goes back at once.</summary>
