@@ -14,10 +14,10 @@ public sealed class EmpiricalEpsilonTests
     private static readonly double Claimed = PrivacyLoss.Of(PrivacyLoss.LifeSquared, NoiseVariance.Central).At(Delta).Epsilon;
 
     [Fact]
-    public void Attack_OnManyLives_FindsNoMoreThanIsClaimed() => AssertHolds(samples: 600_000);
+    public void Attack_OnManyLives_FindsNoMoreThanIsClaimed() => AssertHolds(samples: 600_000, powerOf: 6);
 
     [LongFact]
-    public void Attack_OnTenMillionLives_FindsNoMoreThanIsClaimed() => AssertHolds(samples: 10_000_000);
+    public void Attack_OnTenMillionLives_FindsNoMoreThanIsClaimed() => AssertHolds(samples: 10_000_000, powerOf: 3);
 
     [Fact]
     public void Attack_OnHalfTheNoise_FindsMoreThanIsClaimed()
@@ -49,13 +49,15 @@ public sealed class EmpiricalEpsilonTests
         Assert.Equal(most, EmpiricalEpsilon.AtMost(hits, samples), 4);
     }
 
-    private static void AssertHolds(int samples)
+    /// <param name="samples">Lives.</param>
+    /// <param name="powerOf">The attack must find this part of what is claimed: with few lives chance takes more off its bound, which is one of 95 %.</param>
+    private static void AssertHolds(int samples, int powerOf)
     {
         var found = Attack(NoiseVariance.Central, samples);
 
         TestContext.Current.TestOutputHelper?.WriteLine($"ε is at least {found:0.000}; claimed is {Claimed:0.000}.");
         // An attack that finds nothing would prove nothing.
-        Assert.InRange(found, Claimed / 3, Claimed);
+        Assert.InRange(found, Claimed / powerOf, Claimed);
     }
 
     private static double Attack(NoiseVariance variance, int samples)
