@@ -24,7 +24,7 @@ public sealed class EmpiricalEpsilonTests
     {
         var half = new NoiseVariance(NoiseVariance.Central.Numerator, 4);
 
-        Assert.InRange(Attack(half, 600_000), 1.05 * Claimed, PrivacyLoss.Of(PrivacyLoss.LifeSquared, half).At(Delta).Epsilon);
+        Assert.InRange(Attack(half, 2_000_000), 1.05 * Claimed, PrivacyLoss.Of(PrivacyLoss.LifeSquared, half).At(Delta).Epsilon);
     }
 
     [Fact]
