@@ -178,7 +178,7 @@ public sealed partial class TaskPlatformClient
     private async Task<TaskPlatformException> RefusalAsync(
         HttpRequestMessage request, HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        var problem = ReadProblem(await response.Content.ReadAsByteArrayAsync(cancellationToken));
+        var problem = Problem.Read(await response.Content.ReadAsByteArrayAsync(cancellationToken));
         var fields = string.Concat(problem?.Errors?.Select(error => $" {error.Field}: {error.Message}") ?? []);
         var text = problem?.Detail ?? problem?.Title ?? response.ReasonPhrase;
         return new TaskPlatformException(
@@ -186,19 +186,6 @@ public sealed partial class TaskPlatformClient
             response.StatusCode,
             problem,
             RetryAfter.Of(response, _time));
-    }
-
-    /// <summary>Something between us and the service may answer too, and not in JSON.</summary>
-    private static Problem? ReadProblem(byte[] body)
-    {
-        try
-        {
-            return body is [] ? null : JsonSerializer.Deserialize(body, WireJson.Default.Problem);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
     }
 
     private static string Name(HttpRequestMessage request) => $"{request.Method} {request.RequestUri?.OriginalString}";

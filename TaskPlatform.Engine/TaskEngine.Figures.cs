@@ -67,9 +67,7 @@ public sealed partial class TaskEngine
     private static (int, int) Add((int Queued, int Running) left, (int Queued, int Running) right) => (left.Queued + right.Queued, left.Running + right.Running);
 
     /// <summary>Slots of agents that said what they can do and are here.</summary>
-    private long OwnSlots(Moment now) => _agents.Values
-        .Where(agent => agent is { IsRegistered: true, IsDraining: false } && !FederationMarks.IsPeer(agent.Id))
-        .Sum(agent => (long)agent.MaxConcurrency * agent.InstancesById.Values.Count(instance => instance.IsPresent(now.UnixMs)));
+    private long OwnSlots(Moment now) => OwnInstances(now).Where(own => own.Agent.IsRegistered).Sum(own => (long)own.Agent.MaxConcurrency);
 }
 
 /// <summary>What the tasks of one type have in common.</summary>

@@ -58,20 +58,21 @@ public sealed partial class TaskEngine
     private Outcome GetLending(Command.GetLending get, Moment now)
     {
         var here = new OwnAgents(Settings.Paused ? [] : get.Types.Except(Settings.PausedTypes));
-        var lent = 0L;
-        foreach (var agent in _agents.Values)
-        {
-            foreach (var instance in agent.InstancesById.Values)
-            {
-                if (FederationMarks.IsPeer(agent.Id)) lent += instance.Load;
-                else if (!agent.IsDraining && instance.IsPresent(now.UnixMs)) here.Add(agent, instance);
-            }
-        }
+        foreach (var (agent, instance) in OwnInstances(now)) here.Add(agent, instance);
+        var lent = _agents.Values.Where(agent => FederationMarks.IsPeer(agent.Id)).Sum(agent => agent.InstancesById.Values.Sum(instance => (long)instance.Load));
         var load = _counts[(int)TaskState.Pending] + _counts[(int)TaskState.Assigned] + _counts[(int)TaskState.InProgress] - lent;
         var lendable = Settings.Paused ? 0 : get.Types.Sum(type => (long)(PlainLaneOf(type)?.Count ?? 0));
         var mayGo = get.TaskId is { } id && _tasks.TryGetValue(id, out var task) && get.Types.Contains(task.Type) && MayBeLent(task);
         return new Outcome.LendingAnswer(new LendingView(Cut(here.Slots), Cut(load), Cut(lendable), here.Able, here.Free, Cut(here.FreeSlots), mayGo));
     }
+
+    /// <summary>Instances that are here and are handed something; peers are none of this node's.</summary>
+    private IEnumerable<(AgentItem Agent, AgentInstance Instance)> OwnInstances(Moment now) =>
+        from agent in _agents.Values
+        where !agent.IsDraining && !FederationMarks.IsPeer(agent.Id)
+        from instance in agent.InstancesById.Values
+        where instance.IsPresent(now.UnixMs)
+        select (agent, instance);
 
     private static int Cut(long count) => (int)Math.Clamp(count, 0, int.MaxValue);
 

@@ -63,7 +63,7 @@ internal static class DebateEndpoints
     {
         using var request = ApiRequest.WithoutBody(http);
         var query = request.Query();
-        var wait = TimeSpan.FromSeconds(query.Number("waitSeconds", 0, RequestLimits.WaitSeconds) ?? 0);
+        var wait = query.Wait();
         query.RefuseUnknown();
         var (owner, view) = await FindAsync(request, dispatch);
         if (wait > TimeSpan.Zero && !view.Task.State.IsFinal()) view = await new TaskWait(owner, time).GetAsync(view.Task.Id, wait, http.RequestAborted);

@@ -24,7 +24,7 @@ internal static class KestrelSettings
     public static void AddKestrelSettings(this WebApplicationBuilder builder)
     {
         var grpc = GrpcEndpoint.Add(builder, isToldWhere: IsToldWhere(builder.Configuration));
-        var members = MemberPort.Add(builder);
+        var members = NodeMembership.AddPort(builder);
         var limits = HttpLimits.From(builder.Configuration);
         builder.Services.AddSingleton(limits);
         builder.WebHost.ConfigureKestrel(kestrel =>

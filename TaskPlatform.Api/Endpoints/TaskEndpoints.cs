@@ -50,7 +50,7 @@ internal static class TaskEndpoints
     {
         using var request = ApiRequest.WithoutBody(http);
         var query = request.Query();
-        var wait = TimeSpan.FromSeconds(query.Number("waitSeconds", 0, RequestLimits.WaitSeconds) ?? 0);
+        var wait = query.Wait();
         query.RefuseUnknown();
         var id = request.Id();
         var owner = await dispatch.FindAsync(request, makesQueue: false);

@@ -95,15 +95,5 @@ internal sealed class FederationClient(HttpClient http) : IDisposable
         => new($"{(int)reply.StatusCode} {problem.Name}: {problem.Detail}", null, reply.StatusCode);
 
     private static async Task<Problem> ProblemOfAsync(HttpResponseMessage reply, CancellationToken cancellationToken)
-    {
-        if (reply.Content.Headers.ContentType?.MediaType != "application/problem+json") return new Problem();
-        try
-        {
-            return await reply.Content.ReadFromJsonAsync(WireJson.Default.Problem, cancellationToken) ?? new Problem();
-        }
-        catch (JsonException)
-        {
-            return new Problem();
-        }
-    }
+        => Problem.Read(await reply.Content.ReadAsByteArrayAsync(cancellationToken)) ?? new Problem();
 }

@@ -31,18 +31,13 @@ internal static class FederationRegistration
         return builder;
     }
 
-    /// <summary>Who this node is and who the others are. A file or key that is wrong is said at the start, since the node's hosted work needs them.</summary>
+    /// <summary>Read once: a service with an address for members has read it for that. What is wrong is said at the start, since the node's hosted work needs it.</summary>
     private static void AddMembership(this IServiceCollection services)
     {
-        services.AddSingleton(provider => FederationFile.Load(OptionsOf(provider).File!));
+        services.TryAddSingleton(provider => NodeMembership.Load(provider.GetRequiredService<IOptions<FederationNodeOptions>>().Value));
+        services.AddSingleton(provider => provider.GetRequiredService<NodeMembership>().File);
+        services.AddSingleton(provider => provider.GetRequiredService<NodeMembership>().Keys);
         services.AddSingleton(provider => provider.GetRequiredService<FederationFile>().Terms());
-        services.AddSingleton(provider =>
-        {
-            var (file, options) = (provider.GetRequiredService<FederationFile>(), OptionsOf(provider));
-            var keys = MemberKeys.Load(options.Keys!);
-            keys.EnsureBelongTo(file.Find(options.NodeId!) ?? throw new MembershipException(options.File!, $"nodes: there is no '{options.NodeId}', which Federation:NodeId names."));
-            return keys;
-        });
     }
 
     private static FederationClient CreateClient(IServiceProvider provider)
@@ -52,6 +47,4 @@ internal static class FederationRegistration
         return new FederationClient(FederationHttp.Create(
             file, provider.GetRequiredService<MemberKeys>(), file.Aggregator, provider.GetRequiredService<TimeProvider>(), most));
     }
-
-    private static FederationNodeOptions OptionsOf(IServiceProvider provider) => provider.GetRequiredService<IOptions<FederationNodeOptions>>().Value;
 }

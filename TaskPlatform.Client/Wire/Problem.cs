@@ -25,6 +25,19 @@ public sealed record Problem
     /// <summary>The name alone, for example <c>lease-lost</c>; empty when the type is not one of ours.</summary>
     [JsonIgnore]
     public string Name => Type?.StartsWith(ProblemTypes.Prefix, StringComparison.Ordinal) == true ? Type[ProblemTypes.Prefix.Length..] : "";
+
+    /// <summary>Null where a body holds none: something between us and the service may answer too, and not in JSON.</summary>
+    internal static Problem? Read(byte[] body)
+    {
+        try
+        {
+            return body is [] ? null : JsonSerializer.Deserialize(body, WireJson.Default.Problem);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 }
 
 /// <summary>A field of the request and what is wrong with it.</summary>

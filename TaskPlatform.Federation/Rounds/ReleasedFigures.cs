@@ -1,4 +1,5 @@
 using TaskPlatform.Client.Federation;
+using TaskPlatform.Federation.Protocol.Cooperation;
 using TaskPlatform.Federation.Protocol.Privacy;
 using TaskPlatform.Federation.Protocol.Rounds;
 using TaskPlatform.Federation.Protocol.Schema;
@@ -6,18 +7,26 @@ using TaskPlatform.Federation.Protocol.Schema;
 namespace TaskPlatform.Federation.Rounds;
 
 /// <summary>The figures of the last round that gave a sum, in memory alone: after a restart there are none until the next one does.</summary>
-internal sealed class ReleasedFigures(RoundTerms terms, SummarySchema schema, RoundTimes times, TimeProvider time)
+internal sealed class ReleasedFigures
 {
-    /// <summary>After so many periods figures are stale.</summary>
-    private const int MaxPeriodsOld = 4;
-
+    private readonly RoundTerms _terms;
+    private readonly SummarySchema _schema;
+    private readonly TimeProvider _time;
     private readonly Lock _lock = new();
-    private readonly PrivacyClaim? _claim = terms.Sigma > 0
-        ? PrivacyLoss.Of(PrivacyLoss.LifeSquared, NoiseVariance.OfSigma(terms.Sigma)).At(PrivacyClaim.UsualDelta) : null;
+    private readonly ChangeSignal _changed;
+    private readonly TimeSpan _staleAfter;
+    private readonly PrivacyClaim? _claim;
 
     private Held? _last;
     private FederationAbort? _lastAbort;
-    private TaskCompletionSource _changed = NewSignal();
+
+    public ReleasedFigures(RoundTerms terms, SummarySchema schema, RoundTimes times, TimeProvider time)
+    {
+        (_terms, _schema, _time) = (terms, schema, time);
+        _changed = new ChangeSignal(_lock, time);
+        _staleAfter = CooperationSettings.Recommended.MaxPeriodsOld * times.Period;
+        _claim = terms.Sigma > 0 ? PrivacyLoss.Of(PrivacyLoss.LifeSquared, NoiseVariance.OfSigma(terms.Sigma)).At(PrivacyClaim.UsualDelta) : null;
+    }
 
     /// <summary>The figures now; null before the first.</summary>
     public FederationReport? Report()
@@ -35,39 +44,16 @@ internal sealed class ReleasedFigures(RoundTerms terms, SummarySchema schema, Ro
     }
 
     /// <summary>The figures of a round behind another, as soon as there are some; null when there are none for so long.</summary>
-    public async Task<FederationReport?> NextAsync(long after, TimeSpan patience, CancellationToken cancellationToken)
-    {
-        var began = time.GetTimestamp();
-        while (true)
-        {
-            Task changed;
-            lock (_lock)
-            {
-                if (_last is { } last && last.Round > after) return Describe(last);
-                changed = _changed.Task;
-            }
-            var left = patience - time.GetElapsedTime(began);
-            if (left <= TimeSpan.Zero) return null;
-            try
-            {
-                await changed.WaitAsync(left, time, cancellationToken);
-            }
-            catch (TimeoutException)
-            {
-                return null;
-            }
-        }
-    }
+    public Task<FederationReport?> NextAsync(long after, TimeSpan patience, CancellationToken cancellationToken)
+        => _changed.WaitForAsync(() => _last is { } last && last.Round > after ? Describe(last) : null, patience, cancellationToken);
 
     public void Release(long round, RoundSum sum)
     {
-        TaskCompletionSource changed;
         lock (_lock)
         {
-            _last = new Held(round, time.GetUtcNow(), time.GetTimestamp(), sum);
-            (changed, _changed) = (_changed, NewSignal());
+            _last = new Held(round, _time.GetUtcNow(), _time.GetTimestamp(), sum);
+            _changed.Set();
         }
-        changed.TrySetResult();
     }
 
     public void Abort(long round, Abort abort)
@@ -77,21 +63,21 @@ internal sealed class ReleasedFigures(RoundTerms terms, SummarySchema schema, Ro
 
     private FederationReport Describe(Held last)
     {
-        var sums = new FederationFigures(schema, last.Sum.Lanes, last.Sum.Nodes.Count);
-        var age = time.GetElapsedTime(last.Timestamp);
-        var sigma = terms.SigmaPerNode * Math.Sqrt(sums.Nodes);
+        var sums = new FederationFigures(_schema, last.Sum.Lanes, last.Sum.Nodes.Count);
+        var age = _time.GetElapsedTime(last.Timestamp);
+        var sigma = _terms.SigmaPerNode * Math.Sqrt(sums.Nodes);
         return new FederationReport
         {
             Round = last.Round,
             At = last.At,
             AgeSeconds = Math.Round(age.TotalSeconds, 3),
-            Stale = age > MaxPeriodsOld * times.Period,
+            Stale = age > _staleAfter,
             Nodes = sums.Nodes,
-            Members = terms.Roster.Count,
+            Members = _terms.Roster.Count,
             Load = sums.Load,
             Capacity = sums.Capacity,
             MeanLoad = Math.Round(sums.MeanLoad, 3),
-            Types = [.. schema.Types.Select(type => Describe(sums, type, sigma))],
+            Types = [.. _schema.Types.Select(type => Describe(sums, type, sigma))],
             Privacy = new FederationPrivacy { Epsilon = _claim is { } claim ? Math.Round(claim.Epsilon, 2) : null, Delta = PrivacyClaim.UsualDelta, Sigma = Math.Round(sigma, 2) },
             LastAbort = _lastAbort,
         };
@@ -114,8 +100,6 @@ internal sealed class ReleasedFigures(RoundTerms terms, SummarySchema schema, Ro
     }
 
     private static double? Rounded(double? number) => number is { } known ? Math.Round(known, 3) : null;
-
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <param name="Round">Its number.</param>
     /// <param name="At">When the sum was opened.</param>

@@ -10,15 +10,18 @@ internal readonly record struct OutgoingMessage(RoundPosition Position, byte[] B
 /// The round as it stands, one at a time, between the loop that begins it and closes its stages and the calls that bring nodes' answers and wait for messages. All of it is
 /// under one lock, and whoever waits is woken at once.
 /// </summary>
-internal sealed class RoundDesk(RoundTerms terms, TimeProvider time)
+internal sealed class RoundDesk
 {
+    private readonly RoundTerms _terms;
     private readonly Lock _lock = new();
+    private readonly ChangeSignal _changed;
     private readonly Dictionary<string, OutgoingMessage> _outgoing = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (RoundPosition Position, byte[] Digest)> _taken = new(StringComparer.Ordinal);
     private AggregatorRound? _round;
     private ulong _number;
-    private TaskCompletionSource _changed = NewSignal();
-    private TaskCompletionSource _full = NewSignal();
+    private TaskCompletionSource _full = ChangeSignal.New();
+
+    public RoundDesk(RoundTerms terms, TimeProvider time) => (_terms, _changed) = (terms, new ChangeSignal(_lock, time));
 
     /// <summary>Begins a round, whose offer is for all. The one before is over.</summary>
     /// <returns>Completes when every node has answered the first stage.</returns>
@@ -27,8 +30,8 @@ internal sealed class RoundDesk(RoundTerms terms, TimeProvider time)
         lock (_lock)
         {
             _round?.Dispose();
-            (_round, _number) = (new AggregatorRound(terms, number), number);
-            return Send(terms.Roster.Members.ToDictionary(member => member.Id, _ => _round.Offer));
+            (_round, _number) = (new AggregatorRound(_terms, number), number);
+            return Send(_terms.Roster.Members.ToDictionary(member => member.Id, _ => _round.Offer));
         }
     }
 
@@ -72,46 +75,16 @@ internal sealed class RoundDesk(RoundTerms terms, TimeProvider time)
     }
 
     /// <summary>The newest message for a node behind a position, as soon as there is one; null when there is none for so long.</summary>
-    public async Task<OutgoingMessage?> NextAsync(string node, RoundPosition after, TimeSpan patience, CancellationToken cancellationToken)
-    {
-        var began = time.GetTimestamp();
-        while (true)
-        {
-            Task changed;
-            lock (_lock)
-            {
-                if (_outgoing.TryGetValue(node, out var message) && message.Position > after) return message;
-                changed = _changed.Task;
-            }
-            var left = patience - time.GetElapsedTime(began);
-            if (left <= TimeSpan.Zero || !await CompletesAsync(changed, left, cancellationToken)) return null;
-        }
-    }
-
-    /// <summary>Whether a task completes in time.</summary>
-    public async Task<bool> CompletesAsync(Task task, TimeSpan within, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await task.WaitAsync(within, time, cancellationToken);
-            return true;
-        }
-        catch (TimeoutException)
-        {
-            return false;
-        }
-    }
+    public Task<OutgoingMessage?> NextAsync(string node, RoundPosition after, TimeSpan patience, CancellationToken cancellationToken)
+        => _changed.WaitForAsync(() => _outgoing.TryGetValue(node, out var message) && message.Position > after ? message : (OutgoingMessage?)null, patience, cancellationToken);
 
     /// <summary>Who is not among the receivers has no part in the stage, and is left waiting for the next round.</summary>
     private Task Send(IReadOnlyDictionary<string, byte[]> messages)
     {
         _outgoing.Clear();
         foreach (var (node, message) in messages) _outgoing.Add(node, new OutgoingMessage(new RoundPosition(_number, (int)_round!.Stage), message));
-        _full = NewSignal();
-        _changed.TrySetResult();
-        _changed = NewSignal();
+        _full = ChangeSignal.New();
+        _changed.Set();
         return _full.Task;
     }
-
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

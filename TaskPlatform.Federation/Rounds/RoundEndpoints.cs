@@ -36,8 +36,8 @@ internal static class RoundEndpoints
             return Problems.Make(400, ProblemTypes.InvalidRequest, "The request is not valid", $"{RoundPosition.Header} is <round>.<stage>; 0.0 before the first message.");
         }
         var node = context.FederationCaller().Id;
-        var answer = await ReadAsync(context.Request);
-        if (answer.Length > 0 && desk.Take(node, position, answer) is { } refused)
+        var answer = context.FederationBody();
+        if (!answer.IsEmpty && desk.Take(node, position, answer.Span) is { } refused)
         {
             Log.AnswerRefused(logger, node, position, refused.Reason, refused.Detail);
             return Problems.NotTaken(refused);
@@ -45,14 +45,6 @@ internal static class RoundEndpoints
         if (await WaitAsync(context, stop => desk.NextAsync(node, position, Patience, stop)) is not { } next) return TypedResults.NoContent();
         context.Response.Headers[RoundPosition.Header] = next.Position.ToString();
         return TypedResults.Bytes(next.Bytes, "application/octet-stream");
-    }
-
-    /// <summary>The body was read, and measured, when its signature was checked.</summary>
-    private static async Task<byte[]> ReadAsync(HttpRequest request)
-    {
-        using var bytes = new MemoryStream();
-        await request.Body.CopyToAsync(bytes, request.HttpContext.RequestAborted);
-        return bytes.ToArray();
     }
 
     private static async Task<IResult> FiguresAsync(HttpContext context, ReleasedFigures figures)

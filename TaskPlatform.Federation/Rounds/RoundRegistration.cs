@@ -1,4 +1,5 @@
 using TaskPlatform.Federation.Protocol.Membership;
+using TaskPlatform.Federation.Protocol.Transport;
 
 namespace TaskPlatform.Federation.Rounds;
 
@@ -16,7 +17,8 @@ internal static class RoundRegistration
         if (options is not { Enabled: true, File: { } path, Keys: { } folder }) return false;
         var (file, keys) = (FederationFile.Load(path), MemberKeys.Load(folder));
         keys.EnsureBelongTo(file.Aggregator);
-        builder.WebHost.ListenForMembers(builder.Configuration["urls"] ?? DefaultUrls, options.PeerPort, file, keys);
+        var port = MemberPort.Add(builder.WebHost, (builder.Configuration["urls"] ?? DefaultUrls).Split(';'), options.PeerPort, file, keys);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(port.Set));
         builder.Services.AddSingleton(file.Terms());
         builder.Services.AddSingleton(file.Schema);
         builder.Services.AddSingleton(new RoundTimes(file.Period, TimeSpan.FromSeconds(options.StageSeconds)));

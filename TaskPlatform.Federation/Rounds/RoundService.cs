@@ -33,7 +33,7 @@ internal sealed class RoundService(RoundTerms terms, RoundDesk desk, ReleasedFig
         var full = desk.Begin(_number);
         for (var stage = RoundStage.Keys; stage < RoundStage.Done;)
         {
-            await desk.CompletesAsync(full, times.Stage, stoppingToken);
+            await ChangeSignal.CompletesAsync(full, times.Stage, time, stoppingToken);
             (stage, full) = desk.CloseStage();
         }
         var (sum, abort) = desk.End;

@@ -50,6 +50,9 @@ internal sealed class QueryReader(IQueryCollection query, RequestErrors errors)
         return null;
     }
 
+    /// <summary>How long the caller waits for an end: <c>waitSeconds</c>, else not at all.</summary>
+    public TimeSpan Wait() => TimeSpan.FromSeconds(Number("waitSeconds", 0, RequestLimits.WaitSeconds) ?? 0);
+
     /// <summary>Says what is wrong with a parameter, where reading it alone could not tell.</summary>
     public void Refuse(string name, string message) => errors.Add(name, message);
 

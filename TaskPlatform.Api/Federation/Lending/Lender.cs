@@ -7,7 +7,7 @@ using TaskPlatform.Federation.Protocol.Privacy;
 namespace TaskPlatform.Api.Federation.Lending;
 
 /// <summary>The home's side: tasks of the own queue are leased to peers, and what peers say of them is what an agent would say.</summary>
-internal sealed class Lender(NodeLoad load, IOptions<FederationNodeOptions> options, LendingMetrics metrics, ILogger<Lender> logger)
+internal sealed class Lender(NodeLoad load, IOptions<FederationNodeOptions> options, ILogger<Lender> logger)
 {
     // All of them travel in one box.
     private const int MostAtOnce = 16;
@@ -47,7 +47,7 @@ internal sealed class Lender(NodeLoad load, IOptions<FederationNodeOptions> opti
     private LentTask Leave(string peer, TaskItem task)
     {
         Log.Lent(logger, task.Id, task.Type, peer);
-        metrics.Lent(peer, task.Type);
+        LendingMetrics.Lent(peer, task.Type);
         return Describe(task);
     }
 
@@ -71,7 +71,7 @@ internal sealed class Lender(NodeLoad load, IOptions<FederationNodeOptions> opti
     {
         var owner = await load.OwnerAsync(cancellationToken);
         var outcome = (await owner.SendAsync(Translate(report) with { Speaker = FederationMarks.AgentOf(peer) }, CancellationToken.None)).Outcome;
-        if (report.Verb is not (ReportVerb.Waiting or ReportVerb.Heartbeat)) metrics.Returned(peer, report.Verb, outcome is not Outcome.Refused);
+        if (report.Verb is not (ReportVerb.Waiting or ReportVerb.Heartbeat)) LendingMetrics.Returned(peer, report.Verb, outcome is not Outcome.Refused);
         return outcome switch
         {
             Outcome.Extended extended => new ReportAnswer(true, extended.CancelRequested),

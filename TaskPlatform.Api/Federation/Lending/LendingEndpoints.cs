@@ -26,7 +26,7 @@ internal static class LendingEndpoints
     private static async Task<IResult> OfferAsync(HttpContext context, PeerDirectory peers, NodeLoad load, CooperationDesk desk, PromisedPlaces promises)
     {
         if (CallerOf(context, peers) is not { } peer) return NotANode();
-        if (await ReadAsync(context, LendingJson.Default.Offer) is not { } offer) return Malformed();
+        if (Read(context, LendingJson.Default.Offer) is not { } offer) return Malformed();
         var standing = await LookAsync(load, context.RequestAborted);
         var isTaken = standing is { } known && known.Queue.Able.Contains(offer.Type)
             && desk.TakesFrom(peer.Id, known.View with { Load = known.View.Load - promises.Asked });
@@ -37,7 +37,7 @@ internal static class LendingEndpoints
     private static async Task<IResult> GiveAsync(HttpContext context, PeerDirectory peers, NodeLoad load, CooperationDesk desk, Lender lender)
     {
         if (CallerOf(context, peers) is not { } peer) return NotANode();
-        if (await ReadAsync(context, LendingJson.Default.WorkRequest) is not { } request) return Malformed();
+        if (Read(context, LendingJson.Default.WorkRequest) is not { } request) return Malformed();
         if (await LookAsync(load, context.RequestAborted) is not { } standing || !desk.GivesTo(peer.Id, standing.View)) return TypedResults.NoContent();
         var tasks = await lender.LendAsync(peer.Id, request.Types, request.Most, context.RequestAborted);
         if (tasks.Count == 0) return TypedResults.NoContent();
@@ -53,7 +53,7 @@ internal static class LendingEndpoints
     private static async Task<IResult> TakeAsync(HttpContext context, PeerDirectory peers, PromisedPlaces promises, Mirrors mirrors)
     {
         if (CallerOf(context, peers) is not { } home) return NotANode();
-        if (await OpenAsync(context, peers, home, PeerRoutes.Tasks, LendingJson.Default.LentTask) is not { } task || !ForeignRules.IsSound(task)) return Malformed();
+        if (Open(context, peers, home, PeerRoutes.Tasks, LendingJson.Default.LentTask) is not { } task || !ForeignRules.IsSound(task)) return Malformed();
         if (!promises.TryKeep(home.Id, task.Type) || !await mirrors.TryTakeAsync(home, task)) return Problem(StatusCodes.Status409Conflict, "no-place", "No place is kept for the task.");
         return TypedResults.Accepted((string?)null);
     }
@@ -61,7 +61,7 @@ internal static class LendingEndpoints
     private static async Task<IResult> HearAsync(HttpContext context, PeerDirectory peers, Lender lender)
     {
         if (CallerOf(context, peers) is not { } peer) return NotANode();
-        if (await OpenAsync(context, peers, peer, PeerRoutes.Reports, LendingJson.Default.LeaseReport) is not { } report || !ForeignRules.IsSound(report)) return Malformed();
+        if (Open(context, peers, peer, PeerRoutes.Reports, LendingJson.Default.LeaseReport) is not { } report || !ForeignRules.IsSound(report)) return Malformed();
         try
         {
             return TypedResults.Json(await lender.HearAsync(peer.Id, report, context.RequestAborted), LendingJson.Default.ReportAnswer);
@@ -86,14 +86,12 @@ internal static class LendingEndpoints
 
     private static FederationMember? CallerOf(HttpContext context, PeerDirectory peers) => peers.Find(context.FederationCaller().Id);
 
-    private static async Task<T?> OpenAsync<T>(HttpContext context, PeerDirectory peers, FederationMember from, string purpose, JsonTypeInfo<T> type)
+    private static T? Open<T>(HttpContext context, PeerDirectory peers, FederationMember from, string purpose, JsonTypeInfo<T> type)
         where T : class
     {
-        using var body = new MemoryStream();
-        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
         try
         {
-            return JsonSerializer.Deserialize(peers.Open(from, purpose, body.GetBuffer().AsSpan(0, (int)body.Length)), type);
+            return JsonSerializer.Deserialize(peers.Open(from, purpose, context.FederationBody().Span), type);
         }
         catch (Exception wrong) when (wrong is CryptographicException or JsonException)
         {
@@ -101,12 +99,12 @@ internal static class LendingEndpoints
         }
     }
 
-    private static async Task<T?> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type)
+    private static T? Read<T>(HttpContext context, JsonTypeInfo<T> type)
         where T : class
     {
         try
         {
-            return await JsonSerializer.DeserializeAsync(context.Request.Body, type, context.RequestAborted);
+            return JsonSerializer.Deserialize(context.FederationBody().Span, type);
         }
         catch (JsonException)
         {

@@ -9,14 +9,13 @@ internal static class LendingRegistration
     /// <summary>Needs the federation file and the member's keys among the services.</summary>
     public static void AddLending(this IServiceCollection services)
     {
-        services.AddSingleton(provider => new PeerDirectory(provider.GetRequiredService<FederationFile>(), provider.GetRequiredService<MemberKeys>()));
+        services.AddSingleton<PeerDirectory>();
         services.AddSingleton<PeerConnections>();
         services.AddSingleton<PeerClient>();
         services.AddSingleton<PromisedPlaces>();
         services.TryAddSingleton(LendingChance.Secure);
         services.AddSingleton<CooperationDesk>();
         services.AddSingleton<NodeLoad>();
-        services.AddSingleton<LendingMetrics>();
         services.AddSingleton<Lender>();
         services.AddSingleton<Mirrors>();
         services.AddSingleton<Offers>();

@@ -58,7 +58,7 @@ internal sealed class MirrorKeeper(
             await EndAsync(owner, view.Task, stop);
             return true;
         }
-        if (_lostBecause is null) await BeatAsync(view, stop);
+        if (_lostBecause is null) await BeatAsync(owner, view, stop);
         // Until it is over: a call may have got lost.
         if (_lostBecause is { } reason) await owner.SendAsync(new Command.Cancel(mirrorId, reason), CancellationToken.None);
         return false;
@@ -67,7 +67,7 @@ internal sealed class MirrorKeeper(
     private async Task<TaskView?> LookAsync(IQueueOwner owner, CancellationToken stop)
         => (await owner.SendAsync(new Command.GetTask(mirrorId), stop)).Outcome is Outcome.TaskAnswer answer ? await owner.HydrateAsync(answer.View, stop) : null;
 
-    private async Task BeatAsync(TaskView view, CancellationToken stop)
+    private async Task BeatAsync(IQueueOwner owner, TaskView view, CancellationToken stop)
     {
         if (await WhyBackAsync(view, stop) is { } reason)
         {
@@ -76,7 +76,7 @@ internal sealed class MirrorKeeper(
         }
         if (await TryReportAsync(BeatOf(view.Task), stop) is not { } answer) return;
         if (!answer.IsStanding) _lostBecause = $"{Home} has taken the task back.";
-        else if (answer.IsCancelRequested) await (await load.OwnerAsync(stop)).SendAsync(new Command.Cancel(mirrorId, $"{Home} has cancelled the task."), CancellationToken.None);
+        else if (answer.IsCancelRequested) await owner.SendAsync(new Command.Cancel(mirrorId, $"{Home} has cancelled the task."), CancellationToken.None);
     }
 
     /// <summary>Why the home had better do it itself; null: it need not.</summary>
@@ -153,9 +153,13 @@ internal sealed class MirrorKeeper(
 
     private async Task PauseAsync(Task finished, CancellationToken stop)
     {
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        await Task.WhenAny(finished, Task.Delay(_beat, time, over.Token));
-        await over.CancelAsync();
-        stop.ThrowIfCancellationRequested();
+        try
+        {
+            await finished.WaitAsync(_beat, time, stop);
+        }
+        catch (TimeoutException)
+        {
+            // Time for a report.
+        }
     }
 }

@@ -10,7 +10,7 @@ namespace TaskPlatform.Api.Federation.Lending;
 /// The peer's side: a task that was lent to this node stands in its queue as an ordinary task, its mirror, and each mirror has a keeper that reports to its home. The mirror gets one
 /// attempt: whether there is another one, and where, its home decides.
 /// </summary>
-internal sealed class Mirrors(NodeLoad load, PeerDirectory peers, PeerClient client, LendingMetrics metrics, TimeProvider time, ILogger<Mirrors> logger)
+internal sealed class Mirrors(NodeLoad load, PeerDirectory peers, PeerClient client, TimeProvider time, ILogger<Mirrors> logger)
 {
     private const int PageTasks = 1_000;
 
@@ -28,7 +28,7 @@ internal sealed class Mirrors(NodeLoad load, PeerDirectory peers, PeerClient cli
         if (isThere != false) Keep(mirror.Id, home, labels);
         if (isThere != true) return false;
         Log.Borrowed(logger, task.TaskId, task.Type, home.Id, mirror.Id);
-        metrics.Borrowed(home.Id, task.Type);
+        LendingMetrics.Borrowed(home.Id, task.Type);
         return true;
     }
 

@@ -26,6 +26,12 @@ public static class FederationEndpoints
 
     /// <summary>The member that has sent this request.</summary>
     /// <exception cref="InvalidOperationException">The endpoint is not behind <see cref="RequireFederationMember"/>.</exception>
-    public static FederationCaller FederationCaller(this HttpContext context) =>
-        context.Features.Get<FederationCaller>() ?? throw new InvalidOperationException("This endpoint does not require a member of the federation.");
+    public static FederationCaller FederationCaller(this HttpContext context) => Feature<FederationCaller>(context);
+
+    /// <summary>What it has sent.</summary>
+    /// <exception cref="InvalidOperationException">The endpoint is not behind <see cref="RequireFederationMember"/>.</exception>
+    public static ReadOnlyMemory<byte> FederationBody(this HttpContext context) => Feature<FederationBody>(context).Bytes;
+
+    private static T Feature<T>(HttpContext context) =>
+        context.Features.Get<T>() ?? throw new InvalidOperationException("This endpoint does not require a member of the federation.");
 }

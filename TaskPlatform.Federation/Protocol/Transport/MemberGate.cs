@@ -43,6 +43,7 @@ internal sealed class MemberGate(RequestDelegate inner, int maxBodyBytes)
             case NonceResult.Full: return new(TransportReason.TooManyMessages, $"More than {TransportLimits.NoncesPerMember} messages in {TransportLimits.NonceMemory.TotalSeconds} s.");
             default:
                 context.Features.Set(peer.Caller);
+                context.Features.Set(new FederationBody(body));
                 return null;
         }
     }
